@@ -1,0 +1,75 @@
+"""The `nodePools` section: what a group of equal nodes may be asked to be."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from stacks.config.base import Ocid, Section
+
+
+class Taint(Section):
+    key: str
+    """Key of the taint."""
+    value: str = "present"
+    """Value of the taint."""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+    """What happens to pods that do not tolerate it."""
+
+
+class Image(Section):
+    id: Ocid | None = None
+    """The image itself. Left out, the newest OKE image for the pool's Kubernetes version, architecture and GPU is taken."""
+    name: str | None = None
+    """Name of the image in `id`, so that its architecture and driver can be checked before anything is made."""
+    imported: str | None = None
+    """Key of an entry of `importedImages`."""
+
+
+class NodePool(Section):
+    shape: str
+    """OCI shape of the nodes: `VM.GPU.A10.1`, `BM.GPU.H100.8`, `VM.Standard.E5.Flex` ..."""
+    ocpus: Annotated[float, Field(gt=0)] | None = None
+    """OCPUs per node; needed by flexible shapes and only there."""
+    memory_gib: Annotated[float, Field(gt=0)] | None = None
+    """Memory per node in GiB; needed by flexible shapes and only there."""
+    size: Annotated[int, Field(ge=0)] | None = None
+    """Nodes of a pool of fixed size. Give either this, or `minSize` and `maxSize`."""
+    min_size: Annotated[int, Field(ge=0)] | None = None
+    """Fewest nodes the autoscaler keeps, per availability domain for GPU pools."""
+    max_size: Annotated[int, Field(ge=1)] | None = None
+    """Most nodes the autoscaler makes, per availability domain for GPU pools."""
+    availability_domains: Annotated[tuple[Annotated[int, Field(ge=1, le=3)], ...], Field(min_length=1)] | None = None
+    """Numbers of the availability domains to use. Left out: all of the region's."""
+    boot_volume_gib: Annotated[int, Field(ge=50, le=32768)] | None = None
+    """Boot volume in GiB. Left out: 100, and 200 on GPU nodes, whose images are large."""
+    max_pods_per_node: Annotated[int, Field(ge=1, le=110)] | None = None
+    """Most pods on a node. Left out: what the shape's network interfaces carry."""
+    labels: dict[str, str] = {}
+    """Labels of the nodes, told to the autoscaler too."""
+    taints: tuple[Taint, ...] = ()
+    """Taints beyond those that OKE puts on GPU and preemptible nodes itself."""
+    preemptible: bool = False
+    """Half the price, and gone at two minutes' notice. Few GPU shapes allow it."""
+    image: Image = Image()
+    """Which image the nodes boot. Left out: OKE's newest for the version and the shape."""
+    kubernetes_version: str | None = None
+    """Version of the nodes, to upgrade a pool after its cluster. Left out: the cluster's."""
+    capacity_reservation_id: Ocid | None = None
+    """Capacity reservation to draw from; it belongs to one availability domain."""
+    rdma: bool = False
+    """Join the nodes by RDMA, in one compute cluster per availability domain."""
+    cycling: Literal["off", "boot-volume", "instance"] = "boot-volume"
+    """How nodes follow a changed image, version or label: not at all, by replacing the boot volume, or the instance."""
+    eviction_grace_minutes: Annotated[int, Field(ge=0, le=60)] = 60
+    """How long a drained node waits for its pods, in minutes."""
+    ssh_public_key: str | None = None
+    """Key that may log in to the nodes."""
+
+
+class ImportedImage(Section):
+    """A custom image made from a file in Object Storage, as Oracle offers its Ubuntu GPU images."""
+
+    source_url: Annotated[str, Field(pattern=r"^https://")]
+    """Address of the image file in Object Storage. A pre-authenticated address is a secret: set it with `pulumi config set --secret`."""
+    variant: Literal["ubuntu-22.04-cuda-12.8", "ubuntu-22.04-cuda-12.6", "ubuntu-22.04-cuda-12.4"]
+    """Which of Oracle's images it is: NVIDIA driver 570, 560 or 550."""

@@ -1,0 +1,41 @@
+"""A whole stack file."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from stacks.config.base import BucketName, DnsLabel, Section
+from stacks.config.cluster import Cluster
+from stacks.config.guardrails import Guardrails, Spend
+
+Layer = Literal["cluster", "guardrails"]
+
+
+class State(Section):
+    bucket: BucketName
+    """Bucket that holds Pulumi's state. `platformctl state bootstrap` makes it."""
+    namespace: Annotated[str, Field(pattern=r"^[a-z0-9]+$")]
+    """Object Storage namespace of the tenancy."""
+    region: str
+    """Region of the bucket."""
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]*$")] = ""
+    """Folder inside the bucket."""
+
+
+class Stack(Section):
+    name: DnsLabel
+    """Name of the platform; every cloud resource's name starts with it."""
+    environment: Literal["dev", "staging", "prod"] = "dev"
+    """What the platform is for. In `prod` the cluster, its network and its data are protected from deletion."""
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1)] = ("cluster",)
+    """What this stack deploys. `guardrails` alone lets other credentials own the budget and the quotas."""
+    cluster: Cluster
+    """The ground the platform stands on."""
+    spend: Spend = Spend()
+    """What the platform may cost."""
+    guardrails: Guardrails | None = None
+    """Budget and quotas; needed by the `guardrails` layer."""
+    tags: dict[str, str] = {}
+    """Free-form tags for every OCI resource that takes them."""
+    state: State | None = None
+    """Where Pulumi's state is kept, for `platformctl state`."""

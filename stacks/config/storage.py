@@ -1,0 +1,45 @@
+"""The `storage` section of an OKE cluster: buckets, shared file systems, classes of block volumes."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stacks.config.base import BucketName, Ocid, Section
+
+
+class Bucket(Section):
+    versioning: bool = True
+    """Keep what is overwritten or deleted."""
+    kms_key_id: Ocid | None = None
+    """Customer-managed key. Left out: Oracle's own."""
+
+
+class FileStorage(Section):
+    enabled: bool = False
+    """Make a File Storage file system (NFS, many nodes read and write)."""
+    availability_domain: Annotated[int, Field(ge=1, le=3)] = 1
+    """Number of the availability domain of the mount target."""
+    export_path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]*$")] = "/shared"
+    """Path that clients mount."""
+
+
+class Lustre(Section):
+    enabled: bool = False
+    """Make a Lustre file system, for training data that must be read fast."""
+    availability_domain: Annotated[int, Field(ge=1, le=3)] = 1
+    """Number of the availability domain it lives in."""
+    capacity_gb: Annotated[int, Field(ge=31200)] = 31200
+    """Capacity in GB; Oracle takes 31,200 and steps above it."""
+    tier: Annotated[int, Field(ge=125, le=1000)] = 125
+    """Throughput in MB/s per TB: 125, 250, 500 or 1000."""
+
+
+class Storage(Section):
+    buckets: dict[BucketName, Bucket] = {}
+    """Object Storage buckets by name: models, data sets, results. Never public."""
+    file_storage: FileStorage = FileStorage()
+    """Shared file system over NFS."""
+    lustre: Lustre = Lustre()
+    """Parallel file system."""
+    volume_key_id: Ocid | None = None
+    """Customer-managed key for block and boot volumes. Left out: Oracle's own."""

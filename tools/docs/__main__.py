@@ -1,0 +1,35 @@
+"""`python -m tools.docs` writes every generated page; `--check` only says which are stale (exit 1)."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tools.docs import config_reference, stack_schema
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/config.md": config_reference.page,
+    "docs/stack.schema.json": stack_schema.page,
+}
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """Generated pages that are missing or differ from what the code says."""
+    return [name for name, page in PAGES.items() if not (root / name).is_file() or (root / name).read_text() != page()]
+
+
+def main(arguments: list[str]) -> int:
+    names = stale()
+    if "--check" in arguments:
+        for name in names:
+            print(f"{name} is stale: run `make docs`")
+        return 1 if names else 0
+    for name in names:
+        (ROOT / name).write_text(PAGES[name]())
+        print(f"wrote {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
