@@ -1,0 +1,159 @@
+"""A stack file says what it means, and every mistake in it is named with its place."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stacks.config import StackFileError, load, parse
+from stacks.config.load import CONCEALED, document
+
+ROOT = Path(__file__).resolve().parents[2]
+STACK_FILES = sorted([*ROOT.glob("Pulumi.*.yaml"), *(ROOT / "examples").glob("Pulumi.*.yaml")])
+
+COMPARTMENT = "ocid1.compartment.oc1..example"
+STACK: dict[str, Any] = {
+    "name": "demo",
+    "cluster": {
+        "backend": "oke",
+        "tenancyId": "ocid1.tenancy.oc1..example",
+        "compartmentId": COMPARTMENT,
+        "region": "eu-frankfurt-1",
+        "kubernetesVersion": "v1.34.2",
+        "nodePools": {"system": {"shape": "VM.Standard.E5.Flex", "ocpus": 2, "memoryGib": 16, "size": 1}},
+    },
+}
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The valid stack with one value set, or removed where it is `...`."""
+    stack = copy.deepcopy(STACK)
+    section = stack
+    *above, key = path.split(".")
+    for part in above:
+        section = section.setdefault(part, {})
+    if value is ...:
+        del section[key]
+    else:
+        section[key] = value
+    return stack
+
+
+def problems(stack: dict[str, Any]) -> list[str]:
+    with pytest.raises(StackFileError) as refusal:
+        parse(stack)
+    return [str(problem) for problem in refusal.value.problems]
+
+
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.name)
+def test_every_stack_file_of_the_project_parses(file: Path) -> None:
+    assert load(file).name
+
+
+def test_the_smallest_stack_takes_the_safe_defaults() -> None:
+    cluster = parse(STACK).cluster
+    assert cluster.backend == "oke"
+    assert not cluster.endpoint.public
+    assert not cluster.network.load_balancers.public
+    assert cluster.encryption.in_transit
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("name", ..., "name: is required and missing"),
+        ("name", "Demo", "name: 'Demo' is not a name of lower-case letters, digits and dashes, a letter first, at most 32 characters"),
+        ("nmae", "demo", "nmae: unknown key; did you mean name? allowed: name, environment, layers"),
+        ("environment", "test", "environment: 'test' is not allowed; choose one of 'dev', 'staging', 'prod'"),
+        ("layers", [], "layers: needs at least 1 entry"),
+        ("tags", ["a"], "tags: is ['a'], but must be a mapping"),
+        ("tags", {"team": 3}, "tags.team: is 3, but must be text"),
+        ("spend.monthlyUsd", 0, "spend.monthlyUsd: is 0, but must be at least 1"),
+        ("spend.monthlyUsd", "9", "spend.monthlyUsd: is '9', but must be a whole number"),
+        ("guardrails", {"recipients": ["nobody"]}, "guardrails.recipients.0: 'nobody' is not a mail address"),
+        ("cluster.backend", "eks", "cluster: backend 'eks' is not known; choose one of 'oke', 'existing'"),
+        ("cluster.backend", ..., "cluster: needs `backend`: 'oke' or 'existing'"),
+        ("cluster.tenancyId", "root", "cluster.tenancyId: 'root' is not an OCID, like ocid1.compartment.oc1..aaaa"),
+        ("cluster.region", 1, "cluster.region: is 1, but must be text"),
+        ("cluster.nodepools", {}, "cluster.nodepools: unknown key; did you mean nodePools? allowed: backend, tenancyId"),
+        ("cluster.nodePools", {}, "cluster.nodePools: needs at least 1 entry"),
+        ("cluster.nodePools.GPU", {"shape": "x"}, "cluster.nodePools.GPU: 'GPU' is not a name of lower-case letters"),
+        ("cluster.nodePools.system.maxsize", 2, "cluster.nodePools.system.maxsize: unknown key; did you mean maxSize?"),
+        ("cluster.nodePools.system.size", True, "cluster.nodePools.system.size: is True, but must be a whole number"),
+        ("cluster.nodePools.system.preemptible", "yes", "cluster.nodePools.system.preemptible: is 'yes', but must be true or false"),
+        ("cluster.nodePools.system.taints", [{"value": "a"}], "cluster.nodePools.system.taints.0.key: is required and missing"),
+        ("cluster.network.vcnCidr", "10.0.0.1/16", "cluster.network.vcnCidr: '10.0.0.1/16' is not allowed: 10.0.0.1/16 has host bits set"),
+        ("cluster.network.podNetwork", "cni", "cluster.network.podNetwork: 'cni' is not allowed; choose one of 'native', 'flannel'"),
+        ("cluster.network", {"subnets": {"pod": {}}}, "cluster.network.subnets.pod: unknown key; did you mean pods?"),
+        ("cluster.bastion", {"maxSessionHours": 12}, "cluster.bastion.maxSessionHours: is 12, but must be at most 3"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_its_fix(path: str, value: Any, message: str) -> None:
+    assert any(problem.startswith(message) for problem in problems(changed(path, value)))
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    stack = changed("cluster.region", 1)
+    stack["name"] = "No"
+    stack["cluster"]["nodePools"]["system"]["size"] = "3"
+    assert {problem.split(":")[0] for problem in problems(stack)} == {"name", "cluster.region", "cluster.nodePools.system.size"}
+
+
+def stack_file(folder: Path, stack: dict[str, Any]) -> Path:
+    file = folder / "Pulumi.demo.yaml"
+    file.write_text(yaml.safe_dump({"config": {f"oke-gpu-platform:{key}": value for key, value in stack.items()}}, sort_keys=False))
+    return file
+
+
+def test_a_mistake_in_a_file_is_named_with_its_line(tmp_path: Path) -> None:
+    file = stack_file(tmp_path, changed("cluster.nodePools.system.sise", 3))
+    line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if "sise" in text)
+    with pytest.raises(StackFileError) as refusal:
+        load(file)
+    assert str(refusal.value).startswith(f"Pulumi.demo.yaml:{line}: cluster.nodePools.system.sise: unknown key; did you mean size?")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("config: [", "is not YAML"),
+        ("config: 3", "has no `config:` mapping"),
+        ("", "has no `config:` mapping"),
+        ("- config", "has no `config:` mapping"),
+    ],
+)
+def test_a_file_that_is_no_stack_file_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "Pulumi.demo.yaml"
+    file.write_text(content)
+    with pytest.raises(StackFileError, match=message):
+        load(file)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(StackFileError, match=r"Pulumi\.nowhere\.yaml: no such stack file"):
+        load(tmp_path / "Pulumi.nowhere.yaml")
+
+
+def test_secrets_are_never_read_only_replaced(tmp_path: Path) -> None:
+    file = stack_file(tmp_path, {**STACK, "secret": {"secure": "v1:cipher"}, "list": [{"secure": "v1:cipher"}]})
+    read = document(file)
+    assert read["secret"] == CONCEALED
+    assert read["list"] == [CONCEALED]
+
+
+def test_other_namespaces_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.demo.yaml"
+    config = {f"oke-gpu-platform:{key}": value for key, value in STACK.items()}
+    file.write_text(yaml.safe_dump({"config": {**config, "pulumi:disable-default-providers": ["oci"]}}))
+    assert load(file).name == "demo"
+
+
+def test_pulumis_own_schema_and_the_models_agree() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    schema = parse(STACK).model_json_schema(by_alias=True)
+    assert list(declared) == list(schema["properties"])
+    for key, field in schema["properties"].items():
+        assert declared[key]["description"] == " ".join(field["description"].split())
+        assert ("default" not in declared[key]) == (key in schema["required"]), f"{key} is required in one and not in the other"
