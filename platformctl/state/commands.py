@@ -1,0 +1,103 @@
+"""`platformctl state`: where a stack's state is kept, and making that place. `bootstrap` touches the real world, and asks."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from platformctl.state.location import StateLocation, environment, url
+from platformctl.state.report import Outcome, Report, StateError
+
+ROOT = Path(__file__).resolve().parents[2]
+COLOURS = {Outcome.GOOD: "green", Outcome.CHANGED: "cyan", Outcome.NOT_SHOWN: "yellow", Outcome.REFUSED: "red"}
+
+app = typer.Typer(help="Where a stack's state is kept: a versioned bucket in OCI Object Storage.", no_args_is_help=True)
+
+StackName = Annotated[str, typer.Argument(help="The stack, as in Pulumi.<stack>.yaml.", metavar="STACK")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+Endpoint = Annotated[str | None, typer.Option(help="Another S3 store than the region's own.", metavar="URL")]
+
+
+def location(stack: str) -> StateLocation:
+    """Where the stack file says that its state is kept. Raises StateError when it does not say."""
+    from stacks.config import load  # noqa: PLC0415 - pydantic and the models, for the two commands that read a stack file
+
+    state = load(ROOT / f"Pulumi.{stack}.yaml").state
+    if state is None:
+        raise StateError(f"Pulumi.{stack}.yaml has no `state` section. Add one with bucket, namespace and region; see docs/config.md.")
+    return StateLocation(bucket=state.bucket, region=state.region, namespace=state.namespace, prefix=state.prefix)
+
+
+@app.command("url")
+def show(stack: StackName, as_json: AsJson = False, endpoint_url: Endpoint = None) -> None:
+    """Print the URL of the stack's state, for PULUMI_BACKEND_URL. Asks nobody."""
+    place = _place(stack, endpoint_url)
+    typer.echo(json.dumps({"url": url(place), "environment": environment(place)}, indent=2) if as_json else url(place))
+
+
+@app.command("bootstrap")
+def make(
+    stack: StackName,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Make the real bucket for the stack's state: created if missing, versioned, closed to strangers. Deletes nothing."""
+    from platformctl.state.bootstrap import bootstrap  # noqa: PLC0415 - boto3 takes a while, and only this command needs it
+    from platformctl.state.store import connect  # noqa: PLC0415
+
+    place = _place(stack, endpoint_url)
+    if not yes:
+        typer.confirm(
+            f"This creates or changes the bucket {place.bucket} at {place.s3_endpoint}, with the keys in the environment. Go on?",
+            abort=True,
+            err=True,
+        )
+    try:
+        report = bootstrap(place, connect(place))
+    except StateError as error:
+        raise _stop(error) from error
+    if as_json:
+        typer.echo(json.dumps(_document(report), indent=2))
+    else:
+        _print(report)
+    if not report.ready:
+        raise typer.Exit(1)
+
+
+def _place(stack: str, endpoint_url: str | None) -> StateLocation:
+    try:
+        place = location(stack)
+    except (StateError, ValueError) as error:
+        raise _stop(error) from error
+    return dataclasses.replace(place, endpoint=endpoint_url.rstrip("/")) if endpoint_url else place
+
+
+def _stop(error: Exception) -> typer.Exit:
+    typer.secho(str(error), fg="red", err=True)
+    return typer.Exit(1)
+
+
+def _document(report: Report) -> dict[str, object]:
+    return {"url": url(report.location), "ready": report.ready, "findings": [dataclasses.asdict(finding) for finding in report.findings]}
+
+
+def _print(report: Report) -> None:
+    console = Console()
+    table = Table("what", "", "found", title=f"State of {report.location.bucket}", title_justify="left")
+    for finding in report.findings:
+        colour = COLOURS[finding.outcome]
+        table.add_row(finding.subject, f"[{colour}]{finding.outcome}[/]", escape(finding.detail))
+    console.print(table)
+    for finding in report.findings:
+        if finding.fix:
+            console.print(f"[bold]{finding.subject}[/]: {escape(finding.fix)}", soft_wrap=True)
+    if report.ready:
+        console.print(f"Ready. export PULUMI_BACKEND_URL='{escape(url(report.location))}'", soft_wrap=True)
+    else:
+        console.print("[red]Refused:[/] no state should be kept here before this is put right.")
