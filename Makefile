@@ -1,0 +1,50 @@
+# Every target sets up what it needs on a machine that has Python 3.11 or newer, make and git, and nothing twice.
+
+STACK ?= dev
+WORKERS ?= 2
+
+# The first Python that is new enough. Name another with `make PYTHON=...`.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; done; echo $$python)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help preview rehearse test lint bench golden docs setup clean runtime dev
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+preview: runtime ## Preview STACK (default: dev) on the real engine, against the simulated cloud
+	@$(BIN)/python -m platformctl preview $(STACK)
+
+rehearse: runtime ## Take STACK through preview, up, no change, drift, refresh and destroy, with no cloud
+	@$(BIN)/python -m platformctl rehearse $(STACK)
+
+test: lint ## Check everything: style, types, import arrows, then every test on WORKERS processes
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+lint: dev ## Check style, types and import arrows
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: runtime ## Time the commands people wait for
+	@$(BIN)/python -m tools.bench
+
+golden: dev ## Write the golden plans anew; the change shows in git diff
+	$(BIN)/python -m pytest -k golden --update-golden
+
+docs: runtime ## Generate the reference pages from the code
+	$(BIN)/python -m tools.docs
+
+setup: dev ## Install the packages and the engine, and do nothing else
+
+clean: ## Remove .venv and the tools' caches (the engine in the user's cache stays)
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime:
+	@$(PYTHON) tools/setup.py runtime
+
+dev:
+	@$(PYTHON) tools/setup.py dev

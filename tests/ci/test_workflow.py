@@ -1,0 +1,165 @@
+"""CI: what may run, with what rights, and that it runs what the README tells a developer to run."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
+CI = ROOT / ".github" / "workflows" / "ci.yml"
+COMMANDS = ("make preview", "make test")
+"""The README's two commands."""
+
+
+class Loader(yaml.SafeLoader):
+    """YAML 1.2's idea of a truth value: `on` is a word."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def workflow(path: Path) -> dict[str, Any]:
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - a SafeLoader
+    assert isinstance(document, dict)
+    return document
+
+
+def steps(path: Path) -> Iterator[dict[str, Any]]:
+    for job in workflow(path)["jobs"].values():
+        yield from job["steps"]
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.name)
+def path(request: pytest.FixtureRequest) -> Path:
+    found = request.param
+    assert isinstance(found, Path)
+    return found
+
+
+def test_every_action_is_pinned_to_a_commit_and_says_its_version(path: Path) -> None:
+    used = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert len(used) == sum("uses" in step for step in steps(path))
+    loose = [line for line in used if not re.fullmatch(r"(- )?uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)]
+    assert loose == []
+
+
+def test_a_workflow_may_read_and_no_more(path: Path) -> None:
+    document = workflow(path)
+    assert document["permissions"] == {"contents": "read"}
+    assert [name for name, job in document["jobs"].items() if "permissions" in job] == []
+
+
+def test_no_secret_is_within_reach_of_a_pull_request(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run", "id-token", "github.token", "GITHUB_TOKEN"):
+        assert word not in text
+    checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
+
+
+def test_nothing_a_stranger_writes_reaches_a_shell(path: Path) -> None:
+    assert [step["run"] for step in steps(path) if "${{" in step.get("run", "")] == []
+
+
+def test_a_run_ends_and_gives_way_to_the_next(path: Path) -> None:
+    document = workflow(path)
+    assert "group" in document["concurrency"]
+    assert all(int(job["timeout-minutes"]) <= 60 for job in document["jobs"].values())
+
+
+def test_ci_runs_the_readmes_commands_on_every_pull_request() -> None:
+    assert set(workflow(CI)["on"]) == {"pull_request", "push"}
+    assert [step["run"] for step in steps(CI) if "run" in step] == list(COMMANDS)
+    assert not [step for step in steps(CI) if "continue-on-error" in step or "if" in step]
+
+
+def test_the_readme_has_these_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = {line.removeprefix("$ ").split("#")[0].strip() for line in readme.splitlines()}
+    assert set(COMMANDS) <= shown
+
+
+def test_the_local_check_is_the_readmes_test_command_and_nothing_softer() -> None:
+    script = ROOT / ".ci" / "run"
+    lines = [line for line in script.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert lines == ["set -euo pipefail", 'cd "$(dirname "${BASH_SOURCE[0]}")/.."', "make test"]
+    assert script.stat().st_mode & 0o111
+
+
+def test_the_engine_is_kept_for_the_module_it_was_built_from() -> None:
+    kept = next(step["with"] for step in steps(CI) if step.get("uses", "").startswith("actions/cache@"))
+    assert kept["path"] == "~/.cache/oke-gpu-platform/pulumi"
+    assert "hashFiles('tools/pulumi/go.sum')" in kept["key"]
+    assert "restore-keys" not in kept, "another version's engine is of no use"
+
+
+# The Makefile
+
+
+def make(*arguments: str) -> str:
+    """What make prints, run from outside of any other make: within one it would tell the folders it enters."""
+    env = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "STACK", "WORKERS"}}
+    return subprocess.run(["make", *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+
+
+def dry_run(target: str, *variables: str) -> list[str]:
+    return make("-n", "PYTHON=python3", *variables, target).splitlines()
+
+
+def test_a_preview_sets_up_what_it_needs_and_takes_a_stack() -> None:
+    assert dry_run("preview", "STACK=prod") == ["python3 tools/setup.py runtime", ".venv/bin/python -m platformctl preview prod"]
+
+
+def test_the_test_command_checks_everything() -> None:
+    assert dry_run("test") == [
+        "python3 tools/setup.py dev",
+        ".venv/bin/ruff check .",
+        ".venv/bin/mypy",
+        ".venv/bin/lint-imports",
+        ".venv/bin/python -m pytest -n 2 --dist loadgroup",
+    ]
+
+
+def test_every_target_says_what_it_is_for() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = set(re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE).group(1).split())  # type: ignore[union-attr]
+    listed = set(re.findall(r"^  make (\S+) ", make(), re.MULTILINE))
+    assert listed == phony - {"runtime", "dev"}
+    assert set(re.findall(r"^([a-z]+):", text, re.MULTILINE)) == phony
+
+
+# The wrapper
+
+
+def test_the_wrapper_says_to_set_up_first(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    wrapper = tmp_path / "bin" / "platformctl"
+    wrapper.write_bytes((ROOT / "bin" / "platformctl").read_bytes())
+    wrapper.chmod(0o755)
+    said = subprocess.run([wrapper, "preview"], capture_output=True, text=True, check=False)
+    assert said.returncode == 1
+    assert said.stderr == f"platformctl: this checkout is not set up yet. Run: make -C '{tmp_path}' setup\n"
+
+
+def test_the_wrapper_runs_the_command_from_anywhere(tmp_path: Path) -> None:
+    checkout = tmp_path / "a checkout"
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\npwd\nprintf "%s|" "$@"\n')
+    python.chmod(0o755)
+    (checkout / "bin").mkdir()
+    wrapper = checkout / "bin" / "platformctl"
+    wrapper.write_bytes((ROOT / "bin" / "platformctl").read_bytes())
+    wrapper.chmod(0o755)
+    said = subprocess.run([wrapper, "preview", "a b"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout == f"{checkout}\n-m|platformctl|preview|a b|"
