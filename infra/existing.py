@@ -1,0 +1,126 @@
+"""A cluster that is there already: its facts from a kubeconfig and a short table, so that one machine gets the same platform."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from infra import gpu_models
+from infra.facts import ClusterFacts, Pool, Taint
+from infra.problems import PlanError, Problem
+
+PRODUCT_LABEL = "nvidia.com/gpu.product"
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")
+
+
+class ExistingPlanError(PlanError):
+    """The table of nodes does not say enough, or contradicts itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nodes:
+    """Equal nodes, as the owner of the cluster describes them."""
+
+    name: str
+    nodes: int = 1
+    architecture: str = "amd64"
+    gpu_model: str | None = None
+    gpus_per_node: int = 0
+    gpu_memory_gib: int | None = None
+    """Memory of one GPU in GiB; None for what the model has."""
+    gpu_product: str | None = None
+    """Value of nvidia.com/gpu.product; None for what the model is called."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: tuple[Taint, ...] = ()
+
+
+def plan(table: Iterable[Nodes]) -> tuple[Pool, ...]:
+    """A pool per kind of node, of fixed size. Raises ExistingPlanError with everything that is missing."""
+    problems: list[Problem] = []
+    pools: list[Pool] = []
+    for nodes in table:
+        found = list(_problems(nodes))
+        problems += found
+        if not found:
+            pools.append(_pool(nodes))
+    if problems:
+        raise ExistingPlanError(problems)
+    return tuple(pools)
+
+
+def _problems(nodes: Nodes) -> Iterable[Problem]:
+    path = f"nodePools.{nodes.name}"
+    if nodes.nodes < 1:
+        yield Problem(f"{path}.nodes", f"is {nodes.nodes}, but must be at least 1")
+    if nodes.gpus_per_node < 0:
+        yield Problem(f"{path}.gpusPerNode", f"is {nodes.gpus_per_node}, but must be at least 0")
+    if nodes.gpus_per_node == 0:
+        given = [
+            key
+            for key, value in (("gpuModel", nodes.gpu_model), ("gpuMemoryGib", nodes.gpu_memory_gib), ("gpuProduct", nodes.gpu_product))
+            if value is not None
+        ]
+        for key in given:
+            yield Problem(f"{path}.{key}", "is given, but gpusPerNode is 0; say how many GPUs a node has")
+        return
+    if nodes.gpu_model is None:
+        yield Problem(f"{path}.gpuModel", f"is missing; nodes with {nodes.gpus_per_node} GPUs need their model")
+    elif gpu_models.find(nodes.gpu_model) is None and None in (nodes.gpu_memory_gib, nodes.gpu_product):
+        close = gpu_models.close(nodes.gpu_model)
+        hint = f"did you mean {' or '.join(close)}? Else give" if close else "give"
+        yield Problem(f"{path}.gpuModel", f"{nodes.gpu_model!r} is not a model known here; {hint} gpuMemoryGib and gpuProduct")
+    if nodes.gpu_product is not None and (not nodes.gpu_product or not _LABEL_VALUE.fullmatch(nodes.gpu_product)):
+        yield Problem(f"{path}.gpuProduct", f"{nodes.gpu_product!r} is not a label's value: letters, digits, dash, dot, underscore")
+    if nodes.gpu_memory_gib is not None and nodes.gpu_memory_gib < 1:
+        yield Problem(f"{path}.gpuMemoryGib", f"is {nodes.gpu_memory_gib}, but must be at least 1")
+
+
+def _pool(nodes: Nodes) -> Pool:
+    model = gpu_models.find(nodes.gpu_model) if nodes.gpu_model is not None else None
+    product = nodes.gpu_product or (model.product if model else None)
+    return Pool(
+        name=nodes.name,
+        min_nodes=nodes.nodes,
+        max_nodes=nodes.nodes,
+        architecture=nodes.architecture,
+        gpus_per_node=nodes.gpus_per_node,
+        gpu_model=model.name if model else nodes.gpu_model,
+        gpu_memory_gib=nodes.gpu_memory_gib or (model.memory_gib if model else 0),
+        labels={**({PRODUCT_LABEL: product} if product else {}), **nodes.labels},
+        taints=nodes.taints,
+    )
+
+
+def existing(
+    kubeconfig: pulumi.Input[str] | None,
+    context: str | None,
+    cluster_name: str,
+    pools: Iterable[Pool],
+    *,
+    host_has_gpu_driver: bool = False,
+    provided: Iterable[str] = (),
+    storage_classes: Iterable[str] = (),
+) -> ClusterFacts:
+    """Facts of a cluster that this stack does not own.
+
+    `kubeconfig` is a file's content or path, None for what the environment says. `cluster_name` is what tells this cluster from
+    another: it must change only when the platform moves to a different one, for then everything in it is replaced.
+    """
+    provider = k8s.Provider(
+        "kubernetes",
+        kubeconfig=None if kubeconfig is None else pulumi.Output.secret(kubeconfig),
+        context=context,
+        cluster_identifier=cluster_name,
+        enable_server_side_apply=True,
+    )
+    return ClusterFacts(
+        provider=provider,
+        cluster=None,
+        cluster_identifier=cluster_name,
+        pools=tuple(pools),
+        host_has_gpu_driver=host_has_gpu_driver,
+        provided=frozenset(provided),
+        storage_classes=frozenset(storage_classes),
+    )

@@ -1,0 +1,125 @@
+"""One machine at home gets the same platform: its GPU is known by name, and Oracle is never asked."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+
+from infra import gpu_models
+from infra.existing import ExistingPlanError, Nodes, existing, plan
+from infra.facts import Pool, Taint
+
+
+def test_a_machine_with_one_rtx_4060_needs_no_more_than_its_name() -> None:
+    (pool,) = plan([Nodes(name="home", gpu_model="RTX 4060", gpus_per_node=1)])
+    assert pool == Pool(
+        name="home",
+        min_nodes=1,
+        max_nodes=1,
+        gpus_per_node=1,
+        gpu_model="RTX 4060",
+        gpu_memory_gib=8,
+        labels={"nvidia.com/gpu.product": "NVIDIA-GeForce-RTX-4060"},
+    )
+    assert (pool.shape, pool.zone, pool.max_gpus) == (None, None, 1)
+
+
+@pytest.mark.parametrize("name", ["RTX 4090", "rtx4090", "NVIDIA GeForce RTX-4090", "GeForce RTX 4090"])
+def test_a_model_is_known_however_it_is_spelled(name: str) -> None:
+    model = gpu_models.find(name)
+    assert model is not None
+    assert (model.name, model.memory_gib, model.product) == ("RTX 4090", 24, "NVIDIA-GeForce-RTX-4090")
+
+
+def test_no_two_models_are_one_by_name_or_label() -> None:
+    models = gpu_models.MODELS.values()
+    assert len(gpu_models.MODELS) == len(gpu_models._MODELS) == len({model.product for model in models})
+    assert all(gpu_models.find(model.product) in (model, None) for model in models)
+
+
+def test_the_owner_knows_better_than_the_table() -> None:
+    shared = Nodes(name="lab", gpu_model="T4", gpus_per_node=2, gpu_memory_gib=15, gpu_product="Tesla-T4-SHARED", labels={"zone": "lab"})
+    (pool,) = plan([shared])
+    assert (pool.gpu_memory_gib, pool.labels) == (15, {"nvidia.com/gpu.product": "Tesla-T4-SHARED", "zone": "lab"})
+
+
+def test_nodes_without_gpus_keep_what_they_are_given() -> None:
+    taint = Taint(key="node-role.kubernetes.io/control-plane")
+    (pool,) = plan([Nodes(name="cpu", nodes=3, architecture="arm64", labels={"a": "b"}, taints=(taint,))])
+    assert pool == Pool(name="cpu", min_nodes=3, max_nodes=3, architecture="arm64", labels={"a": "b"}, taints=(taint,))
+
+
+@pytest.mark.parametrize(("nodes", "message"), [
+    (Nodes(name="n", gpu_model="RTX 406", gpus_per_node=1), r"gpuModel: 'RTX 406' is not .* did you mean RTX 4060.* Else give gpuMemoryGib"),
+    (Nodes(name="n", gpu_model="Voodoo", gpus_per_node=1), r"'Voodoo' is not a model known here; give gpuMemoryGib and gpuProduct"),
+    (Nodes(name="n", gpu_model="Voodoo", gpus_per_node=1, gpu_memory_gib=8), r"give gpuMemoryGib and gpuProduct"),
+    (Nodes(name="n", gpus_per_node=2), r"nodePools\.n\.gpuModel: is missing; nodes with 2 GPUs need their model"),
+    (Nodes(name="n", gpu_model="T4"), r"nodePools\.n\.gpuModel: is given, but gpusPerNode is 0; say how many GPUs a node has"),
+    (Nodes(name="n", gpu_model="T4", gpus_per_node=-1), r"nodePools\.n\.gpusPerNode: is -1, but must be at least 0"),
+    (Nodes(name="n", gpu_model="T4", gpus_per_node=1, gpu_product="Tesla T4"), r"n\.gpuProduct: 'Tesla T4' is not a label's value"),
+    (Nodes(name="n", gpu_model="T4", gpus_per_node=1, gpu_memory_gib=0), r"nodePools\.n\.gpuMemoryGib: is 0, but must be at least 1"),
+    (Nodes(name="n", nodes=0), r"nodePools\.n\.nodes: is 0, but must be at least 1"),
+])  # fmt: skip
+def test_a_table_that_says_too_little_is_refused(nodes: Nodes, message: str) -> None:
+    with pytest.raises(ExistingPlanError, match=message):
+        plan([nodes])
+
+
+def test_every_line_of_the_table_is_told_at_once() -> None:
+    with pytest.raises(ExistingPlanError) as refusal:
+        plan([Nodes(name="a", nodes=0), Nodes(name="b", gpus_per_node=1)])
+    assert [problem.path for problem in refusal.value.problems] == ["nodePools.a.nodes", "nodePools.b.gpuModel"]
+
+
+class Recorder(Mocks):
+    def __init__(self) -> None:
+        self.made: dict[str, MockResourceArgs] = {}
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
+        self.made[args.name] = args
+        return f"{args.name}-id", dict(args.inputs)
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        return {}, None
+
+
+@pytest.fixture
+def made() -> dict[str, MockResourceArgs]:
+    recorder = Recorder()
+    set_mocks(recorder, preview=False)
+    return recorder.made
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_the_provider_is_told_apart_by_the_clusters_name_and_hides_the_kubeconfig(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
+    facts = existing("kind: Config", "home", "lab", plan([Nodes(name="home")]), provided=["cert-manager"], storage_classes=["local-path"])
+    assert (facts.cluster, facts.cluster_identifier, facts.host_has_gpu_driver) == (None, "lab", False)
+    assert (facts.provided, facts.storage_classes) == (frozenset({"cert-manager"}), frozenset({"local-path"}))
+
+    def verify(_: object) -> None:
+        inputs = made["kubernetes"].inputs
+        assert (inputs["clusterIdentifier"], inputs["context"], inputs["enableServerSideApply"]) == ("lab", "home", "true")
+        assert inputs["kubeconfig"]["4dabf18193072939515e22adb298388d"] == "1b47061264138c4ac30d75fd1eb44270"
+
+    return facts.provider.urn.apply(verify)
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_without_a_kubeconfig_the_environment_decides(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
+    facts = existing(None, "home", "lab", [])
+
+    def verify(_: object) -> None:
+        assert "kubeconfig" not in made["kubernetes"].inputs
+
+    return facts.provider.urn.apply(verify)
+
+
+def test_oracles_sdk_is_not_even_imported() -> None:
+    code = "import sys, infra.existing; print(sorted(name for name in sys.modules if name.startswith('pulumi_oci')))"
+    root = Path(gpu_models.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
