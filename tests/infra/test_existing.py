@@ -54,7 +54,7 @@ def test_nodes_without_gpus_keep_what_they_are_given() -> None:
 
 
 @pytest.mark.parametrize(("nodes", "message"), [
-    (Nodes(name="n", gpu_model="RTX 406", gpus_per_node=1), r"gpuModel: 'RTX 406' is not .* did you mean RTX 4060.* Else give gpuMemoryGib"),
+    (Nodes(name="n", gpu_model="RTX 406", gpus_per_node=1), r"gpuModel: 'RTX 406' is not .* did you mean RTX 4060.* Else give"),
     (Nodes(name="n", gpu_model="Voodoo", gpus_per_node=1), r"'Voodoo' is not a model known here; give gpuMemoryGib and gpuProduct"),
     (Nodes(name="n", gpu_model="Voodoo", gpus_per_node=1, gpu_memory_gib=8), r"give gpuMemoryGib and gpuProduct"),
     (Nodes(name="n", gpus_per_node=2), r"nodePools\.n\.gpuModel: is missing; nodes with 2 GPUs need their model"),
