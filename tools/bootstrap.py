@@ -135,6 +135,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. What was done is kept; run the command again to go on.", file=sys.stderr)
+        print("\nStopped. Run the command again to go on.", file=sys.stderr)
         return 130
     return 0

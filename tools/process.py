@@ -46,6 +46,11 @@ CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
         "This Python has no venv or pip. On Debian and Ubuntu: apt install python3-venv. Or use another Python: make PYTHON=python3.12 ...",
     ),
     (
+        ("(from versions: none)",),
+        "The package index shows no version of it at all: it does not answer (check the connection and the proxies), or it has nothing "
+        "for this Python and platform (try another: make PYTHON=python3.12 ...).",
+    ),
+    (
         ("No matching distribution found", "Could not find a version that satisfies"),
         "A pinned package is not to be had for this Python on this platform. Try another Python: make PYTHON=python3.12 ...",
     ),

@@ -66,7 +66,7 @@ class Progress:
         while not done.wait(TICK_SECONDS if self._live else min(TICK_SECONDS, self._log_every)):
             now = self._clock()
             if self._live:
-                self._redraw(f"{SPINNER[frame % len(SPINNER)]} {step.title}  {elapsed(now - began)}  {step.note}")
+                self._redraw(f"{SPINNER[frame % len(SPINNER)]} {elapsed(now - began):>9}  {step.title}  {step.note}")
                 frame += 1
             elif now - last >= self._log_every:
                 last = now

@@ -224,6 +224,8 @@ def test_without_go_one_is_installed_for_the_build_alone(env: dict[str, str], pr
         if "list" in asked[-1]:
             assert isinstance(rest["env"], dict)
             assert ".build-" in rest["env"]["GOMODCACHE"], "who has no Go gets no modules left behind"
+            assert ".build-" in rest["env"]["XDG_CONFIG_HOME"]
+            assert rest["env"]["GOENV"] == f"{env['HOME']}/.config/go/env", "and keeps the proxy they set"
         return ()
 
     monkeypatch.setattr(engine, "run", run)

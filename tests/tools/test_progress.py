@@ -31,7 +31,7 @@ def test_a_terminal_gets_one_line_that_lives() -> None:
     with Progress(stream, live=True).step("Compiling") as step:
         step.note = "x" * 500
         time.sleep(0.3)
-    assert "\r\x1b[2K⠋ Compiling  0 s  xxx" in stream.getvalue()
+    assert "\r\x1b[2K⠋       0 s  Compiling  xxx" in stream.getvalue()
     assert stream.getvalue().endswith("\r\x1b[2KCompiling: done in 0 s\n")
     assert stream.getvalue().count("\n") == 1
     assert max(map(len, stream.getvalue().split("\r"))) < 250
@@ -66,6 +66,8 @@ def test_a_program_that_is_not_there_is_named() -> None:
     ("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution", 1, "The network does not answer"),
     ("", -9, "ran out of memory"),
     ("The virtual environment was not created: ensurepip is not available", 1, "apt install python3-venv"),
+    ("ERROR: Could not find a version that satisfies the requirement x (from versions: none)", 1, "it does not answer"),
+    ("ERROR: Could not find a version that satisfies the requirement x (from versions: 1, 2)", 1, "A pinned package is not to be had"),
     ("something else", 1, ""),
 ])  # fmt: skip
 def test_what_to_do_is_read_from_what_was_printed(output: str, status: int, advice: str) -> None:
