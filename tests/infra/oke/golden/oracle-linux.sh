@@ -1,0 +1,11 @@
+#!/bin/bash
+set -uo pipefail
+
+# The image leaves its root file system at its own size, whatever the boot volume's.
+/usr/libexec/oci-growfs -y || echo "the root file system did not grow" >&2
+
+# Join the cluster.
+curl --fail --silent --show-error --retry 10 --retry-delay 5 --retry-connrefused \
+  --header 'Authorization: Bearer Oracle' http://169.254.169.254/opc/v2/instance/metadata/oke_init_script |
+  base64 --decode >/var/run/oke-init.sh || exit 1
+exec bash /var/run/oke-init.sh
