@@ -1,5 +1,6 @@
 """Explicit providers for Oracle: one for the cluster's region, one for the home region that IAM is written to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pulumi
@@ -64,11 +65,14 @@ class Providers:
 
 def providers(
     region: str,
-    home_region: pulumi.Input[str],
+    home_region: pulumi.Input[str] | Callable[[oci.Provider], pulumi.Input[str]],
     authentication: Authentication | None = None,
     opts: pulumi.ResourceOptions | None = None,
 ) -> Providers:
-    """Both providers, even where the regions are one: a tenancy's IAM resources then keep their provider for good."""
+    """Both providers, even where the regions are one: a tenancy's IAM resources then keep their provider for good.
+
+    `home_region` is a name, or how to find it through the provider of the region.
+    """
     chosen = authentication or Authentication()
     check(chosen)
 
@@ -83,4 +87,5 @@ def providers(
             opts=opts,
         )
 
-    return Providers(region=provider("oci", region), home=provider("oci-home", home_region))
+    here = provider("oci", region)
+    return Providers(region=here, home=provider("oci-home", home_region(here) if callable(home_region) else home_region))

@@ -26,6 +26,8 @@ class Encryption(Section):
     """KMS key for the cluster's secrets. It cannot change later without replacing the cluster."""
     image_key_ids: tuple[Ocid, ...] = ()
     """KMS keys that images must be signed with. Any entry turns image verification on."""
+    key_compartment_id: Ocid | None = None
+    """Compartment of the keys. Left out: the cluster's."""
     in_transit: bool = True
     """Encrypt the traffic between nodes and their volumes, where the shape can."""
 

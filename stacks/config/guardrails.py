@@ -23,5 +23,8 @@ class Guardrails(Section):
     """Alerts at these percentages of `spend.monthlyUsd`, for what was spent and for what is forecast."""
     quota: bool = True
     """Cap GPUs by OCI quotas, per availability domain. Needs rights in the tenancy's root."""
+    quota_names: dict[str, str] = {}
+    """Names of Oracle's quotas by GPU model (`L40S: gpu-l40s-count`), for models whose name Oracle does not publish. Ask the tenancy:
+    `oci limits definition list --service-name compute`."""
     compartment_path: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$")] | None = None
     """Path of the cluster's compartment from the root (`platform:gpu-ci`), as quota statements name it."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stacks.config.base import Cidr, Section
+from stacks.config.base import Cidr, Ocid, Section
 
 
 class Subnet(Section):
@@ -42,6 +42,8 @@ class LoadBalancers(Section):
 
 
 class Network(Section):
+    compartment_id: Ocid | None = None
+    """Compartment of the network. Left out: the cluster's."""
     vcn_cidr: Cidr = IPv4Network("10.0.0.0/16")
     """Block of the virtual cloud network. It cannot change later without replacing everything in it."""
     pod_network: Literal["native", "flannel"] = "native"

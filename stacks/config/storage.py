@@ -36,7 +36,7 @@ class Lustre(Section):
 
 class Storage(Section):
     buckets: dict[BucketName, Bucket] = {}
-    """Object Storage buckets by name: models, data sets, results. Never public."""
+    """Object Storage buckets, by the name that follows the platform's: models, data sets, results. Never public."""
     file_storage: FileStorage = FileStorage()
     """Shared file system over NFS."""
     lustre: Lustre = Lustre()

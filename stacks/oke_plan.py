@@ -1,0 +1,190 @@
+"""An OKE cluster's plan: the stack file's sections handed to the planners, their answers kept together."""
+
+from dataclasses import dataclass
+
+from infra.catalogue.regions import REGIONS, Region
+
+from infra.catalogue import kubernetes
+from infra.facts import Taint
+from infra.oke import addons, image_variants, network_plan, pools, providers
+from infra.oke.addons import AddOnPlan, AddOnsSpec
+from infra.oke.autoscaler import autoscaled
+from infra.oke.cidr import PoolDemand, Role, SubnetRequest
+from infra.oke.grants import Key, Needs
+from infra.oke.network_plan import NetworkPlan, NetworkRequest
+from infra.oke.pools import PoolPlan, PoolSpec
+from infra.oke.providers import Authentication
+from infra.problems import Problem
+from stacks.collect import Collector
+from stacks.config import Stack
+from stacks.config.cluster import OkeCluster
+from stacks.config.pools import NodePool
+
+LARGEST_REGION = 3
+"""Availability domains that pools are planned for where the region is not known, so that their own mistakes still show."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OkePlan:
+    region: Region
+    network: NetworkPlan
+    pools: tuple[PoolPlan, ...]
+    addons: tuple[AddOnPlan, ...]
+    needs: Needs
+    authentication: Authentication
+
+    @property
+    def scales(self) -> bool:
+        return bool(autoscaled(self.pools))
+
+
+def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
+    """The cluster's plan, or None and every problem left with `found`."""
+    region = REGIONS.get(cluster.region)
+    if region is None:
+        known = ", ".join(sorted(REGIONS))
+        found.add([Problem("cluster.region", f"{cluster.region!r} is not a region known here; choose one of {known}")])
+    found.add(kubernetes.problems(cluster.kubernetes_version), "cluster.kubernetesVersion")
+    found.add(_reachable(cluster), "cluster")
+    found.add(_images(cluster), "cluster")
+    found.add(_domains(cluster, region.availability_domains if region else LARGEST_REGION), "cluster")
+    authentication = Authentication(method=cluster.auth.method, profile=cluster.auth.profile)
+    found.attempt(lambda: providers.check(authentication), "cluster")
+    planned = found.attempt(
+        lambda: pools.plan(
+            [_spec(name, pool) for name, pool in cluster.node_pools.items()],
+            region=cluster.region,
+            region_ads=region.availability_domains if region else LARGEST_REGION,
+            cluster_version=cluster.kubernetes_version,
+            pod_network=cluster.network.pod_network,
+            device_plugin=cluster.device_plugin,
+            imported_images={key: image.variant for key, image in cluster.imported_images.items()},
+        ),
+        "cluster",
+    )
+    network = found.attempt(lambda: network_plan.plan_network(_network(cluster, planned or ())), "cluster")
+    extras = found.attempt(lambda: addons.plan(_addons(cluster, planned or ())), "cluster")
+    if region is None or planned is None or network is None or extras is None:
+        return None
+    return OkePlan(
+        region=region,
+        network=network,
+        pools=planned,
+        addons=extras,
+        needs=_needs(stack, cluster, planned),
+        authentication=authentication,
+    )
+
+
+def _reachable(cluster: OkeCluster) -> list[Problem]:
+    """Whether the Kubernetes API can be reached as the stack file says it is."""
+    problems = []
+    if cluster.kubeconfig.endpoint == "public" and not cluster.endpoint.public:
+        problems.append(Problem("kubeconfig.endpoint", "is 'public', but endpoint.public is false; set it, or use 'tunnel' or 'private'"))
+    if cluster.kubeconfig.endpoint == "tunnel" and not cluster.bastion.enabled:
+        problems.append(Problem("kubeconfig.endpoint", "is 'tunnel', but bastion.enabled is false; enable the bastion, or use 'private'"))
+    return problems
+
+
+def _images(cluster: OkeCluster) -> list[Problem]:
+    return [
+        problem
+        for key, image in cluster.imported_images.items()
+        for problem in image_variants.problems(image.source_url, image.variant, f"importedImages.{key}")
+    ]
+
+
+def _domains(cluster: OkeCluster, available: int) -> list[Problem]:
+    asked = {
+        "storage.fileStorage.availabilityDomain": (cluster.storage.file_storage.enabled, cluster.storage.file_storage.availability_domain),
+        "storage.lustre.availabilityDomain": (cluster.storage.lustre.enabled, cluster.storage.lustre.availability_domain),
+    }
+    return [
+        Problem(path, f"is {number}, but {cluster.region} has {available} availability domain{'s' if available > 1 else ''}")
+        for path, (enabled, number) in asked.items()
+        if enabled and number > available
+    ]
+
+
+def _spec(name: str, pool: NodePool) -> PoolSpec:
+    return PoolSpec(
+        name=name,
+        shape=pool.shape,
+        ocpus=pool.ocpus,
+        memory_gib=pool.memory_gib,
+        size=pool.size,
+        min_size=pool.min_size,
+        max_size=pool.max_size,
+        availability_domains=pool.availability_domains,
+        boot_volume_gib=pool.boot_volume_gib,
+        max_pods_per_node=pool.max_pods_per_node,
+        labels=pool.labels,
+        taints=tuple(Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
+        preemptible=pool.preemptible,
+        image_id=pool.image.id,
+        image_name=pool.image.name,
+        imported_image=pool.image.imported,
+        kubernetes_version=pool.kubernetes_version,
+        capacity_reservation_id=pool.capacity_reservation_id,
+        rdma=pool.rdma,
+        cycling=pool.cycling,
+        eviction_grace_minutes=pool.eviction_grace_minutes,
+        ssh_public_key=pool.ssh_public_key,
+    )
+
+
+def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkRequest:
+    network = cluster.network
+    subnets = {role: getattr(network.subnets, role.value.replace("-", "_")) for role in Role}
+    return NetworkRequest(
+        vcn_cidrs=(network.vcn_cidr,),
+        pod_network=network.pod_network,
+        pods_cidr=network.pods_cidr,
+        services_cidr=network.services_cidr,
+        subnets={role: SubnetRequest(cidr=subnet.cidr, prefix=subnet.prefix) for role, subnet in subnets.items()},
+        public_lb=network.load_balancers.public,
+        internal_lb=network.load_balancers.internal,
+        lb_allowed_cidrs=network.load_balancers.allowed_cidrs,
+        internet_egress=network.internet_egress,
+        endpoint_public=cluster.endpoint.public,
+        endpoint_allowed_cidrs=cluster.endpoint.allowed_cidrs,
+        bastion=cluster.bastion.enabled,
+        bastion_allowed_cidrs=cluster.bastion.allowed_cidrs,
+        file_storage=cluster.storage.file_storage.enabled,
+        lustre=cluster.storage.lustre.enabled,
+        pools=[PoolDemand(name=pool.name, max_nodes=pool.max_size, max_pods_per_node=pool.max_pods_per_node) for pool in planned],
+    )
+
+
+def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> AddOnsSpec:
+    return AddOnsSpec(
+        pod_network=cluster.network.pod_network,
+        cert_manager=cluster.add_ons.cert_manager,
+        metrics_server=cluster.add_ons.metrics_server,
+        device_plugin=cluster.device_plugin,
+        nvidia_gpus=any(pool.shape.gpu_vendor == "nvidia" for pool in planned),
+    )
+
+
+def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> Needs:
+    keys_in = cluster.encryption.key_compartment_id or cluster.compartment_id
+
+    def key(ocid: str | None) -> Key | None:
+        return Key(id=ocid, compartment_id=keys_in) if ocid else None
+
+    return Needs(
+        prefix=stack.name,
+        compartment_id=cluster.compartment_id,
+        network_compartment_id=cluster.network.compartment_id,
+        cluster_key=key(cluster.encryption.cluster_key_id),
+        image_keys=tuple(Key(id=ocid, compartment_id=keys_in) for ocid in cluster.encryption.image_key_ids),
+        volume_key=key(cluster.storage.volume_key_id),
+        rdma=any(pool.rdma for pool in planned),
+        capacity_reservations=any(pool.capacity_reservation_id for pool in planned),
+        image_compartment_id=cluster.compartment_id if any(pool.image_id or pool.imported_image for pool in planned) else None,
+        lustre=cluster.storage.lustre.enabled,
+        autoscaler=any(pool.autoscaled for pool in planned),
+        load_balancer_nsgs=cluster.network.load_balancers.public or cluster.network.load_balancers.internal,
+        native_pods=cluster.network.pod_network == "native",
+        file_storage=cluster.storage.file_storage.enabled,
+    )

@@ -1,0 +1,74 @@
+"""Everything that a stack file asks for, decided before anything is declared."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra import existing, tags
+from infra.facts import Pool, Taint
+from infra.oke.guardrails import BudgetPlan
+from infra.oke.quotas import GpuCap
+from infra.problems import Problem
+from stacks import guardrails, oke_plan
+from stacks.collect import Collector
+from stacks.config import Stack, StackFileError
+from stacks.config.cluster import ExistingCluster, OkeCluster
+from stacks.oke_plan import OkePlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformPlan:
+    stack: Stack
+    oke: OkePlan | None
+    """None for a cluster that is there already."""
+    existing_pools: tuple[Pool, ...]
+    budget: BudgetPlan | None
+    caps: tuple[GpuCap, ...]
+
+
+def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
+    """Raises StackFileError with every problem that any planner finds."""
+    found = Collector()
+    found.add(tags.problems(stack.tags))
+    found.add(_layers(stack))
+    oke: OkePlan | None = None
+    pools: tuple[Pool, ...] | None = ()
+    match stack.cluster:
+        case OkeCluster() as cluster:
+            oke = oke_plan.plan(stack, cluster, found)
+        case ExistingCluster() as given:
+            pools = found.attempt(lambda: _existing(given), "cluster")
+    wanted = "guardrails" in stack.layers and stack.guardrails is not None
+    budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
+    caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()
+    if found.problems:
+        raise StackFileError(found.problems, file)
+    return PlatformPlan(stack=stack, oke=oke, existing_pools=pools or (), budget=budget, caps=caps or ())
+
+
+def _layers(stack: Stack) -> list[Problem]:
+    problems = []
+    if "guardrails" in stack.layers:
+        if not isinstance(stack.cluster, OkeCluster):
+            problems.append(Problem("layers", "has guardrails, which cap an OKE cluster; cluster.backend is 'existing', so leave them out"))
+        elif stack.guardrails is None:
+            problems.append(Problem("guardrails", "is missing, but `layers` has guardrails; say at least who gets the alerts (recipients)"))
+    elif stack.guardrails is not None:
+        problems.append(Problem("guardrails", "is given, but `layers` has no guardrails, so nothing would enforce it; add the layer"))
+    return problems
+
+
+def _existing(cluster: ExistingCluster) -> tuple[Pool, ...]:
+    return existing.plan(
+        existing.Nodes(
+            name=name,
+            nodes=pool.nodes,
+            architecture=pool.architecture,
+            gpu_model=pool.gpu_model,
+            gpus_per_node=pool.gpus_per_node,
+            gpu_memory_gib=pool.gpu_memory_gib,
+            gpu_product=pool.gpu_product,
+            labels=pool.labels,
+            taints=tuple(Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
+        )
+        for name, pool in cluster.node_pools.items()
+    )

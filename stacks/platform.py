@@ -1,0 +1,89 @@
+"""The whole platform, declared from a stack file: what `__main__.py` runs."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components.manifest import Manifests
+from infra import existing, tags
+from infra.facts import ClusterFacts
+from infra.oke import lookups
+from infra.oke.guardrails import Guardrails, GuardrailsArgs, QuotaArgs
+from infra.oke.providers import Providers, providers
+from stacks import guardrails, oke
+from stacks.config import Stack, from_pulumi
+from stacks.config.cluster import ExistingCluster, OkeCluster
+from stacks.oke_plan import OkePlan
+from stacks.plan import PlatformPlan, plan
+
+
+def main() -> None:
+    """Read the stack, plan it, declare it, export what its users need. Raises StackFileError."""
+    for name, value in declare(plan(from_pulumi())).items():
+        pulumi.export(name, value)
+
+
+def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
+    """Make the resources of the stack's layers. Returns the stack's outputs."""
+    stack = decided.stack
+    tags.register({"platform": stack.name, "environment": stack.environment, "managed-by": "oke-gpu-platform", **stack.tags})
+    if isinstance(stack.cluster, ExistingCluster):
+        return _outputs(_existing(stack, stack.cluster, decided))
+    if decided.oke is None:
+        raise ValueError("an OKE cluster has no plan: call stacks.plan.plan first")
+    where = _providers(stack.cluster, decided.oke)
+    if "guardrails" in stack.layers:
+        _guardrails(stack, stack.cluster, decided, where)
+    if "cluster" not in stack.layers:
+        return {}
+    made = oke.declare(stack, stack.cluster, decided.oke, where)
+    Manifests("storage-classes", made.facts, made.manifests)
+    return {**made.outputs, **_outputs(made.facts)}
+
+
+def _providers(cluster: OkeCluster, decided: OkePlan) -> Providers:
+    home = cluster.home_region or (lambda provider: lookups.home_region(cluster.tenancy_id, provider))
+    return providers(cluster.region, home, decided.authentication)
+
+
+def _guardrails(stack: Stack, cluster: OkeCluster, decided: PlatformPlan, where: Providers) -> None:
+    path = stack.guardrails.compartment_path if stack.guardrails else None
+    Guardrails(
+        "guardrails",
+        GuardrailsArgs(
+            prefix=stack.name,
+            tenancy_id=cluster.tenancy_id,
+            compartment_id=cluster.compartment_id,
+            home=where.home,
+            budget=decided.budget,
+            quota=QuotaArgs(
+                caps=decided.caps,
+                compartment_path=path,
+                domains=lookups.availability_domains(cluster.tenancy_id, where.region),
+                names=guardrails.quota_names(stack),
+            )
+            if path is not None and stack.guardrails is not None and stack.guardrails.quota
+            else None,
+        ),
+    )
+
+
+def _existing(stack: Stack, cluster: ExistingCluster, decided: PlatformPlan) -> ClusterFacts:
+    return existing.existing(
+        cluster.kubeconfig,
+        cluster.context,
+        stack.name,
+        decided.existing_pools,
+        host_has_gpu_driver=cluster.host_has_gpu_driver,
+        provided=cluster.provided,
+        storage_classes=cluster.storage_classes,
+    )
+
+
+def _outputs(facts: ClusterFacts) -> dict[str, pulumi.Input[object]]:
+    return {
+        "pools": {
+            pool.name: {"minNodes": pool.min_nodes, "maxNodes": pool.max_nodes, "gpus": pool.gpus_per_node, "gpuModel": pool.gpu_model}
+            for pool in facts.pools
+        }
+    }
