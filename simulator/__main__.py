@@ -1,0 +1,78 @@
+"""Start simulated providers.
+
+python -m simulator serve --world FILE       all three in one process: prints {"oci": PORT, "kubernetes": PORT, "random": PORT}
+                                             and serves until its standard input closes or it is told to end
+python -m simulator plugin NAME [ENGINE]     one provider the way the engine starts a plugin: prints its port, serves until
+                                             ended; its world is the file in SIMULATOR_WORLD
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+from simulator import PROVIDERS
+from simulator.serving import serve
+from simulator.world import World
+
+USAGE = (__doc__ or "").strip()
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["serve"]:
+            return serve_all(World())
+        case ["serve", "--world", path]:
+            return serve_all(World(path))
+        case ["plugin", name, *_] if name in PROVIDERS:
+            return plugin(name, World(os.environ.get("SIMULATOR_WORLD")))
+    print(USAGE, file=sys.stderr)  # noqa: T201
+    return 2
+
+
+def serve_all(world: World) -> int:
+    ended = _ended()
+    servers = {name: serve(name, world) for name in PROVIDERS}
+    _say(json.dumps({name: port for name, (_, port) in servers.items()}))
+
+    def watch() -> None:
+        sys.stdin.read()
+        ended.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    ended.wait()
+    for server, _ in servers.values():
+        server.stop(grace=0.2)
+    return 0
+
+
+def plugin(name: str, world: World) -> int:
+    ended = _ended()
+    server, port = serve(name, world)
+    _say(str(port))
+    ended.wait()
+    server.stop(grace=0.2)
+    return 0
+
+
+def _ended() -> threading.Event:
+    """Set when the process is told to end. Nothing is lost then: the world is written with every change."""
+    event = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        event.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return event
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+"""What changed between two sets of inputs, where, and what it means. Pure."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from simulator import paths
+from simulator.facts import Fields, Spec, TypeFacts
+from simulator.paths import ANY, Path
+
+Kind = Literal["add", "delete", "update"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One place where the inputs differ."""
+
+    path: Path
+    kind: Kind
+    old: Any = None
+    new: Any = None
+    spec: Spec | None = None
+    """What the schema says of this place."""
+    replaces: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """All changes of a resource."""
+
+    changes: tuple[Change, ...] = ()
+    delete_before_replace: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        return any(change.replaces for change in self.changes)
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any], facts: TypeFacts | None, ignored: Iterable[str] = ()) -> tuple[Change, ...]:
+    """Every place where `new` differs from `old`, in the order of the properties.
+
+    A property that the cloud fills is no change when the program stops giving it, and spellings the provider holds equal are
+    equal. `ignored` are property paths that count as unchanged, with all below them.
+    """
+    patterns = [paths.parse(path) for path in ignored]
+    fields = facts.inputs if facts is not None else None
+    found = _objects(old, new, fields, facts, ())
+    return tuple(change for change in found if not any(paths.covers(pattern, change.path) for pattern in patterns))
+
+
+def _objects(
+    old: Mapping[str, Any], new: Mapping[str, Any], fields: Fields | None, facts: TypeFacts | None, path: Path
+) -> Iterator[Change]:
+    for key in dict.fromkeys([*old, *new]):
+        if key.startswith("__"):
+            continue
+        yield from _values(old.get(key), new.get(key), fields.get(key) if fields is not None else None, facts, (*path, key))
+
+
+def _values(old: Any, new: Any, spec: Spec | None, facts: TypeFacts | None, path: Path) -> Iterator[Change]:
+    if old == new:
+        return
+    if new is None:
+        if spec is None or not spec.computed:
+            yield Change(path=path, kind="delete", old=old, spec=spec)
+    elif old is None:
+        yield Change(path=path, kind="add", new=new, spec=spec)
+    elif isinstance(old, dict) and isinstance(new, dict):
+        inner = facts.fields(spec) if facts is not None else None
+        if inner is None and spec is not None and spec.type == "map":
+            inner = dict.fromkeys([*old, *new], spec.item) if spec.item is not None else None
+        yield from _objects(old, new, inner, facts, path)
+    elif isinstance(old, list) and isinstance(new, list):
+        item = spec.item if spec is not None else None
+        for index in range(max(len(old), len(new))):
+            was = old[index] if index < len(old) else None
+            now = new[index] if index < len(new) else None
+            yield from _values(was, now, item, facts, (*path, index))
+    elif not (spec is not None and spec.suppress is not None and _same(old, new, spec.suppress)):
+        yield Change(path=path, kind="update", old=old, new=new, spec=spec)
+
+
+def _same(old: Any, new: Any, rule: str) -> bool:
+    """Whether the provider holds two spellings for the same value; rules by the name of its Go function."""
+    try:
+        match rule.rsplit(".", 1)[-1]:
+            case "EqualIgnoreCaseSuppressDiff" | "ipv6CompressionDiffSuppressFunction":
+                return str(old).lower() == str(new).lower()
+            case "Int64StringDiffSuppressFunction":
+                return int(old) == int(new)
+            case "JsonStringDiffSuppressFunction":
+                return bool(json.loads(old) == json.loads(new))
+            case "suppressDiffIfOldIsEmptyString":
+                return str(old) == ""
+            case _:
+                return False
+    except (TypeError, ValueError):
+        return False
+
+
+def mark(changes: Iterable[Change], decide: Callable[[Change, tuple[Path, ...]], bool]) -> tuple[Change, ...]:
+    """Each change with what it means: `decide` gets it with every schema path it touches."""
+    return tuple(replace(change, replaces=decide(change, tuple(touched(change)))) for change in changes)
+
+
+def touched(change: Change) -> Iterator[Path]:
+    """The schema paths a change touches: its own, and those of all that comes or goes with it.
+
+    An element of a list or map has no path of its own in a schema: it touches the list or map.
+    """
+    place = paths.general(change.path)
+    whole = change.kind != "update" or not isinstance(change.new, dict | list)
+    if whole and len(place) > 1 and isinstance(change.path[-1], int):
+        yield place[:-1]
+    yield place
+    content = change.new if change.new is not None else change.old
+    yield from _leaves(content, place)
+
+
+def _leaves(content: Any, place: Path) -> Iterator[Path]:
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield (*place, key)
+            yield from _leaves(value, (*place, key))
+    elif isinstance(content, list):
+        for value in content:
+            yield from _leaves(value, (*place, ANY))
+
+
+def by_schema(facts: TypeFacts, change: Change, places: Iterable[Path]) -> bool:
+    """Whether the schema says that a change at these places replaces the resource."""
+    if facts.replaced_always:
+        return True
+    return any(place in facts.replaces for place in (*places, *_owners(change, facts)))
+
+
+def _owners(change: Change, facts: TypeFacts) -> Iterator[Path]:
+    """For a change inside a map or a list of plain values: the property that holds it."""
+    spec: Spec | None = None
+    fields: Fields | None = facts.inputs
+    place: list[str | int] = []
+    for step in change.path:
+        if isinstance(step, int) or (spec is not None and spec.type == "map"):
+            if spec is not None and spec.item is not None and spec.item.type != "object":
+                yield tuple(place)
+                return
+            place.append(ANY)
+            spec = spec.item if spec is not None else None
+        else:
+            place.append(step)
+            spec = fields.get(step) if fields is not None else None
+        fields = facts.fields(spec)

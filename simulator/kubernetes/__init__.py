@@ -1,0 +1,1 @@
+"""The simulated Kubernetes API, as the kubernetes provider sees it."""

@@ -1,0 +1,142 @@
+"""The simulated OCI provider."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simulator import paths
+from simulator.diff import Change, by_schema
+from simulator.errors import Failure, NotSimulated
+from simulator.facts import Fields, FunctionFacts, Named, Schema, Spec, TypeFacts, spec_of_record
+from simulator.oci import lookups, rules
+from simulator.oci import region as model
+from simulator.oci.ids import new_id
+from simulator.oci.outputs import CLUSTER, Place, fill
+from simulator.provider import Both, Checked, Config, Provider, Resource
+from simulator.wire import UNKNOWN, Properties
+from simulator.world import Record
+
+HERE = Path(__file__).parent
+
+_TEXT, _FLAG, _NUMBER = Spec(type="string"), Spec(type="boolean"), Spec(type="integer")
+
+# pulumi_oci 5.5.0, provider.py
+CONFIG: Fields = {
+    **dict.fromkeys(
+        (
+            "configFileProfile", "fingerprint", "privateKey", "privateKeyPassword", "privateKeyPath", "region", "retriesConfigFile",
+            "tenancyOcid", "testTimeMaintenanceRebootDue", "tokenExchangeAuth", "tokenExchangeClientId", "tokenExchangeClientSecret",
+            "tokenExchangeDomainUrl", "tokenExchangePublicKey", "tokenExchangeRequestedTokenType", "tokenExchangeResourceType",
+            "tokenExchangeRpstExp", "tokenExchangeSubjectTokenType", "userOcid", "workloadIdentityTokenPath", "version",
+            "pluginDownloadURL",
+        ),
+        _TEXT,
+    ),
+    **dict.fromkeys(
+        ("disableAutoRetries", "dualStackEndpointEnabled", "realmSpecificServiceEndpointTemplateEnabled"), _FLAG
+    ),
+    "auth": Spec(
+        type="string",
+        enum=(
+            "ApiKey", "InstancePrincipal", "InstancePrincipalWithCerts", "SecurityToken", "ResourcePrincipal", "OKEWorkloadIdentity",
+            "WorkloadIdentityFederation",
+        ),
+    ),
+    "ignoreDefinedTags": Spec(type="array", item=_TEXT),
+    "retryDurationSeconds": _NUMBER,
+}  # fmt: skip
+
+
+def _fields(raw: Mapping[str, Any]) -> Fields:
+    return {key: spec_of_record(record) for key, record in raw.items()}
+
+
+def _type_facts(token: str, raw: Mapping[str, Any]) -> TypeFacts:
+    return TypeFacts(
+        token=token,
+        inputs=_fields(raw["inputs"]),
+        outputs=_fields(raw["outputs"]),
+        types=Named(raw.get("types", {}), spec_of_record),
+        replaces=frozenset(paths.parse(path) for path in raw.get("replacePaths", ())),
+        replaced_always=raw.get("noUpdate", False),
+    )
+
+
+def _function_facts(token: str, raw: Mapping[str, Any]) -> FunctionFacts:
+    types = Named(raw.get("types", {}), spec_of_record)
+    return FunctionFacts(token=token, inputs=_fields(raw["inputs"]), outputs=_fields(raw["outputs"]), types=types)
+
+
+SCHEMA = Schema(HERE / "schema.json", _type_facts)
+FUNCTIONS = Schema(HERE / "functions.json", _function_facts)
+
+
+class Oci(Provider):
+    name = "oci"
+    version = "5.5.0"
+
+    def config_fields(self) -> Fields:
+        return CONFIG
+
+    def check_config(self, news: Properties) -> Checked:
+        failures = list(super().check_config(news).failures)
+        region = news.get("region")
+        if isinstance(region, str) and region != UNKNOWN and region not in model.KEYS:
+            failures.append(Failure(path="region", reason=f"is {region!r}; regions the simulator knows: {', '.join(model.KEYS)}"))
+        return Checked(inputs=news, failures=tuple(failures))
+
+    def facts(self, token: str) -> TypeFacts:
+        found: TypeFacts | None = SCHEMA.get(token)
+        if found is None:
+            raise NotSimulated(f"the simulator has no facts of {token}; add them to simulator/oci/schema.json (see simulator/README.md)")
+        return found
+
+    def function(self, token: str) -> FunctionFacts:
+        found: FunctionFacts | None = FUNCTIONS.get(token)
+        if found is None or token not in lookups.LOOKUPS:
+            raise NotSimulated(
+                f"the simulator cannot answer {token}; add its facts to simulator/oci/functions.json and its answer to "
+                "simulator/oci/lookups.py (see simulator/README.md)"
+            )
+        return found
+
+    def place(self, config: Config) -> Place:
+        return Place(world=self.world, region=str(config.get("region") or model.DEFAULT))
+
+    def replaces(self, config: Config, facts: TypeFacts, change: Change, places: tuple[paths.Path, ...], inputs: Both) -> bool:
+        return by_schema(facts, change, places) or rules.replaces_conditionally(facts.token, change, inputs)
+
+    def new_id(self, config: Config, resource: Resource, inputs: Properties) -> str:
+        return new_id(resource.type, self.place(config).region, inputs, resource.urn, self.world.generation(resource.urn))
+
+    def outputs(self, config: Config, record: Record, held: Properties) -> Properties:
+        outputs = super().outputs(config, record, held)
+        facts = self.facts(record.type)
+        filled = fill(self.place(config), record)
+        outputs.update({key: value for key, value in filled.items() if key in facts.inputs or key in facts.outputs})
+        return outputs
+
+    def allow_create(self, config: Config, resource: Resource, inputs: Properties) -> None:
+        rules.allow_create(self.place(config), resource.type, inputs)
+
+    def allow_update(self, config: Config, record: Record, inputs: Properties, old_inputs: Properties) -> None:
+        rules.allow_update(self.place(config), record, inputs)
+
+    def allow_delete(self, config: Config, record: Record) -> None:
+        rules.allow_delete(self.place(config), record)
+
+    def deleted(self, config: Config, record: Record) -> None:
+        if record.type == CLUSTER:  # what ran in it is gone, whether or not the program deletes it one by one
+            for other in [other for other in self.world.state.records.values() if other.scope == record.id]:
+                self.world.remove(other)
+
+    def missing(self, resource: Resource) -> str:
+        return str(rules.absent(resource.type.rpartition(":")[2], resource.id))
+
+    def taken(self, record: Record, other: Record) -> str:
+        kind = record.type.rpartition(":")[2]
+        owner = f" (made by {other.name})" if other.name else ""
+        return str(rules.conflict(f"{kind} {record.id} already exists{owner}"))
+
+    def look_up(self, config: Config, token: str, arguments: Properties) -> Properties:
+        return lookups.look_up(self.place(config), self.function(token), arguments)

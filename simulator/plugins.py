@@ -1,0 +1,28 @@
+"""The simulated providers as executables that the engine finds on PATH, before any plugin it has installed."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from simulator import PROVIDERS
+
+
+def install(directory: Path | str, world: Path | str) -> dict[str, Path]:
+    """Write `pulumi-resource-oci` and the others into `directory`; returns them by provider. Their state is the file `world`."""
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    root = Path(__file__).resolve().parents[1]
+    written = {}
+    for name in PROVIDERS:
+        path = folder / f"pulumi-resource-{name}"
+        path.write_text(
+            "#!/bin/sh\n"
+            f"SIMULATOR_WORLD={shlex.quote(str(Path(world).resolve()))}\n"
+            f"PYTHONPATH={shlex.quote(str(root))}${{PYTHONPATH:+:$PYTHONPATH}}\n"
+            "export SIMULATOR_WORLD PYTHONPATH\n"
+            f'exec {shlex.quote(sys.executable)} -m simulator plugin {name} "$@"\n',
+            encoding="utf-8",
+        )
+        path.chmod(0o755)
+        written[name] = path
+    return written

@@ -1,0 +1,110 @@
+"""Property values as they cross the wire: protobuf structs to Python values and back.
+
+The engine's marshalling marks special values (sdk/go/common/resource in pulumi/pulumi): a string stands for "not known yet", and an
+object with the signature key is a secret, an output, a resource or an asset. Providers here accept none of these, so the engine
+strips them and marks secrets itself; they are unwrapped all the same, for a message that slips through must not confuse a check.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf.struct_pb2 import ListValue, Struct, Value  # type: ignore[import-untyped]
+
+Properties = dict[str, Any]
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker, not a secret
+OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
+ASSETS = frozenset({"c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"})
+
+
+def decode(struct: Struct) -> Properties:
+    """A struct as a dictionary: whole numbers as int, secrets and outputs unwrapped, absent (null) properties left out."""
+    return {key: _decode(value) for key, value in struct.fields.items() if value.WhichOneof("kind") != "null_value"}
+
+
+def _decode(value: Value) -> Any:
+    match value.WhichOneof("kind"):
+        case "string_value":
+            return value.string_value
+        case "bool_value":
+            return value.bool_value
+        case "number_value":
+            number = value.number_value
+            return int(number) if number.is_integer() else number
+        case "struct_value":
+            properties = decode(value.struct_value)
+            return unwrap(properties) if SIGNATURE in properties else properties
+        case "list_value":
+            return [_decode(item) for item in value.list_value.values]
+        case _:
+            return None
+
+
+def unwrap(properties: Properties) -> Any:
+    """What a value with a signature stands for. Assets stay as they are: nothing here reads them."""
+    match properties[SIGNATURE]:
+        case signature if signature == SECRET:
+            return properties.get("value")
+        case signature if signature == OUTPUT:
+            return properties.get("value", UNKNOWN)
+        case signature if signature == RESOURCE:
+            return properties.get("id") or properties.get("urn")
+        case _:
+            return properties
+
+
+def encode(properties: Mapping[str, Any]) -> Struct:
+    struct = Struct()
+    _fill(struct, properties)
+    return struct
+
+
+def _fill(struct: Struct, properties: Mapping[str, Any]) -> None:
+    fields = struct.fields
+    for key, value in properties.items():
+        _encode(fields[key], value)
+
+
+def _encode(target: Value, value: Any) -> None:
+    match value:
+        case str():
+            target.string_value = value
+        case bool():
+            target.bool_value = value
+        case int() | float():
+            target.number_value = value
+        case Mapping():
+            target.struct_value.SetInParent()
+            _fill(target.struct_value, value)
+        case list() | tuple():
+            _encode_list(target.list_value, value)
+        case None:
+            target.null_value = 0
+        case _:
+            raise TypeError(f"a {type(value).__name__} cannot cross the wire: {value!r}")
+
+
+def _encode_list(target: ListValue, values: list[Any] | tuple[Any, ...]) -> None:
+    target.SetInParent()
+    for value in values:
+        _encode(target.values.add(), value)
+
+
+def is_unknown(value: object) -> bool:
+    return value == UNKNOWN
+
+
+def has_unknown(value: object) -> bool:
+    """True if any part of the value is not known yet."""
+    match value:
+        case str():
+            return value == UNKNOWN
+        case Mapping():
+            return any(has_unknown(item) for item in value.values())
+        case list():
+            return any(has_unknown(item) for item in value)
+        case _:
+            return False
