@@ -119,7 +119,7 @@ def _offer(images: list[OkeImage], fitting: list[OkeImage], wanted: str) -> str:
         versions = sorted({image.traits.kubernetes_version or "" for image in fitting}, key=lambda version: _distance(version, wanted))
         return f"it has such images for {', '.join(versions)}: choose one of these versions, or {fix}"
     if not images:
-        return f"it offers no image of its own at all: {fix}"
+        return f"it lists no image of its own for that version: {fix}, or choose a version that OKE offers"
     kinds = sorted({f"{image.traits.architecture} {_gpu(image.traits.gpu_vendor)}" for image in images})
     return f"it has images for {', '.join(kinds)}: {fix}"
 

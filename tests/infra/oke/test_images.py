@@ -85,7 +85,7 @@ def test_builds_are_compared_as_numbers(older: int, newer: int) -> None:
             "amd64",
             None,
             "v1.34.1",
-            "amd64, without GPU; it offers no image of its own at all: set image.id of the pool, or image.imported",
+            "amd64, without GPU; it lists no image of its own for that version: set image.id",
         ),
     ],
 )
