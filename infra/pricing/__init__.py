@@ -1,0 +1,21 @@
+"""What planned resources cost, from a dated price book."""
+
+from infra.pricing.book import BOOK, HOURS_PER_MONTH, PriceBook, UnpricedError
+from infra.pricing.compare import CostChange, compare
+from infra.pricing.estimate import Estimate, Line, Metered, estimate
+from infra.pricing.resources import UNKNOWN, PlannedResource
+
+__all__ = [
+    "BOOK",
+    "HOURS_PER_MONTH",
+    "UNKNOWN",
+    "CostChange",
+    "Estimate",
+    "Line",
+    "Metered",
+    "PlannedResource",
+    "PriceBook",
+    "UnpricedError",
+    "compare",
+    "estimate",
+]

@@ -1,0 +1,170 @@
+"""Shapes: the machines Oracle rents out, with what the platform must know of each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Literal
+
+Architecture = Literal["amd64", "arm64"]
+GpuVendor = Literal["nvidia", "amd"]
+
+
+class UnknownShapeError(ValueError):
+    """A shape that the catalogue has no row for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    name: str
+    architecture: Architecture = "amd64"
+    ocpus: float | None = None
+    """None, as the memory, where the shape is flexible and the pool says how many."""
+    memory_gib: float | None = None
+    gpus: int = 0
+    gpu_model: str | None = None
+    gpu_vendor: GpuVendor | None = None
+    gpu_memory_gib: int = 0
+    """Memory of one GPU."""
+    gpu_product: str | None = None
+    """Value that GPU feature discovery gives nvidia.com/gpu.product; None for AMD, which has no such label."""
+    rdma: bool = False
+    """Nodes can be joined by RDMA in a compute cluster."""
+    preemptible: bool = False
+    local_nvme_gib: int = 0
+    gpu_part: str | None = None
+    """Part of the price book, per GPU and hour; it covers the node's processors and memory."""
+    ocpu_part: str | None = None
+    memory_part: str | None = None
+    quota: str | None = None
+    """Name of the compute-core quota that counts its GPUs; None where Oracle publishes none."""
+
+    @property
+    def bare_metal(self) -> bool:
+        return self.name.startswith("BM.")
+
+    @property
+    def flexible(self) -> bool:
+        return self.name.endswith(".Flex")
+
+    @property
+    def is_gpu(self) -> bool:
+        return self.gpus > 0
+
+
+def _nvidia(  # noqa: PLR0917 - a row of the table
+    name: str,
+    gpus: int,
+    model: str,
+    gpu_memory: int,
+    ocpus: float,
+    memory: float,
+    product: str,
+    part: str,
+    quota: str | None = None,
+    *,
+    rdma: bool = False,
+    arm: bool = False,
+    nvme_gib: int = 0,
+    preemptible: bool = False,
+) -> Shape:
+    return Shape(
+        name=name,
+        architecture="arm64" if arm else "amd64",
+        ocpus=ocpus,
+        memory_gib=memory,
+        gpus=gpus,
+        gpu_model=model,
+        gpu_vendor="nvidia",
+        gpu_memory_gib=gpu_memory,
+        gpu_product=product,
+        rdma=rdma,
+        preemptible=preemptible,
+        local_nvme_gib=nvme_gib,
+        gpu_part=part,
+        quota=quota,
+    )
+
+
+def _amd(name: str, gpus: int, model: str, gpu_memory: int, ocpus: float, memory: float, part: str, quota: str | None, nvme: int) -> Shape:  # noqa: PLR0917 - a row
+    return Shape(
+        name=name,
+        ocpus=ocpus,
+        memory_gib=memory,
+        gpus=gpus,
+        gpu_model=model,
+        gpu_vendor="amd",
+        gpu_memory_gib=gpu_memory,
+        rdma=True,
+        local_nvme_gib=nvme,
+        gpu_part=part,
+        quota=quota,
+    )
+
+
+def _flexible(name: str, ocpu_part: str, memory_part: str, *, arm: bool = False) -> Shape:
+    return Shape(
+        name=name,
+        architecture="arm64" if arm else "amd64",
+        preemptible=True,
+        ocpu_part=ocpu_part,
+        memory_part=memory_part,
+    )
+
+
+# GPUs, memory, OCPUs, NVMe, RDMA: Oracle, "Compute Shapes", 2026-09. Products: NVML names by the rule of k8s-device-plugin
+# internal/lm/resource.go, 1b826acc; those of P100, V100 and RTX PRO follow the rule and were not seen in the wild. Preemptible: Oracle,
+# "Preemptible Instances", 2026-09. Quotas: Oracle, "Compute Quotas", 2026-05, H100 from Oracle's tools; it publishes none for L40S,
+# B300, GB200, GB300, RTX PRO and MI355X. Memory of B300, GB200 and GB300 is NVIDIA's, rounded down.
+_GPU_SHAPES: Iterable[Shape] = (
+    _nvidia("VM.GPU2.1", 1, "P100", 16, 12, 72, "Tesla-P100-SXM2-16GB", "B88518", "gpu2-count", preemptible=True),
+    _nvidia("BM.GPU2.2", 2, "P100", 16, 28, 192, "Tesla-P100-SXM2-16GB", "B88518", "gpu2-count"),
+    _nvidia("VM.GPU3.1", 1, "V100", 16, 6, 90, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count", preemptible=True),
+    _nvidia("VM.GPU3.2", 2, "V100", 16, 12, 180, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count", preemptible=True),
+    _nvidia("VM.GPU3.4", 4, "V100", 16, 24, 360, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count", preemptible=True),
+    _nvidia("BM.GPU3.8", 8, "V100", 16, 52, 768, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count"),
+    _nvidia("VM.GPU.A10.1", 1, "A10", 24, 15, 240, "NVIDIA-A10", "B95909", "gpu-a10-count"),
+    _nvidia("VM.GPU.A10.2", 2, "A10", 24, 30, 480, "NVIDIA-A10", "B95909", "gpu-a10-count"),
+    _nvidia("BM.GPU.A10.4", 4, "A10", 24, 64, 1024, "NVIDIA-A10", "B95909", "gpu-a10-count", nvme_gib=14304),
+    _nvidia("BM.GPU4.8", 8, "A100-40G", 40, 64, 2048, "NVIDIA-A100-SXM4-40GB", "B92740", "gpu4-count", rdma=True, nvme_gib=25332),
+    _nvidia(
+        "BM.GPU.A100-v2.8", 8, "A100-80G", 80, 128, 2048, "NVIDIA-A100-SXM4-80GB", "B95907", "gpu-a100-v2-count", rdma=True, nvme_gib=25332
+    ),
+    _nvidia("BM.GPU.L40S.4", 4, "L40S", 48, 112, 1024, "NVIDIA-L40S", "B109479", nvme_gib=7152),
+    _nvidia("BM.GPU.H100.8", 8, "H100", 80, 112, 2048, "NVIDIA-H100-80GB-HBM3", "B98415", "gpu-h100-count", rdma=True, nvme_gib=57220),
+    _nvidia("BM.GPU.H200.8", 8, "H200", 141, 112, 3072, "NVIDIA-H200", "B110519", "gpu-h200-count", rdma=True, nvme_gib=28610),
+    _nvidia("BM.GPU.B200.8", 8, "B200", 180, 128, 4096, "NVIDIA-B200", "B110978", "gpu-b200-count", rdma=True, nvme_gib=28610),
+    _nvidia("BM.GPU.B300.8", 8, "B300", 270, 128, 4096, "NVIDIA-B300-SXM6-AC", "unlisted:B300", rdma=True),
+    _nvidia("BM.GPU.GB200.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.GB200-v2.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.GB200-v3.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.GB300.4", 4, "GB300", 278, 144, 960, "NVIDIA-GB300", "B112140", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.RTXPRO.8", 8, "RTX PRO 6000", 96, 144, 3072, "NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition", "unlisted:RTXPRO"),
+    _amd("BM.GPU.MI300X.8", 8, "MI300X", 192, 112, 2048, "B109485", "gpu-mi300x-count", 28610),
+    _amd("BM.GPU.MI355X.8", 8, "MI355X", 288, 128, 3072, "B111758", None, 57220),
+    _amd("BM.GPU.MI355X-v1.8", 8, "MI355X", 288, 128, 3072, "B111758", None, 57220),
+)
+
+# Oracle, "Compute Shapes", 2026-09; parts: Oracle's price list as of 2026-10-04.
+_STANDARD_SHAPES: Iterable[Shape] = (
+    _flexible("VM.Standard.E3.Flex", "B92306", "B92307"),
+    _flexible("VM.Standard.E4.Flex", "B93113", "B93114"),
+    _flexible("VM.Standard.E5.Flex", "B97384", "B97385"),
+    _flexible("VM.Standard.E6.Flex", "B111129", "B111130"),
+    _flexible("VM.Standard3.Flex", "B94176", "B94177"),
+    _flexible("VM.Optimized3.Flex", "B93311", "B93312"),
+    _flexible("VM.Standard.A1.Flex", "B93297", "B93298", arm=True),
+    _flexible("VM.Standard.A2.Flex", "B109529", "B109530", arm=True),
+    _flexible("VM.Standard.A4.Flex", "B112145", "B112146", arm=True),
+)
+
+SHAPES: Mapping[str, Shape] = MappingProxyType({shape.name: shape for shape in (*_GPU_SHAPES, *_STANDARD_SHAPES)})
+
+
+def shape(name: str) -> Shape:
+    """Raises UnknownShapeError, with the names that come close."""
+    if name not in SHAPES:
+        close = get_close_matches(name, SHAPES, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(SHAPES)}"
+        raise UnknownShapeError(f"{name!r} is not a shape of the catalogue; {hint}")
+    return SHAPES[name]
