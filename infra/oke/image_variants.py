@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from infra.oke.images import GpuVendor, Os
+from infra.catalogue.shapes import Architecture, GpuVendor
+from infra.oke.images import Os
 from infra.problems import Problem
 
 
@@ -16,7 +17,7 @@ class Variant:
 
     os: Os = "ubuntu"
     os_version: str
-    architecture: str = "amd64"
+    architecture: Architecture = "amd64"
     gpu_vendor: GpuVendor = "nvidia"
     driver: int
     """Branch of NVIDIA's driver."""

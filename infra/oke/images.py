@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from infra.catalogue.shapes import Architecture, GpuVendor
+
 Os = Literal["oracle-linux", "ubuntu"]
-GpuVendor = Literal["nvidia", "amd"]
 
 _OKE = re.compile(
     r"Oracle-Linux-(?P<os>\d+(?:\.\d+)*)-(?P<kind>(?:[A-Za-z]\w*-)*)"
@@ -38,7 +39,7 @@ class Traits:
     """What an image's name tells of it. None where the name does not say."""
 
     os: Os | None = None
-    architecture: Literal["amd64", "arm64"] = "amd64"
+    architecture: Architecture = "amd64"
     gpu_vendor: GpuVendor | None = None
     """Whose driver the image carries."""
     kubernetes_version: str | None = None
@@ -88,7 +89,9 @@ def parse(source: Source) -> OkeImage | None:
     )
 
 
-def resolve(sources: Iterable[Source], *, kubernetes_version: str, architecture: str, gpu_vendor: str | None = None) -> OkeImage:
+def resolve(
+    sources: Iterable[Source], *, kubernetes_version: str, architecture: Architecture, gpu_vendor: GpuVendor | None = None
+) -> OkeImage:
     """The newest image for nodes of `kubernetes_version` (`v1.34.1`), of the oldest Oracle Linux release that has one.
 
     So a newer release of the system is a step taken with a Kubernetes version, never by itself; the order of `sources` means nothing.
@@ -105,7 +108,12 @@ def resolve(sources: Iterable[Source], *, kubernetes_version: str, architecture:
 
 
 def image_id(
-    sources: Iterable[Source], *, kubernetes_version: str, architecture: str, gpu_vendor: str | None = None, override: str | None = None
+    sources: Iterable[Source],
+    *,
+    kubernetes_version: str,
+    architecture: Architecture,
+    gpu_vendor: GpuVendor | None = None,
+    override: str | None = None,
 ) -> str:
     """OCID of the image to boot: `override` where there is one, else what `resolve` finds."""
     if override is not None:
@@ -129,8 +137,8 @@ def _distance(version: str, wanted: str) -> tuple[list[int], str]:
     return [abs(a - b) for a, b in zip(here, there, strict=False)], version
 
 
-def _gpu(vendor: str | None) -> str:
-    return {None: "without GPU", "nvidia": "NVIDIA GPU", "amd": "AMD GPU"}.get(vendor, str(vendor))
+def _gpu(vendor: GpuVendor | None) -> str:
+    return "without GPU" if vendor is None else f"{vendor.upper()} GPU"
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.catalogue.shapes import Architecture, GpuVendor
 from infra.oke import images
 
 
@@ -44,7 +45,9 @@ OFFER = sources(
         ("amd64", None, "v1.36.1", "Oracle-Linux-9.7-2026.06.15-0-OKE-1.36.1-1505"),
     ],
 )
-def test_the_newest_image_of_the_oldest_release_is_taken(architecture: str, vendor: str | None, version: str, name: str) -> None:
+def test_the_newest_image_of_the_oldest_release_is_taken(
+    architecture: Architecture, vendor: GpuVendor | None, version: str, name: str
+) -> None:
     assert images.resolve(OFFER, kubernetes_version=version, architecture=architecture, gpu_vendor=vendor).name == name
 
 
@@ -90,7 +93,7 @@ def test_builds_are_compared_as_numbers(older: int, newer: int) -> None:
     ],
 )
 def test_a_missing_image_names_what_there_is(
-    offer: list[Source], architecture: str, vendor: str | None, version: str, message: str
+    offer: list[Source], architecture: Architecture, vendor: GpuVendor | None, version: str, message: str
 ) -> None:
     with pytest.raises(images.ImageNotFoundError) as refused:
         images.resolve(offer, kubernetes_version=version, architecture=architecture, gpu_vendor=vendor)
