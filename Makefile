@@ -9,10 +9,10 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse test lint bench golden docs setup clean runtime dev
+.PHONY: help preview rehearse test lint bench golden docs setup sandbox sandbox-down clean runtime dev control-plane
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 preview: runtime ## Preview STACK (default: dev) on the real engine, against the simulated cloud
 	@$(BIN)/python -m platformctl preview $(STACK)
@@ -20,7 +20,7 @@ preview: runtime ## Preview STACK (default: dev) on the real engine, against the
 rehearse: runtime ## Take STACK through preview, up, no change, drift, refresh and destroy, with no cloud
 	@$(BIN)/python -m platformctl rehearse $(STACK)
 
-test: lint ## Check everything: style, types, import arrows, then every test on WORKERS processes
+test: lint control-plane ## Check everything: style, types, import arrows, then every test on WORKERS processes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: dev ## Check style, types and import arrows
@@ -37,6 +37,12 @@ golden: dev ## Write the golden plans anew; the change shows in git diff
 docs: runtime ## Generate the reference pages from the code
 	$(BIN)/python -m tools.docs
 
+sandbox: runtime ## Start a Kubernetes control plane with simulated GPU nodes on this machine
+	@$(BIN)/python -m tools.control_plane up
+
+sandbox-down: runtime ## End it, and leave nothing behind
+	@$(BIN)/python -m tools.control_plane down
+
 setup: dev ## Install the packages and the engine, and do nothing else
 
 clean: ## Remove .venv and the tools' caches (the engine in the user's cache stays)
@@ -48,3 +54,6 @@ runtime:
 
 dev:
 	@$(PYTHON) tools/setup.py dev
+
+control-plane: dev
+	@$(BIN)/python -m tools.control_plane build > /dev/null

@@ -96,10 +96,10 @@ def test_the_local_check_is_the_readmes_test_command_and_nothing_softer() -> Non
     assert script.stat().st_mode & 0o111
 
 
-def test_the_engine_is_kept_for_the_module_it_was_built_from() -> None:
+def test_what_is_built_is_kept_for_the_modules_it_was_built_from() -> None:
     kept = next(step["with"] for step in steps(CI) if step.get("uses", "").startswith("actions/cache@"))
-    assert kept["path"] == "~/.cache/oke-gpu-platform/pulumi"
-    assert "hashFiles('tools/pulumi/go.sum')" in kept["key"]
+    assert kept["path"] == "~/.cache/oke-gpu-platform"
+    assert "hashFiles('tools/**/go.sum')" in kept["key"]
     assert "restore-keys" not in kept, "another version's engine is of no use"
 
 
@@ -126,16 +126,22 @@ def test_the_test_command_checks_everything() -> None:
         ".venv/bin/ruff check .",
         ".venv/bin/mypy",
         ".venv/bin/lint-imports",
+        ".venv/bin/python -m tools.control_plane build > /dev/null",
         ".venv/bin/python -m pytest -n 2 --dist loadgroup",
     ]
+
+
+def test_a_sandbox_needs_no_more_than_the_program_does() -> None:
+    assert dry_run("sandbox") == ["python3 tools/setup.py runtime", ".venv/bin/python -m tools.control_plane up"]
+    assert dry_run("sandbox-down") == ["python3 tools/setup.py runtime", ".venv/bin/python -m tools.control_plane down"]
 
 
 def test_every_target_says_what_it_is_for() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE).group(1).split())  # type: ignore[union-attr]
     listed = set(re.findall(r"^  make (\S+) ", make(), re.MULTILINE))
-    assert listed == phony - {"runtime", "dev"}
-    assert set(re.findall(r"^([a-z]+):", text, re.MULTILINE)) == phony
+    assert listed == phony - {"runtime", "dev", "control-plane"}
+    assert set(re.findall(r"^([a-z-]+):", text, re.MULTILINE)) == phony
 
 
 # The wrapper

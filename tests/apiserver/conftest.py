@@ -1,0 +1,76 @@
+"""One real control plane for every test of this folder, and a namespace of its own for each."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.facts import Pool
+from tools.control_plane import nodes, programs
+from tools.control_plane.client import Client, Object
+from tools.control_plane.cluster import ControlPlane
+from tools.progress import Progress
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup` one process runs all of these, so that the control plane boots once."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.apiserver)
+            item.add_marker(pytest.mark.xdist_group("apiserver"))
+
+
+@pytest.fixture(scope="session")
+def control_plane(pytestconfig: pytest.Config) -> Iterator[ControlPlane]:
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    assert capture is not None
+    with capture.global_and_fixture_disabled():
+        programs.ensure(Progress())
+    with ControlPlane() as booted:
+        yield booted
+
+
+@pytest.fixture(scope="session")
+def client(control_plane: ControlPlane) -> Client:
+    """Acts as the administrator."""
+    return control_plane.client
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def namespace(client: Client) -> Iterator[str]:
+    """A new namespace, with the service account that its pods run as."""
+    name = f"test-{next(_numbers)}"
+    client.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    client.wait("v1", "ServiceAccount", "default", bool, namespace=name)
+    yield name
+    client.delete("v1", "Namespace", name)
+
+
+@pytest.fixture
+def add_nodes(client: Client) -> Iterator[Callable[[Iterable[Object]], None]]:
+    """Adds nodes that go with the test: `add_nodes(nodes.nodes(pool))`."""
+    added: list[str] = []
+
+    def add(manifests: Iterable[Object]) -> None:
+        wanted = tuple(manifests)
+        added.extend(node["metadata"]["name"] for node in wanted)
+        nodes.add(client, wanted)
+
+    yield add
+    for name in added:
+        client.delete("v1", "Node", name)
+    for name in added:
+        client.wait_gone("v1", "Node", name)
+
+
+@pytest.fixture
+def worker(add_nodes: Callable[[Iterable[Object]], None]) -> None:
+    """One plain node."""
+    add_nodes(nodes.nodes(Pool(name="worker", min_nodes=1, max_nodes=1)))
