@@ -1,0 +1,107 @@
+"""`platformctl diff`: what this working tree changes in a stack that another revision, or another stack file, has deployed."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformctl import costs
+from platformctl.engine import stackfile
+from platformctl.engine.failure import reasons, stop
+from platformctl.engine.plan import Plan
+from platformctl.engine.revision import revision
+from platformctl.engine.session import OperationError, Session
+from platformctl.engine.stackfile import StackFile
+from platformctl.errors import Refused, WrongInput
+from platformctl.render import document
+from platformctl.telling import put, telling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Base:
+    """What is deployed before the change."""
+
+    title: str
+    stack: StackFile | None
+    """None for a stack that the base does not have: all of it is new."""
+    root: Path | None
+    """Checkout whose program deployed it; None for this one's."""
+
+
+def run(stack: str, *, root: Path, base: str | None, base_stack: str | None, as_json: bool, as_markdown: bool) -> None:
+    if (base is None) == (base_stack is None):
+        raise WrongInput("diff needs a base: --base REVISION, or --base-stack FILE for another stack file under the same program.")
+    file = stackfile.locate(stack, root)
+    with _base(root, file, base, base_stack) as deployed:
+        plan = _compared(root, file, deployed)
+    change = costs.compare(plan)
+    if as_json:
+        put(document.text({**_document(plan, deployed), "cost": change.to_json()}))
+    elif as_markdown:
+        from platformctl.render.markdown import of_diff  # noqa: PLC0415
+
+        put(of_diff(plan, change, deployed.title))
+    else:
+        from platformctl.render.changes import show  # noqa: PLC0415
+
+        show(plan, change, deployed.title)
+
+
+@contextlib.contextmanager
+def _base(root: Path, file: StackFile, base: str | None, base_stack: str | None) -> Iterator[Base]:
+    if base_stack is not None:
+        yield Base(title=base_stack, stack=stackfile.locate(base_stack, root), root=None)
+    elif base is not None:
+        with revision(root, base) as checkout:
+            if not (checkout / "Pulumi.yaml").is_file() or not (checkout / "__main__.py").is_file():
+                raise WrongInput(f"--base {base}: that revision has no Pulumi project to compare with.")
+            then = _same(file, root, checkout)
+            yield Base(title=base, stack=then, root=checkout)
+
+
+def _same(file: StackFile, root: Path, checkout: Path) -> StackFile | None:
+    """The stack file's counterpart in another checkout. A file from outside the checkout is its own counterpart."""
+    try:
+        inside = file.path.resolve().relative_to(root.resolve())
+    except ValueError:
+        return file
+    path = checkout / inside
+    return StackFile(name=file.name, path=path) if path.is_file() else None
+
+
+def _compared(root: Path, file: StackFile, base: Base) -> Plan:
+    with Session(root, file) as session:
+        if base.stack is not None:
+            _deploy(session, base)
+            session.return_to(file)
+        with telling(f"Previewing {file.name} over it") as told:
+            try:
+                return session.preview(told=told)
+            except OperationError as failed:
+                raise stop(failed, file.path, session.project.name) from failed
+
+
+def _deploy(session: Session, base: Base) -> None:
+    if base.stack is None:
+        return
+    if base.root is None:
+        session.change(base.stack)
+    else:
+        session.borrow(base.root, base.stack)
+    with telling(f"Bringing up {base.title}, the base") as told:
+        try:
+            session.run("up", told=told, of=base.root)
+        except OperationError as failed:
+            if base.root is None:
+                raise stop(failed, base.stack.path, session.project.name) from failed
+            raise Refused(f"{base.title}, the base, cannot be brought up:", *(f"  {line}" for line in reasons(failed))) from failed
+
+
+def _document(plan: Plan, base: Base) -> dict[str, object]:
+    return {
+        "stack": plan.stack,
+        "base": base.title,
+        "new": base.stack is None,
+        "counts": plan.counts,
+        "changes": [document.of_change(resource) for resource in plan.changes if resource.custom],
+    }

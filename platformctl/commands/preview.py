@@ -1,0 +1,48 @@
+"""`platformctl preview`: what would be created, what it costs, and what nobody can know yet."""
+
+from pathlib import Path
+
+from infra.pricing import Estimate
+from platformctl import costs
+from platformctl.commands.previewing import previewed
+from platformctl.engine.plan import Plan
+from platformctl.render import document
+from platformctl.render.words import by_path, planned, unknown
+from platformctl.telling import put
+
+NAMES = 4
+"""How many resources are named that wait for the same thing; --json has them all."""
+
+
+def run(stack: str, *, root: Path, as_json: bool) -> None:
+    plan = previewed(stack, root)
+    estimate = costs.estimate(plan)
+    if as_json:
+        put(document.text({**document.of_plan(plan), "cost": estimate.to_json()}))
+    else:
+        _show(plan, estimate)
+
+
+def _show(plan: Plan, estimate: Estimate) -> None:
+    from rich.text import Text  # noqa: PLC0415 - not needed for --json
+
+    from platformctl.render.money import table  # noqa: PLC0415
+    from platformctl.render.terminal import console  # noqa: PLC0415
+    from platformctl.render.tree import tree  # noqa: PLC0415
+
+    out = console()
+    out.print(tree(plan))
+    out.print()
+    out.print(table(estimate))
+    waiting = unknown(plan)
+    if waiting:
+        out.print(Text("\nKnown only once the update has got there", style="bold"))
+    for group in waiting:
+        out.print(Text(f"  once {group.until}:"))
+        for path, names in by_path(group.inputs).items():
+            more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+            out.print(Text(f"    {path}", style="cyan").append(f"  of {', '.join(names[:NAMES])}{more}", style="dim"))
+    for diagnostic in plan.diagnostics:
+        if diagnostic.severity == "warning":
+            out.print(Text(f"\nwarning: {diagnostic.message}", style="yellow"))
+    out.print(Text(f"\n{plan.stack}: {planned(plan.counts)}. Nothing was changed, and no cloud was asked."))

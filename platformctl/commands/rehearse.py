@@ -1,0 +1,214 @@
+"""`platformctl rehearse`: a stack's whole life on a cloud that is made up, from first preview to an empty world."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from platformctl.engine import stackfile
+from platformctl.engine.events import Step, changes
+from platformctl.engine.failure import reasons, stop
+from platformctl.engine.plan import Plan, name_of, type_of
+from platformctl.engine.session import OperationError, Session
+from platformctl.engine.stackfile import StackFile
+from platformctl.errors import Refused, Stop, WrongInput
+from platformctl.render import document
+from platformctl.render.words import counted, planned
+from platformctl.telling import Told, put, telling
+
+SHOWN = 10
+"""How many offending resources a failure names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    name: str
+    seconds: float
+    found: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    passed: bool = True
+    reasons: tuple[str, ...] = ()
+
+
+class PhaseError(Exception):
+    """A phase did what it must not, or not what it must."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+Act = Callable[[Told], tuple[Mapping[str, int], str]]
+"""Does a phase's work; returns counts by operation and what to say of them. Raises PhaseError and OperationError."""
+
+
+def run(stack: str, *, root: Path, then: str | None, state: str, as_json: bool) -> None:
+    file = stackfile.locate(stack, root)
+    changed = stackfile.locate(then, root) if then else None
+    with contextlib.ExitStack() as scope:
+        session = scope.enter_context(_session(root, file, state))
+        phases: list[Phase] = []
+        failed: Stop | None = None
+        began = time.monotonic()
+        for name, act in _phases(session, changed):
+            current = changed if changed is not None and name.startswith("changed") else file
+            phase, failed = _perform(name, act, session, current)
+            phases.append(phase)
+            if not as_json:
+                put(_line(phase))
+            if failed is not None:
+                break
+        total = time.monotonic() - began
+    if as_json:
+        put(
+            document.text(
+                {"stack": session.stack, "state": state, "passed": failed is None, "phases": [_document(phase) for phase in phases]}
+            )
+        )
+    if failed is not None:
+        raise failed
+    if not as_json:
+        put(f"{session.stack} was rehearsed in {total:.1f} s: {len(phases)} phases passed, and nothing is left.")
+
+
+def _phases(session: Session, changed: StackFile | None) -> Iterator[tuple[str, Act]]:
+    yield "preview", lambda told: _previewed(session.preview(told=told))
+    yield "up", lambda told: _done(session, "up", told)
+    yield "second preview", lambda told: _empty(session.preview(told=told))
+    if changed is not None:
+        session.change(changed)
+        yield "changed preview", lambda told: _previewed(session.preview(told=told))
+        yield "changed up", lambda told: _done(session, "up", told)
+        yield "changed second preview", lambda told: _empty(session.preview(told=told))
+    yield "refresh", lambda told: _refreshed(session, told)
+    yield "destroy", lambda told: _destroyed(session, told)
+
+
+def _perform(name: str, act: Act, session: Session, file: StackFile) -> tuple[Phase, Stop | None]:
+    began = time.monotonic()
+    try:
+        with telling(name, live_only=True) as told:
+            counts, found = act(told)
+    except PhaseError as error:
+        phase = Phase(name=name, seconds=time.monotonic() - began, found="failed", passed=False, reasons=error.lines)
+        return phase, Refused(f"{name} failed:", *(f"  {line}" for line in error.lines))
+    except OperationError as error:
+        ended = stop(error, file.path, session.project.name)
+        phase = Phase(name=name, seconds=time.monotonic() - began, found="failed", passed=False, reasons=tuple(reasons(error)))
+        return phase, ended
+    return Phase(name=name, seconds=time.monotonic() - began, found=found, counts=counts), None
+
+
+def _previewed(plan: Plan) -> tuple[Mapping[str, int], str]:
+    return plan.counts, planned(plan.counts)
+
+
+def _done(session: Session, operation: str, told: Told, *flags: str) -> tuple[Mapping[str, int], str]:
+    log = session.run(operation, *flags, told=told).log
+    counts = _without_stack(log.done)
+    return counts, counted(counts)
+
+
+def _empty(plan: Plan) -> tuple[Mapping[str, int], str]:
+    left = plan.changes
+    if left:
+        raise PhaseError(
+            "nothing was changed, and yet the engine would:",
+            *(
+                f"{resource.op} {resource.type} {resource.name}: {_what(resource.diffs)}{_where(resource.options.declared)}"
+                for resource in left[:SHOWN]
+            ),
+            *_more(len(left)),
+        )
+    return plan.counts, f"no change of {sum(plan.counts.values())} resources"
+
+
+def _refreshed(session: Session, told: Told) -> tuple[Mapping[str, int], str]:
+    log = session.run("refresh", told=told).log
+    drifted = list(changes(log.done))
+    if drifted:
+        raise PhaseError(
+            "the cloud does not hold what the program asked for:",
+            *(
+                f"{step.op} {type_of(step.urn)} {name_of(step.urn)}: {_what(step.detailed or dict.fromkeys(step.diffs, 'update'))}"
+                for step in drifted[:SHOWN]
+            ),
+            *_more(len(drifted)),
+        )
+    counts = _without_stack(log.done)
+    return counts, f"no change of {sum(counts.values())} resources"
+
+
+def _destroyed(session: Session, told: Told) -> tuple[Mapping[str, int], str]:
+    # Protection is for the real thing; here the end of everything is what is tried.
+    counts, found = _done(session, "destroy", told, "--ignore-protect")
+    left = _left(session)
+    if left:
+        raise PhaseError("the world is not empty:", *(f"{kind} {name}" for kind, name in left[:SHOWN]), *_more(len(left)))
+    return counts, f"{found}; the world is empty"
+
+
+def _left(session: Session) -> list[tuple[str, str]]:
+    """Type and name of what the program made and nobody deleted. What went with its carrier (`deleted_with`) is gone unasked."""
+    from simulator.world import World  # noqa: PLC0415
+
+    there = {record.urn: record for record in World(session.world).state.records.values() if record.urn}
+    options = session.program.registrations.of
+
+    def gone(urn: str) -> bool:
+        carrier = options(urn).deleted_with
+        return bool(carrier) and (carrier not in there or gone(carrier))
+
+    return [(record.type, record.name) for urn, record in there.items() if not gone(urn)]
+
+
+def _without_stack(steps: list[Step]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for urn, op in {step.urn: step.op for step in steps if step.type != "pulumi:pulumi:Stack"}.items():
+        kind = "replace" if op in ("create-replacement", "delete-replaced", "replace") else op
+        counts[kind] = counts.get(kind, 0) + (1 if urn else 0)
+    return counts
+
+
+def _what(diffs: Mapping[str, str]) -> str:
+    return ", ".join(diffs) or "the resource itself"
+
+
+def _where(declared: str) -> str:
+    return f" ({declared})" if declared else ""
+
+
+def _more(count: int) -> list[str]:
+    return [f"and {count - SHOWN} more"] if count > SHOWN else []
+
+
+def _line(phase: Phase) -> str:
+    return f"{'ok  ' if phase.passed else 'FAIL'}  {phase.name:<23} {phase.seconds:6.1f} s  {phase.found}"
+
+
+def _document(phase: Phase) -> dict[str, Any]:
+    return {
+        "name": phase.name,
+        "seconds": round(phase.seconds, 3),
+        "passed": phase.passed,
+        "counts": dict(phase.counts),
+        "found": phase.found,
+        "reasons": phase.reasons,
+    }
+
+
+@contextlib.contextmanager
+def _session(root: Path, file: StackFile, state: str) -> Iterator[Session]:
+    if state == "file":
+        with Session(root, file) as session:
+            yield session
+    elif state == "s3":
+        from platformctl.engine.bucket import serving  # noqa: PLC0415
+
+        with serving() as (backend, keys), Session(root, file, backend=backend, extra=keys) as session:
+            session.found()
+            yield session
+    else:
+        raise WrongInput(f"--state {state}: not a place for state; choose file or s3.")

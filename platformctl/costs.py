@@ -1,0 +1,61 @@
+"""What a plan costs, and what its changes do to the cost. Prices and arithmetic are `infra.pricing`'s."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from infra import pricing
+from infra.pricing import CostChange, Estimate, UnpricedError
+from platformctl.engine.plan import Plan
+from platformctl.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Before:
+    """A resource as it is before the change."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+
+
+def estimate(plan: Plan) -> Estimate:
+    """What the stack costs once the plan is done. Raises Refused when something has no price."""
+    return _estimate(plan.custom)
+
+
+def compare(plan: Plan) -> CostChange:
+    """What the plan does to the stack's cost. Raises Refused when something has no price."""
+    before = [
+        _Before(type=resource.type, name=resource.name, inputs=resource.old_inputs)
+        for resource in plan.resources
+        if resource.custom and resource.old_inputs is not None
+    ]
+    return pricing.compare(_estimate(before), _estimate(plan.custom))
+
+
+def _estimate(resources: Iterable[pricing.PlannedResource]) -> Estimate:
+    try:
+        return pricing.estimate(resource for resource in resources if resource.type.startswith("oci:"))
+    except UnpricedError as error:
+        raise Refused(f"the cost cannot be told: {error}") from error
+
+
+def monthly(hourly: Decimal) -> str:
+    """`$1,234` a month for a price an hour."""
+    return dollars(hourly * pricing.HOURS_PER_MONTH, 0)
+
+
+def dollars(amount: Decimal, places: int = 2) -> str:
+    sign = "-" if amount < 0 else ""
+    return f"{sign}${abs(amount):,.{places}f}"
+
+
+def signed(amount: Decimal, places: int = 2) -> str:
+    """A difference: always with its sign, unless it is none."""
+    return dollars(amount, places) if amount <= 0 else f"+{dollars(amount, places)}"
+
+
+def signed_monthly(hourly: Decimal) -> str:
+    return signed(hourly * pricing.HOURS_PER_MONTH, 0)

@@ -1,0 +1,72 @@
+"""Why an operation failed, in lines a person can act on: what, where, and the words of whoever refused."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from platformctl.engine.events import Diagnostic
+from platformctl.engine.plan import name_of, type_of
+from platformctl.engine.session import OperationError
+from platformctl.errors import Refused, Stop, WrongInput
+
+UNHANDLED = "an unhandled error occurred: "
+INLINE = "python inline source runtime error: "
+CONFIG = "error: validating stack config: "
+
+
+def stop(failed: OperationError, file: Path, project: str) -> Stop:
+    """How a command ends because of `failed`: the stack file's fault, or the plan's. `file` is the stack file as the user named it."""
+    outcome, program = failed.outcome, failed.program
+    if program is not None and program.problems:
+        return WrongInput(*(_placed(file, project, problem.path, problem.message) for problem in program.problems))
+    if outcome.printed.startswith(CONFIG):
+        return WrongInput(f"{file.name}: {outcome.printed.removeprefix(CONFIG)}")
+    lines = [f"{outcome.operation} failed: {program.message}" if program is not None else f"{outcome.operation} failed"]
+    if program is not None and program.trace:
+        lines.append(program.trace.rstrip())
+    lines.extend(reasons(failed))
+    return Refused(*lines)
+
+
+def reasons(failed: OperationError) -> list[str]:
+    """Each thing that went wrong, once, with the resource it happened to."""
+    outcome, program = failed.outcome, failed.program
+    said = list(dict.fromkeys(_said(outcome.log.errors, program.message if program is not None else None)))
+    said.extend(f"{_resource(step.urn)}: {step.op} failed" for step in outcome.log.failed if not _mentioned(step.urn, outcome.log.errors))
+    said.extend(
+        f"{_resource(violation.urn) if violation.urn else 'the stack'}: {violation.policy}: {violation.message}"
+        for violation in outcome.log.violations
+        if violation.level == "mandatory"
+    )
+    if outcome.stuck:
+        said.append("the engine came to a halt and was ended: the program or a provider waits for something that never happens")
+    if not said and program is None:
+        said.append(outcome.printed or f"the engine ended with exit status {outcome.exit_code} and said nothing")
+    return said
+
+
+def _said(errors: Sequence[Diagnostic], told: str | None) -> Iterator[str]:
+    for error in errors:
+        message = error.message.removeprefix(UNHANDLED).removeprefix(INLINE)
+        if error.urn:
+            yield f"{_resource(error.urn)}: {message}"
+        elif message != told:
+            yield message
+
+
+def _resource(urn: str) -> str:
+    return f"{type_of(urn)} {name_of(urn)}"
+
+
+def _mentioned(urn: str, errors: Sequence[Diagnostic]) -> bool:
+    return any(error.urn == urn for error in errors)
+
+
+def _placed(file: Path, project: str, path: str, message: str) -> str:
+    """A problem with its place in the stack file, where a place is to be found."""
+    what = f"{path}: {message}" if path else message
+    try:
+        from stacks.config.lines import line_of  # noqa: PLC0415 - only for mistakes
+
+        return f"{file.name}:{line_of(file, project, path)}: {what}"
+    except Exception:  # noqa: BLE001 - the place is a courtesy; the problem must be told whatever the file looks like
+        return f"{file.name}: {what}"

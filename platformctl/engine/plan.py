@@ -1,0 +1,173 @@
+"""What the engine would do, resource by resource: its events joined with what the program registered."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from platformctl.engine.events import Diagnostic, EventLog, Step, Violation
+from platformctl.engine.options import Options
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""The engine's word for a value that only an update will know."""
+
+STACK = "pulumi:pulumi:Stack"
+REPLACE = ("replace", "create-replacement", "delete-replaced")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedResource:
+    """A resource of the plan. `inputs` are as the provider's check left them, camelCase, unknown values as UNKNOWN."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    """URN; empty for the stack itself."""
+    custom: bool
+    """False for components, which exist in the plan only."""
+    op: str
+    """`create`, `update`, `replace`, `delete`, `same`, `read`."""
+    inputs: Mapping[str, Any]
+    old_inputs: Mapping[str, Any] | None = None
+    """Inputs before the change; None for a resource that is new."""
+    options: Options = field(default_factory=Options)
+    replace_keys: tuple[str, ...] = ()
+    """Properties that force the replacement."""
+    diffs: Mapping[str, str] = field(default_factory=dict)
+    """Kind of difference by property path: `add`, `update`, `delete`, with `-replace` where that forces the replacement."""
+
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        return self.options.dependencies
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """Paths of the inputs that only the update will know: `nodeConfigDetails.nsgIds[0]`."""
+        return tuple(_unknown_paths(self.inputs))
+
+    def suppliers(self, path: str) -> tuple[str, ...]:
+        """URNs that the input at `path` waits for."""
+        return self.options.property_dependencies.get(root_of(path), ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    stack: str
+    resources: tuple[PlannedResource, ...]
+    """The stack itself first, then each parent before its children, children by name: the engine's own order differs from run to run."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    seconds: float = 0.0
+
+    @cached_property
+    def by_urn(self) -> Mapping[str, PlannedResource]:
+        return {resource.urn: resource for resource in self.resources}
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[PlannedResource, ...]]:
+        """Resources by the URN of their parent, in the plan's order."""
+        found: dict[str, list[PlannedResource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.parent, []).append(resource)
+        return {parent: tuple(children) for parent, children in found.items()}
+
+    @property
+    def custom(self) -> tuple[PlannedResource, ...]:
+        """The resources that will exist after the update."""
+        return tuple(resource for resource in self.resources if resource.custom and resource.op != "delete")
+
+    @property
+    def changes(self) -> tuple[PlannedResource, ...]:
+        return tuple(resource for resource in self.resources if resource.op in ("create", "update", "replace", "delete"))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Resources by operation, the stack itself not counted."""
+        counted: dict[str, int] = {}
+        for resource in self.resources:
+            if resource.type != STACK:
+                counted[resource.op] = counted.get(resource.op, 0) + 1
+        return counted
+
+
+def plan(stack: str, log: EventLog, options: Callable[[str], Options], seconds: float = 0.0) -> Plan:
+    """The plan that the engine told in `log`, each resource with its `options` by URN; a replacement's steps become one."""
+    steps: dict[str, Step] = {}
+    for step in log.planned:
+        before = steps.get(step.urn)
+        # Of a replacement's steps the logical one, `replace`, knows both sides and the keys.
+        if before is None or step.op == "replace" or before.op == "delete":
+            steps[step.urn] = step
+    return Plan(
+        stack=stack,
+        resources=_sorted([_planned(step, options(step.urn)) for step in steps.values()]),
+        diagnostics=tuple(log.diagnostics),
+        violations=tuple(log.violations),
+        seconds=seconds,
+    )
+
+
+def _planned(step: Step, options: Options) -> PlannedResource:
+    state = step.state
+    kinds = dict(step.detailed) or dict.fromkeys(step.diffs, "update")
+    return PlannedResource(
+        urn=step.urn,
+        type=step.type,
+        name=name_of(step.urn),
+        parent=state.get("parent") or "",
+        custom=bool(state.get("custom")),
+        op="replace" if step.op in REPLACE else step.op,
+        inputs=state.get("inputs") or {},
+        old_inputs=step.old.get("inputs") or {} if step.old else None,
+        options=options,
+        replace_keys=step.keys if step.op in REPLACE else (),
+        diffs=kinds,
+    )
+
+
+def _sorted(resources: Sequence[PlannedResource]) -> tuple[PlannedResource, ...]:
+    urns = {resource.urn for resource in resources}
+    below: dict[str, list[PlannedResource]] = {}
+    for resource in sorted(resources, key=lambda resource: (_natural(resource.name), resource.type)):
+        below.setdefault(resource.parent if resource.parent in urns else "", []).append(resource)
+    ordered: list[PlannedResource] = []
+    # The stack before what has lost its parent, which only deleted resources do.
+    todo = sorted(below.get("", []), key=lambda resource: resource.type != STACK)[::-1]
+    while todo:
+        resource = todo.pop()
+        ordered.append(resource)
+        todo.extend(reversed(below.get(resource.urn, [])))
+    return tuple(ordered)
+
+
+def _natural(name: str) -> list[tuple[int, int | str]]:
+    """Sorts `rule-2` before `rule-10`."""
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in re.split(r"(\d+)", name)]
+
+
+def name_of(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def type_of(urn: str) -> str:
+    """Type of the resource itself: URNs put its parents' types before it."""
+    return urn.split("::")[2].rpartition("$")[2] if urn.count("::") >= 3 else ""
+
+
+def root_of(path: str) -> str:
+    """Top-level property of an input's path."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _unknown_paths(value: Any, path: str = "") -> Iterator[str]:
+    if value == UNKNOWN:
+        yield path
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key != "__internal":
+                yield from _unknown_paths(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unknown_paths(item, f"{path}[{index}]")

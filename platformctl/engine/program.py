@@ -1,0 +1,107 @@
+"""The program as the engine's language host runs it: `__main__.py`, afresh for each operation, in this process."""
+
+import ast
+import importlib
+import runpy
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent import futures
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc  # type: ignore[import-untyped]
+import pulumi
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime.proto import language_pb2_grpc
+
+from platformctl.engine.registrations import Registrations
+
+MESSAGE_BYTES = 400 * 1024 * 1024
+"""Largest message taken from the engine: the limit that the SDK's own servers set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgramFailure:
+    """How the program ended when it did not end well."""
+
+    message: str
+    problems: tuple[Any, ...] = ()
+    """What is wrong with the stack file (`infra.problems.Problem`), when that is why; empty for a mistake in the program."""
+    trace: str = ""
+    """The traceback from the program's first line on; empty when the stack file is to blame."""
+
+
+class Program:
+    """Serves one program to the engine. `failure` tells how its last run ended."""
+
+    def __init__(self, entry: Path) -> None:
+        self.entry = entry
+        self.registrations = Registrations(entry.parent)
+        self.failure: ProgramFailure | None = None
+        self._pool = futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="language-host")
+        self._server = grpc.server(self._pool, options=[("grpc.max_receive_message_length", MESSAGE_BYTES)])
+        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(self._run), self._server)
+        self.port: int = self._server.add_insecure_port("127.0.0.1:0")
+        self._server.start()
+
+    def import_ahead(self) -> None:
+        """Import what the program's entry imports, while the engine is still starting. Mistakes are left for the run to tell."""
+        if str(self.entry.parent) not in sys.path:
+            sys.path.insert(0, str(self.entry.parent))
+        try:
+            tree = ast.parse(self.entry.read_text(encoding="utf-8"))
+            for node in tree.body:
+                if isinstance(node, ast.Import):
+                    for alias in node.names:
+                        importlib.import_module(alias.name)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    importlib.import_module(node.module)
+        except Exception:  # noqa: BLE001 - whatever it is, the run meets it again and says so
+            return
+
+    def stop(self) -> None:
+        self._server.stop(0)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self) -> None:
+        self.failure = None
+        self.registrations.clear()
+        self.registrations.listen()
+        if str(self.entry.parent) not in sys.path:
+            sys.path.insert(0, str(self.entry.parent))
+        self._guarded(lambda: runpy.run_path(str(self.entry), run_name="__main__"))
+
+    def _guarded(self, body: Callable[[], object]) -> None:
+        """Run the program, and end it in words: the engine is told the message, `failure` keeps the rest."""
+        try:
+            body()
+        except pulumi.RunError as error:  # how a program says a mistake without a traceback
+            self.failure = ProgramFailure(message=str(error), problems=_problems(error))
+            raise
+        except SystemExit as error:
+            if error.code in (None, 0):
+                return
+            self.failure = ProgramFailure(message=f"the program ended itself with exit status {error.code}")
+            raise pulumi.RunError(self.failure.message) from error
+        except Exception as error:
+            problems = _problems(error)
+            trace = "" if problems else _trace(error, self.entry)
+            message = str(error) if problems else f"{type(error).__name__}: {error}"
+            self.failure = ProgramFailure(message=message, problems=problems, trace=trace)
+            raise pulumi.RunError(message) from error
+
+
+def _problems(error: BaseException) -> tuple[Any, ...]:
+    """The problems that `error`, or what it was raised from, carries. Known by their attribute: another revision has its own class."""
+    return tuple(getattr(error, "problems", ()) or getattr(error.__cause__, "problems", ()))
+
+
+def _trace(error: BaseException, entry: Path) -> str:
+    """The traceback of `error` from the program's entry on: the frames before it are this tool's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((at for at, frame in enumerate(frames) if frame.filename == str(entry)), 0)
+    return "".join(
+        ["Traceback (most recent call last):\n", *traceback.format_list(frames[first:]), *traceback.format_exception_only(error)]
+    )

@@ -1,0 +1,62 @@
+"""A process of this tool that serves another: says where on its first line, and ends when its standard input closes."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from platformctl.root import ROOT
+
+HOUSE = ROOT
+"""The checkout that this tool and the simulator are part of; not necessarily the one that is rehearsed."""
+
+START_SECONDS = 60.0
+
+
+class ServerError(Exception):
+    """The process did not start, or said nothing of use. The message holds what it printed."""
+
+
+class Server:
+    """Starts at once and answers later: `first_line` waits for it."""
+
+    def __init__(self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self.module = module
+        self._log = log
+        with log.open("w") as printed:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=HOUSE, env=dict(environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=printed, text=True,
+            )  # fmt: skip
+        self._line = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        if self._process.stdout is not None:
+            self._line = self._process.stdout.readline()
+
+    def first_line(self) -> str:
+        """What it said when it was ready. Raises ServerError when it ended without a word, or took START_SECONDS."""
+        self._reader.join(START_SECONDS)
+        if not self._line.strip():
+            raise ServerError(f"`python -m {self.module}` did not start:\n{self.printed()}")
+        return self._line
+
+    def printed(self) -> str:
+        """What it wrote to standard error."""
+        return self._log.read_text(encoding="utf-8", errors="replace").strip() or "(it printed nothing)"
+
+    def stop(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.terminate()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join(1)
+        if self._process.stdout is not None:
+            self._process.stdout.close()

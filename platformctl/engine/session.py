@@ -1,0 +1,172 @@
+"""A rehearsal under way: workspace, simulated cloud, program and engine, started side by side and gone at the end."""
+
+import contextlib
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from platformctl.engine import environment, operation, workspace
+from platformctl.engine.events import EventLog
+from platformctl.engine.guest import Guest
+from platformctl.engine.operation import Command, Outcome
+from platformctl.engine.plan import Plan, plan
+from platformctl.engine.server import HOUSE
+from platformctl.engine.simulated import SimulatedCloud
+from platformctl.engine.stackfile import StackFile
+from platformctl.engine.workspace import Workspace
+from platformctl.errors import Refused, WrongInput
+from tools.pulumi import engine as engines
+
+if TYPE_CHECKING:
+    from platformctl.engine.program import Program, ProgramFailure
+
+Told = Callable[[EventLog], None]
+
+
+class OperationError(Exception):
+    """An operation of the engine did not end well."""
+
+    def __init__(self, outcome: Outcome, program: "ProgramFailure | None") -> None:
+        super().__init__(f"{outcome.operation} failed")
+        self.outcome = outcome
+        self.program = program
+        """How the program failed, when it was the program."""
+
+
+class Session:
+    """One stack, from nothing to nothing, on a cloud that is made up. Use as a context manager.
+
+    Inside it this process has no other environment than the engine's: see `environment.private`.
+    """
+
+    def __init__(self, root: Path, stack: StackFile, *, backend: str | None = None, extra: Mapping[str, str] | None = None) -> None:
+        self.project = workspace.project(root)
+        self._workspace = Workspace(self.project)
+        self.stack = self._workspace.put(stack)
+        self._backend = backend or self._workspace.backend
+        self._kept = backend is None
+        engine = _engine()
+        before = dict(os.environ)
+        self.environment = {**environment.private(before, self._workspace.folder, self._backend), **(extra or {})}
+        self._logs = self._workspace.folder / "logs"
+        self._logs.mkdir()
+        self._cloud = SimulatedCloud(self._workspace.world, self.environment, self._logs / "simulator.err")
+        self._engine = engine
+        self._guests: dict[Path, Guest] = {}
+        self._program: Program | None = None
+        self._scope = contextlib.ExitStack()
+
+    @property
+    def world(self) -> Path:
+        """The file that the simulated cloud keeps its world in."""
+        return self._workspace.world
+
+    def __enter__(self) -> Self:
+        # The SDK takes as long to import as the simulated cloud to start: by now that is under way.
+        from platformctl.engine.program import Program  # noqa: PLC0415
+
+        self._scope.enter_context(environment.worn(self.environment))
+        self._scope.enter_context(contextlib.chdir(self.project.root))
+        self._program = Program(self.project.entry)
+        threading.Thread(target=self._program.import_ahead, daemon=True).start()
+        if self._kept:
+            self._workspace.found(self.stack)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._scope.close()
+        if self._program is not None:
+            self._program.stop()
+        for guest in self._guests.values():
+            guest.stop()
+        self._cloud.stop()
+        self._workspace.remove()
+
+    @property
+    def program(self) -> "Program":
+        if self._program is None:
+            raise RuntimeError("the session has not begun: use it as a context manager")
+        return self._program
+
+    def found(self) -> None:
+        """Found the stack in a backend that is not the workspace's own, as `pulumi stack init` does. Raises Refused."""
+        started = subprocess.run(
+            [self._engine(), "stack", "init", self.stack, "--non-interactive", "--no-select"],
+            cwd=self._workspace.directory, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if started.returncode:
+            raise Refused(f"the stack could not be founded in {self._backend}:", started.stderr.strip())
+
+    def change(self, stack: StackFile) -> None:
+        """Go on with another stack file, as the same stack."""
+        self._workspace.put(stack, as_stack=self.stack)
+
+    def borrow(self, of: Path, stack: StackFile) -> None:
+        """Go on with the settings and the stack file of the checkout `of`; `run(..., of=of)` runs its program on them."""
+        self._workspace.settle(workspace.project(of))
+        self.change(stack)
+
+    def return_to(self, stack: StackFile) -> None:
+        """Go on with this checkout's own settings and `stack`."""
+        self._workspace.settle(self.project)
+        self.change(stack)
+
+    def preview(self, *flags: str, told: Told = lambda log: None) -> Plan:
+        """What the engine would do now. Raises OperationError."""
+        outcome = self.run("preview", *flags, told=told)
+        return plan(self.stack, outcome.log, self.program.registrations.of, outcome.seconds)
+
+    def run(self, operation_name: str, *flags: str, told: Told = lambda log: None, of: Path | None = None) -> Outcome:
+        """Run an operation, with the program of the checkout `of` instead of this one if it is given. Raises OperationError."""
+        outcome = operation.run(self._command(of), operation_name, *flags, told=told)
+        if outcome.failed or outcome.log.errors:
+            raise OperationError(outcome, self.program.failure if of is None else None)
+        return outcome
+
+    def _command(self, of: Path | None) -> Command:
+        ports = ",".join(f"{name}:{port}" for name, port in self._cloud.ports.items())
+        return Command(
+            engine=self._engine(),
+            directory=self._workspace.directory,
+            environment={**self.environment, "PULUMI_DEBUG_PROVIDERS": ports},
+            stack=self.stack,
+            client=self.program.port if of is None else self._guest(of).port,
+            logs=self._logs,
+        )
+
+    def _guest(self, root: Path) -> Guest:
+        if root not in self._guests:
+            self._guests[root] = Guest(workspace.project(root).entry, self.environment, self._logs / f"guest-{len(self._guests)}.err")
+        return self._guests[root]
+
+
+def _engine() -> Callable[[], Path]:
+    """Look for the engine while other things start; the function that is returned waits for it. It raises Refused or WrongInput."""
+    found: list[Path | Exception | None] = []
+    before = dict(os.environ)
+
+    def look() -> None:
+        try:
+            found.append(engines.find(before))
+        except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+            found.append(error)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+
+    def result() -> Path:
+        looking.join()
+        match found[0]:
+            case Path() as engine:
+                return engine
+            case engines.EngineError() as error:
+                raise WrongInput(str(error))
+            case Exception() as error:
+                raise error
+        raise Refused(f"no Pulumi engine on this machine: run `make setup` in {HOUSE}, which finds or builds one.")
+
+    return result

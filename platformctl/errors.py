@@ -1,0 +1,25 @@
+"""Why a command stops, and with which exit code: 1 when a check refused, 2 when what was asked for is wrong."""
+
+from collections.abc import Sequence
+
+
+class Stop(Exception):  # noqa: N818 - not every end is an error
+    """The command ends here. One line of `lines` goes to standard error each; no traceback is shown."""
+
+    exit_code = 1
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines: Sequence[str] = lines
+
+
+class Refused(Stop):
+    """A check did its work: the plan, the rehearsal or the program did not pass."""
+
+    exit_code = 1
+
+
+class WrongInput(Stop):
+    """What the user named does not exist or does not hold: the message says how to mend it."""
+
+    exit_code = 2

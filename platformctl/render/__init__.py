@@ -1,0 +1,1 @@
+"""What the commands found, as text, tables, trees, Markdown, Mermaid and SVG."""

@@ -1,0 +1,67 @@
+"""A comparison on the terminal."""
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from infra.pricing import CostChange
+from platformctl.costs import monthly, signed_monthly
+from platformctl.engine.plan import Plan, PlannedResource
+from platformctl.render.document import at
+from platformctl.render.terminal import console
+from platformctl.render.words import COLOURS, SIGNS, planned, short
+
+ORDER = ("delete", "replace", "update", "create")
+WIDTH = 60
+
+
+def show(plan: Plan, change: CostChange, base: str) -> None:
+    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost."""
+    out = console()
+    for op in ORDER:
+        for resource in plan.changes:
+            if resource.op == op and resource.custom:
+                _change(out, resource)
+    out.print(Text(f"\n{plan.stack} over {base}: {planned(plan.counts)}", style="bold"))
+    for line in change.lines:
+        nodes = f"  {line.after.detail}" if line.after else "  gone"
+        out.print(f"  {line.name}{nodes}: {signed_monthly(line.minimum_hourly)} at rest, {signed_monthly(line.maximum_hourly)} at most")
+    after = f"{monthly(change.after.minimum_hourly)} to {monthly(change.after.maximum_hourly)} a month"
+    if change.lines:
+        after += f" ({signed_monthly(change.minimum_hourly)} at rest, {signed_monthly(change.maximum_hourly)} at most)"
+    out.print(Text(f"Cost: {after}, prices as of {change.after.book.as_of}"))
+
+
+def _change(out: Console, resource: PlannedResource) -> None:
+    colour = COLOURS[resource.op]
+    text = Text(f"{SIGNS[resource.op]} {resource.name}", style=colour).append(f"  {short(resource.type)}", style="dim")
+    if resource.options.protect and resource.op in ("delete", "replace"):
+        text.append("  protected: the engine will refuse", style="bold red")
+    if resource.options.declared:
+        text.append(f"  {resource.options.declared}", style="dim")
+    out.print(text)
+    if resource.op in ("update", "replace"):
+        for path, kind in resource.diffs.items():
+            forces = "  forces the replacement" if is_forcing(resource, path, kind) else ""
+            before, after = value(at(resource.old_inputs, path)), value(at(resource.inputs, path), known_later(resource, path))
+            out.print(Text(f"    {path}: {before} -> {after}").append(forces, style=colour))
+
+
+def is_forcing(resource: PlannedResource, path: str, kind: str) -> bool:
+    return resource.op == "replace" and (
+        kind.endswith("-replace") or any(path == key or path.startswith((f"{key}.", f"{key}[")) for key in resource.replace_keys)
+    )
+
+
+def known_later(resource: PlannedResource, path: str) -> bool:
+    return any(entry == path or entry.startswith((f"{path}.", f"{path}[")) for entry in resource.unknown)
+
+
+def value(found: Any, later: bool = False) -> str:
+    """A property's value, in one line."""
+    if found is None:
+        return "known after the update" if later else "none"
+    text = json.dumps(found, default=str, ensure_ascii=False)
+    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"

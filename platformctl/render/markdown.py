@@ -1,0 +1,117 @@
+"""Comparisons and costs as Markdown, ready for a pull request's comment."""
+
+from collections.abc import Iterable, Sequence
+
+from infra.pricing import CostChange, Estimate
+from platformctl.costs import dollars, monthly, signed_monthly
+from platformctl.engine.plan import Plan, PlannedResource
+from platformctl.render.changes import ORDER, is_forcing, known_later, value
+from platformctl.render.document import at
+from platformctl.render.money import book
+from platformctl.render.words import SIGNS, planned, short
+
+
+def of_diff(plan: Plan, change: CostChange, base: str) -> str:
+    """A sentence with the totals, what is lost or replaced in full view, the rest folded away."""
+    changed = [resource for resource in plan.changes if resource.custom]
+    grave = [resource for resource in changed if resource.op in ("delete", "replace")]
+    blocks = [f"### `{plan.stack}`: {_sentence(plan, change)}"]
+    if grave:
+        rows = [(_sign(resource), f"`{resource.name}`", short(resource.type), _reasons(resource)) for resource in _sorted(grave)]
+        blocks.append(_table(("", "resource", "type", "why"), rows))
+    if change.lines:
+        rows_ = [
+            (
+                f"`{line.name}`",
+                line.after.detail if line.after else "gone",
+                signed_monthly(line.minimum_hourly),
+                signed_monthly(line.maximum_hourly),
+            )
+            for line in change.lines
+        ]
+        rows_.append(("**total**", "", f"**{signed_monthly(change.minimum_hourly)}**", f"**{signed_monthly(change.maximum_hourly)}**"))
+        blocks.append(_table(("cost a month", "", "at rest", "at most"), rows_, right=2))
+    if changed:
+        all_ = [(_sign(resource), f"`{resource.name}`", short(resource.type), _properties(resource)) for resource in _sorted(changed)]
+        blocks.append(_folded(f"All {len(changed)} changes", _table(("", "resource", "type", "properties"), all_)))
+    blocks.append(_folded("Cost after the change", _costs(change.after)))
+    blocks.append(f"<sub>Rehearsed on a simulated cloud, over `{_cell(base)}`. {book(change.after)}</sub>")
+    return "\n\n".join(blocks) + "\n"
+
+
+def of_cost(stack: str, estimate: Estimate) -> str:
+    """A sentence with the totals, then every line."""
+    title = f"### `{stack}` costs {monthly(estimate.minimum_hourly)} to {monthly(estimate.maximum_hourly)} a month"
+    return "\n\n".join([title, _costs(estimate), f"<sub>{book(estimate)}</sub>"]) + "\n"
+
+
+def _sentence(plan: Plan, change: CostChange) -> str:
+    if not plan.changes:
+        return "no change"
+    counts = {op: count for op, count in plan.counts.items() if op != "same"}
+    most = signed_monthly(change.maximum_hourly)
+    cost = f"at most {most} a month" if change.maximum_hourly else "the cost stays"
+    return f"{planned(counts)}; {cost}, {monthly(change.after.maximum_hourly)} in all"
+
+
+def _costs(estimate: Estimate) -> str:
+    rows: list[tuple[str, ...]] = [
+        (
+            f"`{line.name}`", line.detail, f"{line.minimum}-{line.maximum}" if line.scales else str(line.maximum),
+            dollars(line.minimum_hourly), dollars(line.maximum_hourly), monthly(line.minimum_hourly), monthly(line.maximum_hourly),
+        )
+        for line in (*estimate.pools, *estimate.fixed)
+    ]  # fmt: skip
+    totals = (
+        dollars(estimate.minimum_hourly),
+        dollars(estimate.maximum_hourly),
+        monthly(estimate.minimum_hourly),
+        monthly(estimate.maximum_hourly),
+    )
+    rows.append(("**total**", "", "", *(f"**{amount}**" for amount in totals)))
+    shown = _table(("what", "of what kind", "how many", "min/h", "max/h", "min/month", "max/month"), rows, right=5)
+    if not estimate.metered:
+        return shown
+    metered = ", ".join(f"`{item.name}` {dollars(item.usd, 4)} a {item.unit}" for item in estimate.metered)
+    return f"{shown}\n\nBy what is used, not in the total: {metered}."
+
+
+def _sorted(resources: Iterable[PlannedResource]) -> list[PlannedResource]:
+    return sorted(resources, key=lambda resource: ORDER.index(resource.op))
+
+
+def _sign(resource: PlannedResource) -> str:
+    return f"{SIGNS[resource.op]} {resource.op}"
+
+
+def _reasons(resource: PlannedResource) -> str:
+    protected = " **protected: the engine will refuse**" if resource.options.protect else ""
+    if resource.op == "delete":
+        return f"no longer declared{protected}"
+    return f"{_properties(resource, forcing=True) or _cell(', '.join(resource.replace_keys))}{protected}"
+
+
+def _properties(resource: PlannedResource, *, forcing: bool = False) -> str:
+    if resource.op not in ("update", "replace"):
+        return ""
+    said = []
+    for path, kind in resource.diffs.items():
+        if not forcing or is_forcing(resource, path, kind):
+            before, after = value(at(resource.old_inputs, path)), value(at(resource.inputs, path), known_later(resource, path))
+            said.append(f"`{_cell(path)}`: {_cell(before)} → {_cell(after)}")
+    return "<br>".join(said)
+
+
+def _cell(text: str) -> str:
+    """Text that can break neither its table nor the page."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "\\|").replace("`", "'").replace("\n", " ")
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: int = 0) -> str:
+    """A table whose last `right` columns are numbers."""
+    line = ["---"] * (len(headings) - right) + ["---:"] * right
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (headings, line, *rows))
+
+
+def _folded(title: str, content: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"
