@@ -15,8 +15,12 @@ class Taint:
 
     @property
     def toleration(self) -> dict[str, str]:
-        """The toleration that matches this taint, as it goes into a pod spec."""
-        return {"key": self.key, "operator": "Equal", "value": self.value, "effect": self.effect}
+        """The toleration that matches this taint, whatever its value, as it goes into a pod spec.
+
+        The Cluster Autoscaler gives nodes that do not exist yet `nvidia.com/gpu` with an empty value (cloudprovider/oci, 2026-08): a
+        toleration that asks for `present` never makes a GPU pool grow from zero.
+        """
+        return {"key": self.key, "operator": "Exists", "effect": self.effect}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +28,8 @@ class Pool:
     """A group of equal nodes. `min_nodes` may be 0: the nodes need not exist yet."""
 
     name: str
+    entry: str | None = None
+    """Entry of the stack file's `nodePools` that it comes from; None where it has the same name."""
     min_nodes: int
     max_nodes: int
     shape: str | None = None
@@ -43,6 +49,38 @@ class Pool:
     @property
     def max_gpus(self) -> int:
         return self.max_nodes * self.gpus_per_node
+
+    @property
+    def declared_as(self) -> str:
+        """The pool as its owner knows it: the entry of `nodePools`."""
+        return self.entry or self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What may be known of a cluster before it is there: all that values are decided from. Plain data."""
+
+    pools: tuple[Pool, ...] = ()
+    host_has_gpu_driver: bool = False
+    provided: frozenset[str] = frozenset()
+    """What the cloud already runs in the cluster, as `ClusterFacts.provided` has it."""
+    storage_classes: frozenset[str] = frozenset()
+    addons: frozenset[str] = frozenset()
+    """Keys of the add-ons that this stack installs."""
+
+    @property
+    def gpu_pools(self) -> tuple[Pool, ...]:
+        return tuple(pool for pool in self.pools if pool.gpus_per_node)
+
+    @property
+    def gpu_tolerations(self) -> list[dict[str, str]]:
+        """One toleration per distinct taint of the GPU pools, in pool order."""
+        taints = dict.fromkeys(taint for pool in self.gpu_pools for taint in pool.taints)
+        return [taint.toleration for taint in taints]
+
+    def has(self, addon: str) -> bool:
+        """Whether `addon` will be there, whoever brings it."""
+        return addon in self.addons or addon in self.provided
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +102,12 @@ class ClusterFacts:
     ready: tuple[pulumi.Resource, ...] = ()
     """What an in-cluster resource must wait for: the nodes that system pods run on, the rights they need."""
 
-    @property
-    def gpu_pools(self) -> tuple[Pool, ...]:
-        return tuple(pool for pool in self.pools if pool.gpus_per_node)
-
-    @property
-    def gpu_tolerations(self) -> list[dict[str, str]]:
-        """One toleration per distinct taint of the GPU pools, in pool order."""
-        taints = dict.fromkeys(taint for pool in self.gpu_pools for taint in pool.taints)
-        return [taint.toleration for taint in taints]
+    def ground(self, addons: frozenset[str] = frozenset()) -> Ground:
+        """The plain part of the facts, with the add-ons that will be there."""
+        return Ground(
+            pools=self.pools,
+            host_has_gpu_driver=self.host_has_gpu_driver,
+            provided=self.provided,
+            storage_classes=self.storage_classes,
+            addons=addons,
+        )
