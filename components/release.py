@@ -1,0 +1,45 @@
+"""The one way a chart becomes a release: pinned, bounded in time, cleaned up on failure, gone with the cluster."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.addon import AddOn
+from components.charts import Chart
+from components.values import merged
+
+TIMEOUT_SECONDS = 900
+"""Long enough for large images on a fresh node."""
+
+
+def release(
+    addon: AddOn[Any],
+    chart: Chart,
+    values: Mapping[str, Any],
+    *,
+    waits_for: Sequence[pulumi.Resource] = (),
+    timeout: int = TIMEOUT_SECONDS,
+    skip_crds: bool | None = None,
+) -> k8s.helm.v3.Release:
+    """A release of `chart` in the add-on's namespace, named like the chart's key.
+
+    `waits_for` comes on top of what the add-on waits for: the namespace, an earlier chart. `timeout` is in seconds.
+    """
+    return k8s.helm.v3.Release(
+        chart.key,
+        name=chart.key,
+        namespace=addon.namespace,
+        create_namespace=False,
+        chart=chart.reference,
+        repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo=chart.repository_url) if chart.repository_url else None,
+        version=chart.version,
+        values=merged(values, {}),
+        skip_crds=chart.crds == "separate" if skip_crds is None else skip_crds,
+        atomic=True,
+        cleanup_on_fail=True,
+        max_history=5,
+        timeout=timeout,
+        opts=addon.opts(*waits_for),
+    )

@@ -1,0 +1,28 @@
+"""Helm values as data: what an add-on decides, and what a stack file lays over it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Values = dict[str, Any]
+
+
+def merged(values: Mapping[str, Any], override: Mapping[str, Any]) -> Values:
+    """`values` with `override` laid over them as Helm does: mappings key by key, anything else replaced.
+
+    A null takes a chart's default out.
+    """
+    both = {key: _merged(values[key], override[key]) for key in values if key in override}
+    return {key: plain(item) for key, item in {**values, **override, **both}.items()}
+
+
+def _merged(value: Any, override: Any) -> Any:
+    return merged(value, override) if isinstance(value, Mapping) and isinstance(override, Mapping) else override
+
+
+def plain(value: Any) -> Any:
+    """`value` with dicts for mappings and lists for tuples, as the engine takes it; anything else as it is."""
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
