@@ -1,0 +1,37 @@
+"""What all tests share: golden files, and an environment that holds no one's credentials."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+CREDENTIALS = ("OCI_", "TF_VAR_", "AWS_", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing with them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """`golden("plans/dev.yaml", text)` holds `text` to the file under tests/golden."""
+
+    def compare(name: str, text: str) -> None:
+        file = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+        assert file.is_file(), f"tests/golden/{name} is missing: run `make golden`, and review it"
+        assert text == file.read_text(), f"tests/golden/{name} differs: run `make golden`, and review the change"
+
+    return compare
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_credentials() -> Iterator[None]:
+    """No test may reach a real account, whatever the machine has."""
+    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(CREDENTIALS)}
+    yield
+    os.environ.update(taken)
