@@ -68,7 +68,7 @@ def check_custom_resource(document: Mapping[str, Any]) -> tuple[Problem, ...]:
     contract = _defining(name)
     if contract is None:
         return (Problem("kind", f"no chart of components/charts.py defines {name}; refresh its contract with python -m tools.contracts"),)
-    node = contract.definitions[name]
+    node = _resolved(contract.definitions[name], contract.shared)
     fields = {**_OBJECT, **node} if isinstance(node, dict) else node
     return tuple(_compare(fields, document, "", contract.shared, name))
 
@@ -79,9 +79,12 @@ def _defining(name: str) -> Contract | None:
     return next((contract for contract in (load(file.stem) for file in files) if name in contract.definitions), None)
 
 
+def _resolved(node: Node, shared: Mapping[str, Node]) -> Node:
+    return shared[node[1:]] if isinstance(node, str) and node.startswith("@") else node
+
+
 def _compare(node: Node, value: Any, path: str, shared: Mapping[str, Node], owner: str) -> Iterator[Problem]:
-    if isinstance(node, str) and node.startswith("@"):
-        node = shared[node[1:]]
+    node = _resolved(node, shared)
     if value is None or not isinstance(value, bool | int | float | str | Mapping | list | tuple):
         return  # a null takes a default out; an output is not known yet
     if isinstance(node, str):

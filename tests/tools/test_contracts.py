@@ -1,0 +1,182 @@
+"""Contracts are derived from a pulled chart, in either layout, and of the pinned version alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components.charts import Chart
+from tools.contracts.__main__ import ContractError, derive, main
+from tools.contracts.pulled import read
+from tools.contracts.shared_nodes import share
+
+CHART = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.2.3", app_version="v9", crds="templates")
+
+VALUES = """
+# Number of engines.
+replicas: 1
+ratio: 0.5
+name: ""
+size: 50Gi
+enabled: false
+image:
+  repository: example/engine
+  # tag: v1
+  # note: this is prose
+nodeSelector:
+  kubernetes.io/os: linux
+resources: {}
+extraArgs: []
+labels: {a: b}
+limits:
+  sampleLimit: false
+  maxUnavailable: 1
+# config:
+#   create: false
+fuel:
+  ## Fuel is what engines burn.
+  kind: diesel
+  # tank:
+  #   litres: 5
+  level:
+"""
+
+DEFINITION: dict[str, Any] = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "engines.example.com"},
+    "spec": {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"kind": "Engine", "plural": "engines"},
+        "versions": [
+            {"name": "v1", "served": True, "schema": {"openAPIV3Schema": {"type": "object", "properties": {
+                "apiVersion": {"type": "string"}, "metadata": {"type": "object"}, "status": {"type": "object"},
+                "spec": {"type": "object", "required": ["power", "gear"], "properties": {
+                    "power": {"type": "integer"},
+                    "gear": {"type": "string", "enum": ["low", "high"], "default": "low"},
+                    "port": {"x-kubernetes-int-or-string": True},
+                    "notes": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "parts": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}}}},
+                    "extra": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+                    "template": {"type": "object", "x-kubernetes-embedded-resource": True, "properties": {"spec": {"type": "object"}}},
+                }},
+            }}}},
+            {"name": "v1alpha1", "served": False, "schema": {"openAPIV3Schema": {"type": "object"}}},
+        ],
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def pulled(tmp_path: Path) -> Path:
+    """As `helm pull --untar` leaves a chart, its definition a template."""
+    folder = tmp_path / "engine"
+    (folder / "templates").mkdir(parents=True)
+    dependency = {"name": "wheels", "alias": "rims", "version": "1.0.0", "condition": "rims.enabled"}
+    (folder / "Chart.yaml").write_text(
+        yaml.safe_dump({"name": "engine", "version": "1.2.3", "appVersion": "v9", "dependencies": [dependency]})
+    )
+    (folder / "values.yaml").write_text(VALUES)
+    text = "{{- if .Values.crds }}\n" + yaml.safe_dump(DEFINITION) + "{{- end }}\n"
+    (folder / "templates" / "crd.yaml").write_text(text)
+    (folder / "templates" / "role.yaml").write_text("kind: Role\nrules: {{ toYaml .Values.rules }} # for a CustomResourceDefinition\n")
+    wheels = folder / "charts" / "wheels"
+    wheels.mkdir(parents=True)
+    (wheels / "Chart.yaml").write_text(yaml.safe_dump({"name": "wheels", "version": "1.0.0"}))
+    (wheels / "values.yaml").write_text("count: 4\n")
+    return folder
+
+
+def contract(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(derive(CHART, read(folder)))
+    return found
+
+
+def test_defaults_comments_and_dependencies_say_the_keys_of_values(pulled: Path) -> None:
+    assert contract(pulled)["values"] == {
+        "replicas": "int",
+        "ratio": "number",
+        "name": "bool|number|string",
+        "size": "number|string",
+        "enabled": "bool",
+        "image": {"repository": "string", "tag": "any"},
+        "nodeSelector": "map",
+        "resources": "map",
+        "extraArgs": "list",
+        "labels": "map",
+        "limits": {"sampleLimit": "any", "maxUnavailable": "any"},
+        "config": "any",
+        "fuel": {"kind": "string", "tank": "any", "level": "any"},
+        "rims": {"enabled": "bool", "count": "int", "global": "map"},
+        "global": "map",
+    }
+
+
+def test_a_schema_of_values_adds_keys_and_choices(pulled: Path) -> None:
+    schema = {
+        "type": "object",
+        "$defs": {"fuel": {"properties": {"kind": {"enum": ["diesel", "petrol"]}, "reserve": {"type": "boolean"}}}},
+        "properties": {"fuel": {"$ref": "#/$defs/fuel"}, "replicas": {"type": ["integer", "null"]}},
+    }
+    (pulled / "values.schema.json").write_text(json.dumps(schema))
+    values = contract(pulled)["values"]
+    assert values["fuel"] == {"kind": ["diesel", "petrol"], "reserve": "bool", "tank": "any", "level": "any"}
+    assert values["replicas"] == "int"
+
+
+def test_a_definition_gives_the_structure_of_the_versions_that_are_served(pulled: Path) -> None:
+    assert contract(pulled)["definitions"] == {
+        "example.com/v1/Engine": {
+            "spec": {
+                "power!": "int",
+                "gear": ["low", "high"],
+                "port": "int|string",
+                "notes": {"*": "string"},
+                "parts": {"[]": {"id": "string"}},
+                "extra": "any",
+                "template": "map",
+            }
+        }
+    }
+
+
+def test_definitions_listed_in_a_file_read_the_same(pulled: Path) -> None:
+    expected = contract(pulled)
+    (pulled / "templates" / "crd.yaml").unlink()
+    (pulled / "Chart.yaml").rename(pulled / "old")
+    (pulled / "charts").rename(pulled / "subcharts")
+    chart = {**yaml.safe_load((pulled / "old").read_text())}
+    (pulled / "chart.json").write_text(json.dumps(chart))
+    (pulled / "crds.json").write_text(json.dumps([DEFINITION]))
+    assert contract(pulled) == expected
+
+
+def test_definitions_of_a_chart_of_their_own_are_not_kept_twice(pulled: Path) -> None:
+    separate = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.2.3", app_version="v9", crds="separate")
+    assert json.loads(derive(separate, read(pulled)))["definitions"] == {}
+
+
+def test_another_version_than_the_pinned_one_is_refused(pulled: Path) -> None:
+    newer = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.3.0", app_version="v9", crds="none")
+    with pytest.raises(ContractError, match=r"engine: .* has 1\.2\.3 \(of v9\), but components/charts\.py pins 1\.3\.0 \(of v9\)"):
+        derive(newer, read(pulled))
+
+
+def test_what_occurs_twice_is_kept_once() -> None:
+    pod = {"containers": {"[]": {f"field{number}": "string" for number in range(12)}}, "nodeSelector": {"*": "string"}}
+    nodes, shared = share({"g/v1/A": {"spec": {"template": pod}}, "g/v1/B": {"spec": {"template": pod, "size": "int"}}})
+    assert nodes == {"g/v1/A": {"spec": {"template": "@template"}}, "g/v1/B": {"spec": {"template": "@template", "size": "int"}}}
+    assert shared["template"] == {"containers": "@containers", "nodeSelector": {"*": "string"}}
+
+
+def test_a_chart_that_is_not_in_the_table_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["/nowhere", "kueueue"]) == 1
+    assert "not in components/charts.py: kueueue; there are cert-manager, " in capsys.readouterr().out
+
+
+def test_a_chart_that_was_not_pulled_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path), "gpu-operator"]) == 1
+    assert "gpu-operator/Chart.yaml" in capsys.readouterr().out

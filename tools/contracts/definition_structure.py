@@ -1,0 +1,47 @@
+"""The structure of custom resources: their definitions without prose, patterns and defaults."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Node = Any
+
+_SCALARS = {"string": "string", "integer": "int", "number": "number", "boolean": "bool"}
+_IMPLIED = ("apiVersion", "kind", "metadata", "status")
+"""Every object has them; `status` is its controller's."""
+
+
+def structure(definitions: Iterable[Mapping[str, Any]]) -> dict[str, Node]:
+    """Nodes by `group/version/Kind`, for every version that is served."""
+    nodes: dict[str, Node] = {}
+    for definition in definitions:
+        spec = definition["spec"]
+        for version in spec["versions"]:
+            if version.get("served", True):
+                schema = version["schema"]["openAPIV3Schema"]
+                own = {key: item for key, item in schema.get("properties", {}).items() if key not in _IMPLIED}
+                nodes[f"{spec['group']}/{version['name']}/{spec['names']['kind']}"] = _node({**schema, "properties": own})
+    return dict(sorted(nodes.items()))
+
+
+def _node(schema: Mapping[str, Any]) -> Node:  # noqa: PLR0911
+    if schema.get("x-kubernetes-int-or-string"):
+        return "int|string"
+    if schema.get("x-kubernetes-embedded-resource"):
+        return "map"
+    if "enum" in schema:
+        return schema["enum"]
+    if "properties" in schema:
+        required = set(schema.get("required", ()))
+        node = {f"{key}!" if key in required and "default" not in item else key: _node(item) for key, item in schema["properties"].items()}
+        if schema.get("x-kubernetes-preserve-unknown-fields"):
+            node["*"] = "any"
+        return node
+    if schema.get("x-kubernetes-preserve-unknown-fields"):
+        return "any"
+    match schema.get("type"):
+        case "array":
+            return {"[]": _node(schema.get("items", {}))}
+        case "object":
+            values = schema.get("additionalProperties")
+            return {"*": _node(values)} if isinstance(values, Mapping) else "map"
+    return _SCALARS.get(schema.get("type", ""), "any")
