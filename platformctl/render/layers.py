@@ -132,13 +132,23 @@ def _middles(
 
 
 def _spread(wanted: Sequence[float], heights: Sequence[float], gap: float) -> list[float]:
-    """Middles as near to `wanted` as boxes of these heights come without touching, their order kept."""
-    placed: list[float] = []
-    for index, y in enumerate(wanted):
-        room = placed[-1] + (heights[index - 1] + heights[index]) / 2 + gap if placed else y
-        placed.append(max(y, room))
-    drift = _mean([y - want for y, want in zip(placed, wanted, strict=True)], 0.0)
-    return [y - drift for y in placed]
+    """Middles as near to `wanted` as boxes of these heights come without touching, their order kept.
+
+    With each box's own room taken off, the middles must only not decrease: where they would, the run that does is given its mean.
+    """
+    room = 0.0
+    rooms: list[float] = []
+    for index, height in enumerate(heights):
+        room += (heights[index - 1] + height) / 2 + gap if index else 0.0
+        rooms.append(room)
+    runs: list[tuple[float, int]] = []
+    for y, taken in zip(wanted, rooms, strict=True):
+        runs.append((y - taken, 1))
+        while len(runs) > 1 and runs[-2][0] > runs[-1][0]:
+            (upper, many), (lower, more) = runs[-2:]
+            runs[-2:] = [((upper * many + lower * more) / (many + more), many + more)]
+    level = [mean for mean, many in runs for _ in range(many)]
+    return [y + taken for y, taken in zip(level, rooms, strict=True)]
 
 
 def _mean(values: Sequence[float], otherwise: float) -> float:

@@ -1,5 +1,8 @@
 """A network of one component, a bucket, and on demand every way in which a program can go wrong."""
 
+import os
+import time
+
 import pulumi
 from pulumi import ResourceOptions
 
@@ -51,6 +54,8 @@ mistake = config.require("mistake")
 
 if mistake == "plan":
     raise PlanError([Problem("cidr", "10.1.0.0/33 is no CIDR block"), Problem("rules", "is -1, but must be at least 0")])
+if mistake == "environment":
+    raise RuntimeError(" ".join(f"{name}={value}" for name, value in sorted(os.environ.items())))
 if mistake == "bug":
     raise KeyError("a bug in the program")
 
@@ -60,8 +65,9 @@ oci.objectstorage.Bucket(
     "models",
     compartment_id=COMPARTMENT,
     namespace="example",
-    name="sample-models",
-    kms_key_id=network.vcn.id if mistake == "check" else None,
+    name=config.require("bucket"),
+    access_type="Everybody" if mistake == "check" else None,
+    freeform_tags={"now": str(time.time_ns())} if mistake == "restless" else None,
     opts=ResourceOptions(provider=cloud, depends_on=[network.subnet]),
 )
 if mistake == "apply":
