@@ -21,8 +21,12 @@ ASSETS = frozenset({"c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ec
 
 
 def decode(struct: Struct) -> Properties:
-    """A struct as a dictionary: whole numbers as int, secrets and outputs unwrapped, absent (null) properties left out."""
-    return {key: _decode(value) for key, value in struct.fields.items() if value.WhichOneof("kind") != "null_value"}
+    """A struct as a dictionary: whole numbers as int, secrets and outputs unwrapped, absent (null) properties left out.
+
+    Keys come in alphabetical order: on the wire they have none, and two runs must say the same things in the same order.
+    """
+    fields = struct.fields
+    return {key: _decode(fields[key]) for key in sorted(fields) if fields[key].WhichOneof("kind") != "null_value"}
 
 
 def _decode(value: Value) -> Any:

@@ -155,7 +155,7 @@ class Kubernetes(Provider):
             metadata["namespace"] = namespace
         return {**news, "metadata": metadata}
 
-    def _auto_name(self, resource: Resource, old: Properties) -> str:
+    def _auto_name(self, resource: Resource, old: Mapping[str, Any]) -> str:
         if _auto_named(old):
             return str(old["name"])
         return f"{resource.name}-{identity.hexadecimal(8, resource.urn, self.world.generation(resource.urn))}"

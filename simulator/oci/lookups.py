@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator import identity
 from simulator.compute import CREATED, deep_copy
-from simulator.facts import FunctionFacts
+from simulator.facts import Fields, FunctionFacts, Spec
 from simulator.oci import region as model
 from simulator.oci import rules
 from simulator.oci.ids import NAMESPACE, TENANCY
@@ -25,7 +25,7 @@ SERVICE = "compute"
 
 def look_up(place: Place, facts: FunctionFacts, arguments: Arguments) -> Properties:
     """The answer to a function, with an id, filtered as asked. Raises Refused where Oracle would."""
-    found = LOOKUPS[facts.token](place, arguments)
+    found = _shaped(LOOKUPS[facts.token](place, arguments), {**facts.outputs, "id": Spec(type="string")}, facts)
     for key, spec in facts.outputs.items():
         if key not in found and key not in arguments and spec.type in ("array", "map"):
             found[key] = [] if spec.type == "array" else {}
@@ -33,6 +33,25 @@ def look_up(place: Place, facts: FunctionFacts, arguments: Arguments) -> Propert
         if isinstance(value, list) and arguments.get("filters") and key != "filters":
             found[key] = [item for item in value if all(_passes(item, wanted) for wanted in arguments["filters"])]
     found.setdefault("id", f"{facts.token.rpartition(':')[2]}-{identity.hexadecimal(12, facts.token, sorted(arguments.items(), key=str))}")
+    return found
+
+
+def _shaped(value: Properties, fields: Fields, facts: FunctionFacts) -> Properties:
+    """What a resource holds, as a lookup tells it: known properties only, and a list of one where the resource has an object.
+
+    Such a list has the plural of the object's name: `endpointConfigs` for `endpointConfig`.
+    """
+    found = {}
+    for key, spec in fields.items():
+        source = key if key in value or spec.type != "array" else key.removesuffix("s")
+        if source in value:
+            item = value[source]
+            inner = facts.fields(spec.item or spec)
+            if spec.type == "array" and isinstance(item, dict):
+                item = [item]
+            if inner is not None and isinstance(item, list):
+                item = [_shaped(part, inner, facts) if isinstance(part, dict) else part for part in item]
+            found[key] = item
     return found
 
 

@@ -101,7 +101,7 @@ def _cluster(place: Place, record: Record) -> Properties:
     endpoints = {"kubernetes": public or private, "privateEndpoint": private, "publicEndpoint": public}
     return {
         "type": given.get("type") or "BASIC_CLUSTER",
-        "endpoints": [{**endpoints, "vcnHostnameEndpoint": host, "ipv6Endpoint": ""}],
+        "endpoints": [{**endpoints, "vcnHostnameEndpoint": host, "ipv6endpoint": ""}],
         "availableKubernetesUpgrades": newer,
         "openIdConnectDiscoveryEndpoint": issuer if discovery else "",
         "lifecycleDetails": "",

@@ -226,19 +226,34 @@ def _vcn(place: Place, inputs: Inputs, old: Record | None) -> None:
 
 
 def _subnet(place: Place, inputs: Inputs, old: Record | None) -> None:
-    network = _network(inputs.get("cidrBlock"), "subnet CIDR")
-    vcn = place.held(VCN, inputs.get("vcnId"))
-    blocks = [_network(block, "VCN CIDR") for block in vcn.get("cidrBlocks", ())]
-    if not any(network.version == block.version and network.subnet_of(block) for block in blocks):  # type: ignore[arg-type]
-        raise invalid(f"The requested CIDR {network} is not within the VCN's CIDR {', '.join(map(str, blocks))}")
+    blocks = [_network(block, "VCN CIDR") for block in place.held(VCN, inputs.get("vcnId")).get("cidrBlocks", ())]
+    networks = list(_subnet_networks(inputs))
+    if not networks:
+        raise invalid("a subnet needs a cidrBlock")
+    for network in networks:
+        if not any(_within(network, block) for block in blocks):
+            raise invalid(f"The requested CIDR {network} is not within the VCN's CIDR {', '.join(map(str, blocks))}")
     for other in place.world.of(SUBNET):
         if other.outputs.get("vcnId") != inputs.get("vcnId") or (old is not None and other.id == old.id):
             continue
-        theirs = _network(other.outputs.get("cidrBlock"), "subnet CIDR")
-        if network.version == theirs.version and network.overlaps(theirs):
-            raise invalid(f"The requested CIDR {network} overlaps the CIDR {theirs} of the subnet {other.name or other.id}")
+        for theirs in _subnet_networks(other.outputs):
+            for network in networks:
+                if network.overlaps(theirs):
+                    raise invalid(f"The requested CIDR {network} overlaps the CIDR {theirs} of the subnet {other.name or other.id}")
     if inputs.get("availabilityDomain"):
         _domain(place, inputs["availabilityDomain"])
+
+
+def _subnet_networks(properties: Inputs) -> Iterator[IPv4Network | IPv6Network]:
+    for block in properties.get("ipv4cidrBlocks") or [properties.get("cidrBlock")]:
+        if block:
+            yield _network(block, "subnet CIDR")
+
+
+def _within(network: IPv4Network | IPv6Network, block: IPv4Network | IPv6Network) -> bool:
+    if isinstance(network, IPv4Network) and isinstance(block, IPv4Network):
+        return network.subnet_of(block)
+    return isinstance(network, IPv6Network) and isinstance(block, IPv6Network) and network.subnet_of(block)
 
 
 def _offered(version: Any) -> str:

@@ -162,7 +162,9 @@ class Random(Provider):
 
     def read(self, config: Config, resource: Resource, inputs: Properties) -> Live:
         live = super().read(config, resource, inputs)
-        return Live(id=live.id, inputs=inputs or live.inputs, outputs=live.outputs)  # nothing drifts that nobody else holds
+        record = self.world.get(resource.type, resource.id)
+        # Nothing drifts that nobody else holds.
+        return live if record is None else Live(id=live.id, inputs=record.inputs, outputs=live.outputs)
 
     def outputs(self, config: Config, record: Record, held: Properties) -> Properties:
         drawn = self._draw(record.type, record.inputs, record.urn, self.world.generation(record.urn))
