@@ -92,7 +92,7 @@ class Client:
     # Objects
 
     def apply(self, manifest: Manifest, *, subresource: str | None = None, force: bool = True, dry_run: bool = False) -> Object:
-        """Server-side apply; the object as the server has it now. A field that the kind does not have is an error.
+        """Server-side apply; the object as the server has it now. A field that the kind does not have, or has twice, is an error.
 
         Raises ApiError and UnknownKindError.
         """
