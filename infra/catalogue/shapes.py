@@ -6,8 +6,14 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
 
+from infra.problems import Problem
+
 Architecture = Literal["amd64", "arm64"]
 GpuVendor = Literal["nvidia", "amd"]
+
+
+MEMORY_PER_OCPU = 64
+"""Most GB for each OCPU of a flexible shape; the least is 1. Oracle, "Compute Shapes", 2025-02."""
 
 
 class UnknownShapeError(ValueError):
@@ -21,6 +27,9 @@ class Shape:
     ocpus: float | None = None
     """None, as the memory, where the shape is flexible and the pool says how many."""
     memory_gib: float | None = None
+    ocpus_max: int | None = None
+    """Most OCPUs of a flexible shape; None, as the memory, where the shape is fixed."""
+    memory_gib_max: int | None = None
     gpus: int = 0
     gpu_model: str | None = None
     gpu_vendor: GpuVendor | None = None
@@ -50,6 +59,18 @@ class Shape:
     @property
     def is_gpu(self) -> bool:
         return self.gpus > 0
+
+    def size_problems(self, ocpus: float, memory_gib: float) -> tuple[Problem, ...]:
+        """What is wrong with a machine of this size, under `ocpus` and `memoryGib`. A fixed shape has none: it has no size to ask for."""
+        if self.ocpus_max is None or self.memory_gib_max is None:
+            return ()
+        least, most = max(1.0, ocpus), min(MEMORY_PER_OCPU * ocpus, self.memory_gib_max)
+        found = []
+        if not 1 <= ocpus <= self.ocpus_max:
+            found.append(Problem("ocpus", f"is {ocpus:g}, but {self.name} has 1 to {self.ocpus_max}"))
+        elif not least <= memory_gib <= most:
+            found.append(Problem("memoryGib", f"is {memory_gib:g}, but {self.name} with {ocpus:g} OCPUs has {least:g} to {most:g}"))
+        return tuple(found)
 
 
 def _nvidia(  # noqa: PLR0917 - a row of the table
@@ -102,10 +123,12 @@ def _amd(name: str, gpus: int, model: str, gpu_memory: int, ocpus: float, memory
     )
 
 
-def _flexible(name: str, ocpu_part: str, memory_part: str, *, arm: bool = False) -> Shape:
+def _flexible(name: str, ocpus_max: int, memory_gib_max: int, ocpu_part: str, memory_part: str, *, arm: bool = False) -> Shape:
     return Shape(
         name=name,
         architecture="arm64" if arm else "amd64",
+        ocpus_max=ocpus_max,
+        memory_gib_max=memory_gib_max,
         preemptible=True,
         ocpu_part=ocpu_part,
         memory_part=memory_part,
@@ -130,32 +153,34 @@ _GPU_SHAPES: Iterable[Shape] = (
     _nvidia(
         "BM.GPU.A100-v2.8", 8, "A100-80G", 80, 128, 2048, "NVIDIA-A100-SXM4-80GB", "B95907", "gpu-a100-v2-count", rdma=True, nvme_gib=25332
     ),
-    _nvidia("BM.GPU.L40S.4", 4, "L40S", 48, 112, 1024, "NVIDIA-L40S", "B109479", nvme_gib=7152),
+    _nvidia("BM.GPU.L40S.4", 4, "L40S", 48, 112, 1024, "NVIDIA-L40S", "B109479", rdma=True, nvme_gib=7152),
     _nvidia("BM.GPU.H100.8", 8, "H100", 80, 112, 2048, "NVIDIA-H100-80GB-HBM3", "B98415", "gpu-h100-count", rdma=True, nvme_gib=57220),
     _nvidia("BM.GPU.H200.8", 8, "H200", 141, 112, 3072, "NVIDIA-H200", "B110519", "gpu-h200-count", rdma=True, nvme_gib=28610),
     _nvidia("BM.GPU.B200.8", 8, "B200", 180, 128, 4096, "NVIDIA-B200", "B110978", "gpu-b200-count", rdma=True, nvme_gib=28610),
-    _nvidia("BM.GPU.B300.8", 8, "B300", 270, 128, 4096, "NVIDIA-B300-SXM6-AC", "unlisted:B300", rdma=True),
+    _nvidia("BM.GPU.B300.8", 8, "B300", 270, 128, 4096, "NVIDIA-B300-SXM6-AC", "B112237", rdma=True, nvme_gib=28610),
     _nvidia("BM.GPU.GB200.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
     _nvidia("BM.GPU.GB200-v2.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
     _nvidia("BM.GPU.GB200-v3.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
     _nvidia("BM.GPU.GB300.4", 4, "GB300", 278, 144, 960, "NVIDIA-GB300", "B112140", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.RTXPRO.8", 8, "RTX PRO 6000", 96, 144, 3072, "NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition", "unlisted:RTXPRO"),
+    _nvidia("BM.GPU.RTXPRO.8", 8, "RTX PRO 6000", 96, 144, 3072, "NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition", "B112613"),
     _amd("BM.GPU.MI300X.8", 8, "MI300X", 192, 112, 2048, "B109485", "gpu-mi300x-count", 28610),
     _amd("BM.GPU.MI355X.8", 8, "MI355X", 288, 128, 3072, "B111758", None, 57220),
     _amd("BM.GPU.MI355X-v1.8", 8, "MI355X", 288, 128, 3072, "B111758", None, 57220),
 )
 
-# Oracle, "Compute Shapes", 2026-09; parts: Oracle's price list as of 2026-10-04.
+# Most OCPUs and memory: Oracle, "Compute Shapes" and "Extended Memory VM Instances", 2025-02, and what ListShapes answered since where
+# it is more: Oracle's pages lag, and what is refused here cannot be had at all. Parts: Oracle's price list of 2026-01-05. Preemptible:
+# Oracle, "Preemptible Instances", 2026-09: virtual machines of a flexible size all are.
 _STANDARD_SHAPES: Iterable[Shape] = (
-    _flexible("VM.Standard.E3.Flex", "B92306", "B92307"),
-    _flexible("VM.Standard.E4.Flex", "B93113", "B93114"),
-    _flexible("VM.Standard.E5.Flex", "B97384", "B97385"),
-    _flexible("VM.Standard.E6.Flex", "B111129", "B111130"),
-    _flexible("VM.Standard3.Flex", "B94176", "B94177"),
-    _flexible("VM.Optimized3.Flex", "B93311", "B93312"),
-    _flexible("VM.Standard.A1.Flex", "B93297", "B93298", arm=True),
-    _flexible("VM.Standard.A2.Flex", "B109529", "B109530", arm=True),
-    _flexible("VM.Standard.A4.Flex", "B112145", "B112146", arm=True),
+    _flexible("VM.Standard.E3.Flex", 114, 1776, "B92306", "B92307"),
+    _flexible("VM.Standard.E4.Flex", 114, 1760, "B93113", "B93114"),
+    _flexible("VM.Standard.E5.Flex", 126, 2098, "B97384", "B97385"),
+    _flexible("VM.Standard.E6.Flex", 126, 1454, "B111129", "B111130"),
+    _flexible("VM.Standard3.Flex", 56, 896, "B94176", "B94177"),
+    _flexible("VM.Optimized3.Flex", 18, 256, "B93311", "B93312"),
+    _flexible("VM.Standard.A1.Flex", 80, 512, "B93297", "B93298", arm=True),
+    _flexible("VM.Standard.A2.Flex", 78, 946, "B109529", "B109530", arm=True),
+    _flexible("VM.Standard.A4.Flex", 45, 700, "B112145", "B112146", arm=True),
 )
 
 SHAPES: Mapping[str, Shape] = MappingProxyType({shape.name: shape for shape in (*_GPU_SHAPES, *_STANDARD_SHAPES)})

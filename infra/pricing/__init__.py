@@ -2,7 +2,8 @@
 
 from infra.pricing.book import BOOK, HOURS_PER_MONTH, PriceBook, UnpricedError
 from infra.pricing.compare import CostChange, compare
-from infra.pricing.estimate import Estimate, Line, Metered, estimate
+from infra.pricing.estimate import Estimate, estimate
+from infra.pricing.lines import Line, Metered
 from infra.pricing.resources import UNKNOWN, PlannedResource
 
 __all__ = [

@@ -26,7 +26,7 @@ class UnpricedError(ValueError):
 class Part:
     description: str
     unit: str
-    """What one of it is: `gpu-hour`, `ocpu-hour`, `gb-hour`, `gb-month`, `vpu-gb-month`, `hour`."""
+    """What one of it is: `gpu-hour`, `ocpu-hour`, `gb-hour`, `mbps-hour`, `hour`, `gb-month`, `unit-gb-month` (a performance unit)."""
     usd: Decimal
     """List price, pay as you go."""
 

@@ -1,11 +1,14 @@
 """What a change does to the cost."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
 from infra.pricing.book import HOURS_PER_MONTH
-from infra.pricing.estimate import Estimate, Line
+from infra.pricing.estimate import Estimate
+from infra.pricing.lines import Line
 
 Op = Literal["added", "removed", "changed"]
 
@@ -72,12 +75,22 @@ class CostChange:
 
 
 def compare(before: Estimate, after: Estimate) -> CostChange:
-    """The difference between two estimates, line by line by the resource's name."""
-    old, new = {line.name: line for line in before.lines}, {line.name: line for line in after.lines}
+    """The difference between two estimates, line by line. Two lines are one and the same when resource, kind and place in it agree."""
+    old, new = _numbered(before.lines), _numbered(after.lines)
     changes = []
-    for name in sorted({*old, *new}):
-        first, second = old.get(name), new.get(name)
+    for key in sorted({*old, *new}):
+        first, second = old.get(key), new.get(key)
         if first != second:
             op: Op = "changed" if first and second else "removed" if first else "added"
-            changes.append(LineChange(name=name, op=op, before=first, after=second))
+            changes.append(LineChange(name=key[0], op=op, before=first, after=second))
     return CostChange(before=before, after=after, lines=tuple(changes))
+
+
+def _numbered(lines: Iterable[Line]) -> dict[tuple[str, str, int], Line]:
+    """Lines by name, kind, and which of those of that name and kind: a resource of another type may share a name, and have several."""
+    found: dict[tuple[str, str, int], Line] = {}
+    seen: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        found[line.name, line.kind, seen[line.name, line.kind]] = line
+        seen[line.name, line.kind] += 1
+    return found

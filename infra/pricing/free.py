@@ -3,23 +3,31 @@
 FREE_PACKAGES = ("kubernetes:", "random:", "pulumi:", "platform:")
 """Nothing of these is billed by Oracle for being declared: what runs in a cluster is paid for by its nodes."""
 
-# Oracle, price list and "Always Free" notes of each service, 2026-10. NAT and service gateways, groups, lists, tables: no charge; egress
-# is metered and not planned here. Add-ons run on the nodes. Bastion, budgets, quotas, IAM: no charge.
+# Oracle's public price list of 2026-01-05 has no part for any of these: gateways (NAT too), network load balancers, groups, lists, tables,
+# bastions, budgets, quotas, IAM. Topics and keys are free up to amounts the platform stays far below. Egress is metered, and not planned
+# here. Add-ons run on the nodes, images lie in Object Storage.
 FREE_TYPES = frozenset({
     "oci:Bastion/bastion:Bastion",
+    "oci:Bastion/session:Session",
     "oci:Budget/budget:Budget",
     "oci:Budget/rule:Rule",
     "oci:ContainerEngine/addon:Addon",
+    "oci:ContainerEngine/clusterCompleteCredentialRotationManagement:ClusterCompleteCredentialRotationManagement",
+    "oci:ContainerEngine/clusterPublicApiEndpointDecommissionManager:ClusterPublicApiEndpointDecommissionManager",
+    "oci:ContainerEngine/clusterStartCredentialRotationManagement:ClusterStartCredentialRotationManagement",
     "oci:ContainerEngine/clusterWorkloadMapping:ClusterWorkloadMapping",
     "oci:Core/computeCluster:ComputeCluster",
     "oci:Core/defaultDhcpOptions:DefaultDhcpOptions",
     "oci:Core/defaultRouteTable:DefaultRouteTable",
     "oci:Core/defaultSecurityList:DefaultSecurityList",
+    "oci:Core/drg:Drg",
+    "oci:Core/drgAttachment:DrgAttachment",
     "oci:Core/image:Image",
     "oci:Core/internetGateway:InternetGateway",
     "oci:Core/natGateway:NatGateway",
     "oci:Core/networkSecurityGroup:NetworkSecurityGroup",
     "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",
+    "oci:Core/publicIp:PublicIp",
     "oci:Core/routeTable:RouteTable",
     "oci:Core/securityList:SecurityList",
     "oci:Core/serviceGateway:ServiceGateway",
@@ -41,9 +49,12 @@ FREE_TYPES = frozenset({
     "oci:Identity/userGroupMembership:UserGroupMembership",
     "oci:Kms/key:Key",
     "oci:Limits/quota:Quota",
+    "oci:Lustre/fileStorageObjectStorageLink:FileStorageObjectStorageLink",
+    "oci:NetworkLoadBalancer/networkLoadBalancer:NetworkLoadBalancer",
     "oci:ObjectStorage/objectLifecyclePolicy:ObjectLifecyclePolicy",
     "oci:Ons/notificationTopic:NotificationTopic",
     "oci:Ons/subscription:Subscription",
+    "oci:ResourceScheduler/schedule:Schedule",
 })  # fmt: skip
 
 

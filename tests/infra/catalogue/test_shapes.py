@@ -58,9 +58,27 @@ def test_rdma_is_for_bare_metal() -> None:
 def test_flexible_shapes_leave_their_size_to_the_pool_and_have_both_prices() -> None:
     for found in SHAPES.values():
         assert found.flexible == (found.ocpus is None) == (found.memory_gib is None)
+        assert found.flexible == (found.ocpus_max is not None) == (found.memory_gib_max is not None)
         if found.flexible:
             assert found.ocpu_part in BOOK.parts
             assert found.memory_part in BOOK.parts
+
+
+@pytest.mark.parametrize(
+    ("name", "ocpus", "memory", "problem"),
+    [
+        ("VM.Standard.E5.Flex", 4, 32, None),
+        ("VM.Standard.E5.Flex", 1, 64, None),
+        ("VM.Standard.E5.Flex", 0.5, 8, "ocpus: is 0.5, but VM.Standard.E5.Flex has 1 to 126"),
+        ("VM.Standard.E5.Flex", 200, 8, "ocpus: is 200, but VM.Standard.E5.Flex has 1 to 126"),
+        ("VM.Standard.E5.Flex", 2, 129, "memoryGib: is 129, but VM.Standard.E5.Flex with 2 OCPUs has 2 to 128"),
+        ("VM.Standard.E5.Flex", 8, 4, "memoryGib: is 4, but VM.Standard.E5.Flex with 8 OCPUs has 8 to 512"),
+        ("VM.Standard.A1.Flex", 76, 600, "memoryGib: is 600, but VM.Standard.A1.Flex with 76 OCPUs has 76 to 512"),
+        ("VM.GPU.A10.1", 1, 1, None),
+    ],
+)
+def test_a_flexible_shape_has_bounds(name: str, ocpus: float, memory: float, problem: str | None) -> None:
+    assert [str(found) for found in shape(name).size_problems(ocpus, memory)] == ([problem] if problem else [])
 
 
 def test_an_unknown_shape_is_refused_with_what_comes_close() -> None:

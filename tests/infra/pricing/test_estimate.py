@@ -1,17 +1,22 @@
 """What a plan costs, and that nothing that costs money is ever taken for free."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.catalogue.shapes import SHAPES
 from infra.pricing import BOOK, UNKNOWN, UnpricedError, compare, estimate
 from infra.pricing.book import PriceBook
+from infra.pricing.free import is_free
+from infra.pricing.tariffs import TARIFFS
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,10 @@ class Planned:
 
 
 NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
+CLUSTER = "oci:ContainerEngine/cluster:Cluster"
+RESERVATION = "oci:Core/computeCapacityReservation:ComputeCapacityReservation"
+LUSTRE = "oci:Lustre/fileStorageLustreFileSystem:FileStorageLustreFileSystem"
+BALANCER = "oci:LoadBalancer/loadBalancer:LoadBalancer"
 
 
 def pool(name: str = "pool", shape: str = "VM.GPU.A10.1", size: Any = 1, *, bounds: tuple[Any, Any] | None = None, **more: Any) -> Planned:
@@ -58,10 +67,65 @@ def test_a_flexible_node_costs_its_processors_and_memory() -> None:
     assert line.maximum_hourly == 3 * line.unit_hourly
 
 
-def test_preemptible_capacity_is_half_the_price_but_not_its_boot_volume() -> None:
-    details = {"size": 1, "placementConfigs": [{"preemptibleNodeConfig": {"preemptionAction": {"type": "TERMINATE"}}}]}
-    (line,) = estimate([pool(shape="VM.GPU3.1", nodeConfigDetails=details)]).lines
-    assert line.unit_hourly == Decimal("2.95") / 2 + BOOT_200
+PREEMPTIBLE = {"preemptionAction": {"type": "TERMINATE"}}
+
+
+def placed(*preemptible: Any, shape: str = "VM.GPU3.1") -> Planned:
+    """A pool with a placement for each of `preemptible`: its preemptible configuration, or None for on-demand capacity."""
+    return pool(shape=shape, nodeConfigDetails={"size": 1, "placementConfigs": [{"preemptibleNodeConfig": entry} for entry in preemptible]})
+
+
+@pytest.mark.parametrize(
+    ("resource", "node"),
+    [
+        (placed(PREEMPTIBLE), Decimal("2.95") / 2),
+        (placed(PREEMPTIBLE, PREEMPTIBLE), Decimal("2.95") / 2),
+        (placed(PREEMPTIBLE, None), Decimal("2.95")),
+        (placed(None), Decimal("2.95")),
+        (placed(PREEMPTIBLE, shape="VM.GPU.A10.1"), Decimal(2)),
+    ],
+    ids=["preemptible", "everywhere", "in one place", "on demand", "a shape without"],
+)
+def test_preemptible_capacity_is_half_the_price_but_not_its_boot_volume(resource: Planned, node: Decimal) -> None:
+    (line,) = estimate([resource]).lines
+    assert line.unit_hourly == node + BOOT_200
+    assert line.detail.endswith("preemptible") == (node == Decimal("2.95") / 2)
+
+
+def test_an_instance_costs_its_boot_volume_too() -> None:
+    config = {"shapeConfig": {"ocpus": 1, "memoryInGbs": 8}, "sourceDetails": {"bootVolumeSizeInGbs": "100", "bootVolumeVpusPerGb": "20"}}
+    (line,) = estimate([Planned("oci:Core/instance:Instance", "bastion", {"shape": "VM.Standard.A1.Flex", **config})]).lines
+    assert line.unit_hourly == Decimal("0.01") + 8 * Decimal("0.0015") + 100 * (Decimal("0.0255") / 730 + 20 * (Decimal("0.0017") / 730))
+
+
+def test_lustre_costs_its_capacity_and_its_throughput() -> None:
+    found = estimate([Planned(LUSTRE, "scratch", {"capacityInGbs": 31200.0, "performanceTier": "MBPS_PER_TB_125"})])
+    assert found.lines[0].detail == "Lustre, 31,200 GB, 125 MB/s per TB"
+    assert round(found.minimum_monthly, 6) == 31200 * (Decimal("0.086") + 125 * Decimal("0.0005"))
+
+
+def test_a_load_balancer_costs_from_its_least_bandwidth_to_its_most() -> None:
+    bandwidth = {"shapeDetails": {"minimumBandwidthInMbps": 10, "maximumBandwidthInMbps": 100}}
+    found = estimate([Planned(BALANCER, "ingress", {"shape": "flexible", **bandwidth})])
+    assert found.minimum_hourly == Decimal("0.0113") + 10 * Decimal("0.0001")
+    assert found.maximum_hourly == Decimal("0.0113") + 100 * Decimal("0.0001")
+
+
+@pytest.mark.parametrize(("kind", "monthly"), [("DEFAULT", 0), ("VIRTUAL_PRIVATE", Decimal("2718.52"))])
+def test_only_a_vault_of_ones_own_costs(kind: str, monthly: Decimal) -> None:
+    assert estimate([Planned("oci:Kms/vault:Vault", "v", {"vaultType": kind})]).minimum_monthly == monthly
+
+
+def test_a_small_flexible_node_is_what_the_list_says_to_the_last_digit() -> None:
+    config = {"ocpus": 2.0, "memoryInGbs": 16.0}
+    (line,) = estimate([pool(shape="VM.Standard.E5.Flex", nodeShapeConfig=config, nodeSourceDetails={"bootVolumeSizeInGbs": 0})]).lines
+    assert line.unit_hourly == Decimal("0.092")
+
+
+def test_everything_without_a_price_is_named_at_once() -> None:
+    with pytest.raises(UnpricedError) as refusal:
+        estimate([pool("a", shape="BM.GPU.X9.8"), pool("b"), pool("c", size=UNKNOWN)])
+    assert [text.split(":")[0] for text in str(refusal.value).splitlines()] == ["a", "c"]
 
 
 def test_an_autoscaled_pool_costs_from_its_minimum_to_its_maximum_whatever_its_size_is() -> None:
@@ -77,9 +141,9 @@ def test_a_month_of_h100_is_what_the_research_says() -> None:
 
 
 def test_an_enhanced_cluster_costs_73_dollars_a_month_and_a_basic_one_nothing() -> None:
-    cluster = "oci:ContainerEngine/cluster:Cluster"
-    assert estimate([Planned(cluster, "c", {"type": "ENHANCED_CLUSTER"})]).minimum_monthly == 73
-    assert estimate([Planned(cluster, "c", {"type": "BASIC_CLUSTER"})]).lines == ()
+    assert estimate([Planned(CLUSTER, "c", {"type": "ENHANCED_CLUSTER"})]).minimum_monthly == 73
+    assert estimate([Planned(CLUSTER, "c")]).lines == ()
+    assert estimate([Planned(CLUSTER, "c", {"type": "BASIC_CLUSTER"})]).lines == ()
 
 
 def test_what_is_billed_by_use_is_shown_with_its_price() -> None:
@@ -90,7 +154,7 @@ def test_what_is_billed_by_use_is_shown_with_its_price() -> None:
 
 def test_unused_reservations_bill_85_percent() -> None:
     configs = [{"instanceShape": "BM.GPU.H100.8", "reservedCount": 2}]
-    reservation = Planned("oci:Core/computeCapacityReservation:ComputeCapacityReservation", "r", {"instanceReservationConfigs": configs})
+    reservation = Planned(RESERVATION, "r", {"instanceReservationConfigs": configs})
     assert estimate([reservation]).minimum_hourly == 2 * 80 * Decimal("0.85")
 
 
@@ -112,8 +176,34 @@ def test_networks_identities_and_what_lives_in_the_cluster_cost_nothing() -> Non
         (pool(bounds=("0", UNKNOWN)), "pool: freeformTags.autoscaler-max is not known before the update"),
         (pool(bounds=("0", None)), "pool: freeformTags.autoscaler-max is missing"),
         (pool(nodeConfigDetails=UNKNOWN), "pool: nodeConfigDetails is not known before the update"),
-        (pool(shape="VM.Standard.E5.Flex"), "pool: ocpus is missing"),
-        (Planned("oci:Core/volume:Volume", "disk"), "disk: no price is known for oci:Core/volume:Volume"),
+        (pool(size=2.5), "pool: nodeConfigDetails.size is 2.5, but must be a whole number"),
+        (pool(size=1e30), "pool: nodeConfigDetails.size is 1e+30, but must be at most 1,000,000,000"),
+        (pool(size=None), "pool: nodeConfigDetails.size is missing, so its price cannot be told; give it"),
+        (pool(shape=None), "pool: nodeShape is missing"),  # type: ignore[arg-type]
+        (pool(bounds=("4", "2")), "pool: freeformTags.autoscaler-max is 2, less than autoscaler-min, which is 4"),
+        (pool(freeformTags=UNKNOWN), "pool: freeformTags is not known before the update"),
+        (pool(nodeConfigDetails={"size": 1, "placementConfigs": UNKNOWN}), "pool: nodeConfigDetails.placementConfigs is not known"),
+        (pool(nodeConfigDetails={"size": 1, "placementConfigs": 7}), "pool: nodeConfigDetails.placementConfigs is 7, but must be a list"),
+        (pool(nodeConfigDetails={"placementConfigs": "here"}), "pool: nodeConfigDetails.placementConfigs is 'here', but must be a list"),
+        (
+            pool(nodeConfigDetails={"placementConfigs": ["here"]}),
+            "pool: nodeConfigDetails.placementConfigs.0 is 'here', but must be a mapping",
+        ),
+        (pool(nodeShape=7), "pool: nodeShape is 7, but must be a text"),
+        (placed(UNKNOWN), "pool: nodeConfigDetails.placementConfigs.0.preemptibleNodeConfig is not known before the update"),
+        (pool(shape="VM.Standard.E5.Flex"), "pool: nodeShapeConfig.ocpus is missing"),
+        (Planned(CLUSTER, "c", {"type": UNKNOWN}), "c: type is not known before the update"),
+        (Planned("oci:ContainerEngine/virtualNodePool:VirtualNodePool", "v"), "v: size is missing"),
+        (Planned(RESERVATION, "r"), "r: instanceReservationConfigs is missing"),
+        (Planned(LUSTRE, "l", {"capacityInGbs": 31200}), "l: performanceTier is missing"),
+        (
+            Planned(LUSTRE, "l", {"capacityInGbs": 1, "performanceTier": "FAST"}),
+            "l: performanceTier is 'FAST', but must be like MBPS_PER_TB_125",
+        ),
+        (Planned("oci:Kms/vault:Vault", "v", {"vaultType": "EXTERNAL"}), "v: vaultType is 'EXTERNAL', of which no price is known"),
+        (Planned(BALANCER, "b", {"shape": "400Mbps"}), "b: shape is '400Mbps', of which no price is known; use flexible"),
+        (Planned("oci:Core/volume:Volume", "disk"), "disk: sizeInGbs is missing"),
+        (Planned("oci:Core/instancePool:InstancePool", "i"), "i: no price is known for oci:Core/instancePool:InstancePool"),
         (Planned("oci:Psql/dbSystem:DbSystem", "db"), "db: no price is known for oci:Psql/dbSystem:DbSystem"),
     ],
 )
@@ -150,7 +240,7 @@ def test_a_discount_is_taken_off_its_part_or_off_all() -> None:
 
 
 def test_the_book_is_dated_and_every_price_is_positive() -> None:
-    assert BOOK.age(date(2026, 10, 14)) == 10
+    assert BOOK.age(BOOK.as_of + timedelta(days=10)) == 10
     assert all(part.usd > 0 for part in BOOK.parts.values())
 
 
@@ -162,3 +252,39 @@ def test_a_change_is_told_line_by_line() -> None:
     assert change.minimum_hourly == 80 - 2
     assert round(change.maximum_hourly, 12) == round(80 - 2 + 3 * (2 + BOOT_200), 12)
     assert change.to_json()["minimumHourly"] == "78.0000"
+
+
+def test_lines_that_share_a_name_are_told_apart_by_what_they_are() -> None:
+    small = [Planned(CLUSTER, "main", {"type": "ENHANCED_CLUSTER"}), pool("main")]
+    change = compare(estimate(small), estimate([small[0], pool("main", size=2)]))
+    assert [(line.name, line.op) for line in change.lines] == [("main", "changed")]
+    assert sum((line.maximum_hourly for line in change.lines), Decimal(0)) == change.maximum_hourly
+
+
+@given(st.lists(pools, max_size=5), st.lists(pools, max_size=5))
+def test_what_the_lines_change_adds_up_to_the_whole_change(first: list[Planned], second: list[Planned]) -> None:
+    change = compare(estimate(first), estimate(second))
+    assert round(sum((line.maximum_hourly for line in change.lines), Decimal(0)) - change.maximum_hourly, 12) == 0
+    assert round(sum((line.minimum_hourly for line in change.lines), Decimal(0)) - change.minimum_hourly, 12) == 0
+
+
+def test_no_type_is_both_priced_and_free() -> None:
+    assert not [type_ for type_ in TARIFFS if is_free(type_)]
+
+
+def test_the_simulated_cloud_has_no_type_whose_price_was_forgotten() -> None:
+    """Types that bill, and that nothing here makes: they are refused until someone needs them."""
+    schema = json.loads((Path(__file__).resolve().parents[3] / "simulator/oci/schema.json").read_text())
+    unpriced = {type_.split(":")[-1] for type_ in schema if type_ not in TARIFFS and not is_free(type_)}
+    assert unpriced == {
+        "Alarm", "ClusterNetwork", "Connector", "ContainerConfiguration", "ContainerInstance", "ContainerRepository",
+        "InstanceConfiguration", "InstancePool", "Log", "LogAnalyticsLogGroup", "LogAnalyticsEntity", "LogGroup",
+        "ManagementAgentInstallKey",
+        "ManagementDashboardsImport", "Namespace", "Rrset", "Secret", "View", "Zone",
+    }  # fmt: skip
+
+
+def test_every_part_of_the_book_is_used() -> None:
+    used = {part for found in SHAPES.values() for part in (found.gpu_part, found.ocpu_part, found.memory_part)}
+    text = (Path(__file__).resolve().parents[3] / "infra/pricing/tariffs.py").read_text()
+    assert {number for number in BOOK.parts if number not in used and f'"{number}"' not in text} == set()
