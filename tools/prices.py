@@ -1,21 +1,37 @@
 """Refresh the price book from Oracle's public price list: `python -m tools.prices [--url URL | --file FILE] [--write]`.
 
-Prints what changed. Only parts of the book are read; a part that Oracle no longer lists, or lists at zero, is reported and kept.
+Prints what changed. Only parts of the book are read; a part that Oracle no longer lists, or lists at zero or by another unit, is reported
+and kept. The book gets the date of the list.
 Exit code 1 when something needs a person's eye.
 """
 
 import argparse
 import json
+import re
 import sys
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from infra.pricing.book import FILE, read
+
+PAGES = 100
+"""More than this many pages are no price list."""
+
+# What Oracle's list calls the units of the book: its words vary from part to part ("Gigabyte", "GB Storage", "Gigabytes").
+UNITS = {
+    "gpu-hour": "^gpu per hour",
+    "ocpu-hour": "^ocpu per hour",
+    "gb-hour": "^gigabytes? per hour",
+    "mbps-hour": "^mbps per hour",
+    "hour": "per hour|^load balancer",
+    "gb-month": "^gigabyte.* per month",
+    "unit-gb-month": "^performance units per gigabyte per month",
+}
 
 PRICE_LIST = "https://apexapps.oracle.com/pls/apex/cetools/api/v1/products/?currencyCode=USD"
 
@@ -28,11 +44,28 @@ class Refresh:
     """Parts of the book that the list does not have."""
     refused: tuple[str, ...]
     """Parts that the list has at no price or at zero."""
+    rebased: Mapping[str, str]
+    """What the list bills parts by now, where the book says another unit."""
 
 
-def listed(response: Mapping[str, Any]) -> dict[str, Decimal]:
-    """Pay-as-you-go price in USD by part number. Of a tiered part it is the highest tier: the first is often a free allowance."""
-    return {item["partNumber"]: price for item in response["items"] if (price := _price(item)) is not None}
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    prices: Mapping[str, Decimal]
+    """Pay as you go in USD, by part number. Of a tiered part it is the highest tier: the first is often a free allowance."""
+    metrics: Mapping[str, str]
+    """What a part is billed by, in Oracle's words, by part number."""
+    date: date | None
+    """When Oracle says the list was made."""
+
+
+def listed(response: Mapping[str, Any]) -> Listing:
+    items = response["items"]
+    said = response.get("lastUpdated")
+    return Listing(
+        prices={item["partNumber"]: price for item in items if (price := _price(item)) is not None},
+        metrics={item["partNumber"]: item["metricName"] for item in items if item.get("metricName")},
+        date=datetime.fromisoformat(str(said)).date() if said else None,
+    )
 
 
 def _price(item: Mapping[str, Any]) -> Decimal | None:
@@ -46,23 +79,35 @@ def _price(item: Mapping[str, Any]) -> Decimal | None:
     return Decimal(str(highest["value"]))
 
 
-def compare(book: Mapping[str, Any], prices: Mapping[str, Decimal]) -> Refresh:
+def compare(book: Mapping[str, Any], listing: Listing) -> Refresh:
     """How the list differs from the book (the content of book.json)."""
-    official = {number: Decimal(part["usd"]) for number, part in book["parts"].items() if not number.startswith("unlisted:")}
+    official = {number: part for number, part in book["parts"].items() if not number.startswith("unlisted:")}
+    prices = listing.prices
+    rebased = {
+        number: listing.metrics[number]
+        for number, part in official.items()
+        if number in listing.metrics and not re.search(UNITS[part["unit"]], listing.metrics[number], re.IGNORECASE)
+    }
+    known = {number: Decimal(part["usd"]) for number, part in official.items()}
     return Refresh(
-        changed={number: (old, prices[number]) for number, old in official.items() if prices.get(number, old) not in (old, 0)},
+        changed={
+            number: (old, prices[number])
+            for number, old in known.items()
+            if number not in rebased and prices.get(number, old) not in (old, 0)
+        },
         missing=tuple(number for number in official if number not in prices),
         refused=tuple(number for number in official if prices.get(number) == 0),
+        rebased=rebased,
     )
 
 
-def updated(book: Mapping[str, Any], refresh: Refresh, today: date) -> dict[str, Any]:
-    """The book with the new prices, dated today."""
+def updated(book: Mapping[str, Any], refresh: Refresh, as_of: date) -> dict[str, Any]:
+    """The book with the new prices, and their date."""
     parts = {
         number: {**part, "usd": str(refresh.changed[number][1])} if number in refresh.changed else part
         for number, part in book["parts"].items()
     }
-    return {**book, "asOf": today.isoformat(), "parts": parts}
+    return {**book, "asOf": as_of.isoformat(), "parts": parts}
 
 
 def render(book: Mapping[str, Any]) -> str:
@@ -80,12 +125,11 @@ def main(arguments: list[str] | None = None, book_file: Path = FILE) -> int:
     parser.add_argument("--write", action="store_true", help="rewrite infra/pricing/book.json")
     options = parser.parse_args(arguments)
     try:
-        text = options.file.read_text() if options.file else _fetch(options.url)
-        prices = listed(json.loads(text))
-        if not prices:
+        listing = listed(json.loads(options.file.read_text()) if options.file else whole(options.url, _fetch))
+        if not listing.prices:
             raise ValueError("it lists no price")
-        refresh = compare(json.loads(book_file.read_text()), prices)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        refresh = compare(json.loads(book_file.read_text()), listing)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         print(f"the price list cannot be read: {error}; expected the JSON of {PRICE_LIST}", file=sys.stderr)
         return 2
     for number, (old, new) in refresh.changed.items():
@@ -94,12 +138,29 @@ def main(arguments: list[str] | None = None, book_file: Path = FILE) -> int:
         print(f"{number:18} is no longer listed; its price is kept")
     for number in refresh.refused:
         print(f"{number:18} is listed at zero, which is not believed; its price is kept")
+    for number, metric in refresh.rebased.items():
+        print(f"{number:18} is billed by {metric!r} now; its price is kept until the unit in the book is mended")
     if options.write:
-        text = render(updated(json.loads(book_file.read_text()), refresh, date.today()))
+        text = render(updated(json.loads(book_file.read_text()), refresh, listing.date or date.today()))
         read(text)
         book_file.write_text(text)
-    print(f"{len(refresh.changed)} changed, {len(refresh.missing)} missing, {len(refresh.refused)} refused")
-    return 1 if refresh.missing or refresh.refused else 0
+    print(f"{len(refresh.changed)} changed, {len(refresh.missing)} missing, {len(refresh.refused) + len(refresh.rebased)} refused")
+    return 1 if refresh.missing or refresh.refused or refresh.rebased else 0
+
+
+def whole(url: str, fetch: Callable[[str], str]) -> dict[str, Any]:
+    """The list with all its pages, each of which names the next in its links. Raises ValueError for one that never ends."""
+    answer: dict[str, Any] = {}
+    items: list[Any] = []
+    for _ in range(PAGES):
+        page = json.loads(fetch(url))
+        items += page["items"]
+        answer = {**page, **answer, "items": items}
+        following = [link["href"] for link in page.get("links") or () if link.get("rel") == "next"]
+        if not following:
+            return answer
+        url = following[0]
+    raise ValueError(f"the list has more than {PAGES} pages")
 
 
 def _fetch(url: str) -> str:
