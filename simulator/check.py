@@ -39,7 +39,7 @@ def _object(value: Mapping[str, Any], fields: Fields, fields_of: FieldsOf, path:
             yield from _value(item, spec, fields_of, (*path, key))
             yield from _conflicts(key, spec, value, path)
     for key, spec in fields.items():
-        if spec.required and not spec.auto_name and value.get(key) is None:
+        if spec.required and value.get(key) is None:
             yield Failure(path=render((*path, key)), reason="is required and was not given")
 
 

@@ -107,11 +107,10 @@ def mark(changes: Iterable[Change], decide: Callable[[Change, tuple[Path, ...]],
 def touched(change: Change) -> Iterator[Path]:
     """The schema paths a change touches: its own, and those of all that comes or goes with it.
 
-    An element of a list or map has no path of its own in a schema: it touches the list or map.
+    An element that comes, goes or is another one has no path of its own in a schema: it touches the list.
     """
     place = paths.general(change.path)
-    whole = change.kind != "update" or not isinstance(change.new, dict | list)
-    if whole and len(place) > 1 and isinstance(change.path[-1], int):
+    if isinstance(change.path[-1], int):
         yield place[:-1]
     yield place
     content = change.new if change.new is not None else change.old
@@ -132,22 +131,16 @@ def by_schema(facts: TypeFacts, change: Change, places: Iterable[Path]) -> bool:
     """Whether the schema says that a change at these places replaces the resource."""
     if facts.replaced_always:
         return True
-    return any(place in facts.replaces for place in (*places, *_owners(change, facts)))
+    return any(place in facts.replaces for place in (*places, *_map(change.path, facts)))
 
 
-def _owners(change: Change, facts: TypeFacts) -> Iterator[Path]:
-    """For a change inside a map or a list of plain values: the property that holds it."""
+def _map(path: Path, facts: TypeFacts) -> Iterator[Path]:
+    """The map that a path leads into: its keys are not in the schema."""
     spec: Spec | None = None
     fields: Fields | None = facts.inputs
-    place: list[str | int] = []
-    for step in change.path:
-        if isinstance(step, int) or (spec is not None and spec.type == "map"):
-            if spec is not None and spec.item is not None and spec.item.type != "object":
-                yield tuple(place)
-                return
-            place.append(ANY)
-            spec = spec.item if spec is not None else None
-        else:
-            place.append(step)
-            spec = fields.get(step) if fields is not None else None
+    for index, step in enumerate(path):
+        if spec is not None and spec.type == "map":
+            yield paths.general(path[:index])
+            return
+        spec = spec.item if spec is not None and isinstance(step, int) else (fields or {}).get(str(step))
         fields = facts.fields(spec)

@@ -305,8 +305,6 @@ def _node_version(place: Place, inputs: Inputs) -> None:
     version = _offered(inputs.get("kubernetesVersion") or cluster)
     if model.release(version) > model.release(cluster):
         raise invalid(f"node pool kubernetesVersion {version} is newer than the cluster's {cluster}")
-    if model.minor(cluster)[1] - model.minor(version)[1] > 3:
-        raise invalid(f"node pool kubernetesVersion {version} is more than three minor versions behind the cluster's {cluster}")
 
 
 def _node_image(place: Place, inputs: Inputs, shape: model.Shape) -> None:

@@ -53,6 +53,9 @@ def nested(path: str, value: Any) -> dict[str, Any]:
         (SUBNET, "cidrBlock", False),
         ("oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule", "networkSecurityGroupId", True),
         ("oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule", "tcpOptions.destinationPortRange.max", False),
+        ("oci:Core/instance:Instance", "createVnicDetails.securityAttributes.a", True),
+        ("oci:ContainerEngine/containerInstance:ContainerInstance", "containers[].environmentVariables.A", True),
+        ("oci:Core/vcn:Vcn", "freeformTags.a", False),
         ("oci:Identity/userGroupMembership:UserGroupMembership", "userId", True),
         ("oci:Core/shapeManagement:ShapeManagement", "shapeName", True),
         ("oci:Core/image:Image", "imageSourceDetails.sourceUri", True),
@@ -69,6 +72,17 @@ def test_a_block_that_comes_with_what_replaces_replaces(oci: "Cloud") -> None:
     difference = oci.diff(CLUSTER, {}, {"options": {"serviceLbSubnetIds": ["s"]}})
     assert [(change.path, change.kind, change.replaces) for change in difference.changes] == [(("options",), "add", True)]
     assert not oci.diff(CLUSTER, {}, {"options": {"admissionControllerOptions": {"isPodSecurityPolicyEnabled": True}}}).replaces
+
+
+def test_an_element_that_comes_or_goes_changes_its_list(oci: "Cloud") -> None:
+    def networks(*kinds: str) -> dict[str, Any]:
+        return {"clusterPodNetworkOptions": [{"cniType": kind} for kind in kinds]}
+
+    more, fewer = oci.diff(CLUSTER, networks(), networks("a")), oci.diff(CLUSTER, networks("a", "b"), networks("a"))
+    assert [change.kind for change in (*more.changes, *fewer.changes)] == ["add", "delete"]
+    assert more.replaces and fewer.replaces
+    locks = oci.diff("oci:FileStorage/export:Export", {"locks": []}, {"locks": [{"x": 1}]})
+    assert locks.replaces  # the list replaces, whatever is in the element
 
 
 def test_an_endpoint_that_was_nowhere_may_come(oci: "Cloud") -> None:

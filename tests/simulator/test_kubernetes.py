@@ -184,6 +184,18 @@ def test_a_release_may_bring_its_namespace(kubernetes: "Cloud") -> None:
     assert kubernetes.create(CONFIG_MAP, metadata={"name": "a", "namespace": "kueue"}).id
 
 
+def test_clusters_have_their_own_namespaces(kubernetes: "Cloud") -> None:
+    kubernetes.create(RELEASE, chart="kueue", name="kueue", namespace="kueue", createNamespace=True)
+    one = kubernetes.create(NAMESPACE, "ml", metadata={"name": "ml"})
+    kubernetes.config = {"clusterIdentifier": "another"}
+    assert "not found" in kubernetes.refused(CONFIG_MAP, metadata={"name": "a", "namespace": "kueue"})
+    kubernetes.create(NAMESPACE, "ml", metadata={"name": "ml"})
+    kept = kubernetes.create(CONFIG_MAP, metadata={"name": "a", "namespace": "ml"})
+    kubernetes.config = {"clusterIdentifier": "one"}
+    kubernetes.delete(NAMESPACE, one, "ml")
+    assert [record.id for record in kubernetes.world.of(CONFIG_MAP)] == [kept.id]
+
+
 def test_a_name_is_taken_once_in_a_cluster(kubernetes: "Cloud") -> None:
     kubernetes.create(NAMESPACE, "one", metadata={"name": "ml"})
     assert kubernetes.refused(NAMESPACE, "two", metadata={"name": "ml"}) == 'resource ml was not created: Namespace "ml" already exists'

@@ -175,6 +175,15 @@ def test_an_availability_domain_has_to_exist(site: "Site") -> None:
     assert "'Uocm:PHX-AD-1' does not exist in eu-frankfurt-1; it has: Uocm:EU-FRANKFURT-1-AD-1, " in refusal
 
 
+def test_a_node_is_where_its_subnet_is(site: "Site") -> None:
+    first, second = (f"Uocm:EU-FRANKFURT-1-AD-{n}" for n in (1, 2))
+    inputs = {"compartmentId": "c", "vcnId": site.vcn.id, "cidrBlock": "10.0.2.0/24", "availabilityDomain": second}
+    subnet = site.cloud.create(SUBNET, "second", **inputs)
+    refusal = site.cloud.refused(POOL, **site.pool(**placed(site, subnetId=subnet.id, availabilityDomain=first)))
+    assert refusal.endswith(f"is in {second}, not in {first}")
+    assert site.cloud.create(POOL, **site.pool(**placed(site, subnetId=subnet.id, availabilityDomain=second.lower()))).id
+
+
 def test_a_gpu_that_is_not_sold_as_preemptible_is_not(site: "Site") -> None:
     preemptible = placed(site, preemptibleNodeConfig={"preemptionAction": {"type": "TERMINATE"}})
     assert "Shape VM.GPU.A10.1 is not available as preemptible capacity" in site.cloud.refused(POOL, **site.pool(**preemptible))
@@ -307,6 +316,21 @@ def test_drift_is_read_back_as_inputs(site: "Site") -> None:
     live = site.cloud.read(VCN, site.vcn, "main")
     assert live.inputs == {"compartmentId": "c", "cidrBlocks": ["10.9.0.0/16"]}  # the name was never the program's
     assert live.outputs["displayName"] == "clicked"
+
+
+def test_drift_inside_an_object_is_seen_unless_the_cloud_fills_it(site: "Site") -> None:
+    endpoint = {"subnetId": site.subnet.id, "nsgIds": ["ocid1.nsg"], "isPublicIpEnabled": False}
+    site.cloud.world.drift(CLUSTER, "cluster", endpointConfig=endpoint)
+    live = site.cloud.read(CLUSTER, site.cluster, "cluster")
+    assert live.inputs["endpointConfig"] == {"subnetId": site.subnet.id, "nsgIds": ["ocid1.nsg"]}
+    assert live.inputs["name"] == "cluster"
+
+
+def test_what_the_program_gives_up_is_given_up(site: "Site") -> None:
+    inputs = {key: value for key, value in site.cluster.inputs.items() if key != "endpointConfig"}
+    outputs = site.cloud.update(CLUSTER, site.cluster, "cluster", **inputs)
+    assert "endpointConfig" not in outputs
+    assert outputs["type"] == "ENHANCED_CLUSTER"
 
 
 def test_what_the_autoscaler_did_is_read_and_can_be_ignored(site: "Site") -> None:
