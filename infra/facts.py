@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -39,6 +40,7 @@ class Pool:
     architecture: str = "amd64"
     """Value of kubernetes.io/arch on the nodes."""
     gpus_per_node: int = 0
+    gpu_vendor: Literal["nvidia", "amd"] = "nvidia"
     gpu_model: str | None = None
     gpu_memory_gib: int = 0
     """Memory of one GPU, in GiB."""
@@ -71,6 +73,10 @@ class Ground:
     @property
     def gpu_pools(self) -> tuple[Pool, ...]:
         return tuple(pool for pool in self.pools if pool.gpus_per_node)
+
+    @property
+    def nvidia_pools(self) -> tuple[Pool, ...]:
+        return tuple(pool for pool in self.gpu_pools if pool.gpu_vendor == "nvidia")
 
     @property
     def gpu_tolerations(self) -> list[dict[str, str]]:

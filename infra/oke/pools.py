@@ -74,12 +74,14 @@ def facts_pool(pool: PoolPlan, zone: str | None = None) -> Pool:
     """What the platform inside the cluster may know of a pool. `zone` is the node label's value where there is one zone: `PHX-AD-1`."""
     return Pool(
         name=pool.name,
+        entry=pool.pool,
         min_nodes=pool.min_size,
         max_nodes=pool.max_size,
         shape=pool.shape.name,
         zone=zone,
         architecture=pool.shape.architecture,
         gpus_per_node=pool.shape.gpus,
+        gpu_vendor=pool.shape.gpu_vendor or "nvidia",
         gpu_model=pool.shape.gpu_model,
         gpu_memory_gib=pool.shape.gpu_memory_gib,
         rdma=pool.rdma,

@@ -1,0 +1,68 @@
+"""Node Feature Discovery: tells which nodes have a GPU. A cluster has exactly one, which the GPU Operator's own copy is not."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.addon import AddOn, AddOnSettings
+from components.charts import NODE_FEATURE_DISCOVERY
+from components.gpu.tolerations import gpu_tolerations
+from components.manifest import Manifest
+from components.release import release
+from components.values import Values, merged
+from infra.facts import Ground
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeFeatureDiscoverySettings(AddOnSettings):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeFeatureDiscoveryResources:
+    namespace: Manifest
+    release: k8s.helm.v3.Release
+
+    @property
+    def leaves(self) -> tuple[pulumi.Resource, ...]:
+        return (self.release,)
+
+
+class NodeFeatureDiscovery(AddOn[NodeFeatureDiscoverySettings]):
+    key = "node-feature-discovery"
+    namespace = "node-feature-discovery"
+    pod_security = "privileged"  # its workers read the host's devices
+    charts = (NODE_FEATURE_DISCOVERY,)
+    Settings = NodeFeatureDiscoverySettings
+    resources: NodeFeatureDiscoveryResources
+
+    @classmethod
+    def wanted(cls, ground: Ground) -> bool:
+        return super().wanted(ground) and bool(ground.nvidia_pools)
+
+    def declare(self) -> NodeFeatureDiscoveryResources:
+        namespace = self.make_namespace()
+        chart = release(self, NODE_FEATURE_DISCOVERY, values(self.ground, self.settings), waits_for=[namespace])
+        return NodeFeatureDiscoveryResources(namespace=namespace, release=chart)
+
+
+# PCI, "Class Codes": network, InfiniBand among it, and display controllers, which GPUs are.
+CLASSES = ("02", "0200", "0207", "0300", "0302")
+
+
+def values(ground: Ground, settings: NodeFeatureDiscoverySettings) -> Values:
+    """Helm values. Devices are told by vendor alone: `pci-10de.present` is what the GPU Operator looks for."""
+    decided: Values = {
+        "master": {
+            "extraLabelNs": ["nvidia.com"],
+            "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
+        },
+        "worker": {
+            "tolerations": gpu_tolerations(ground),
+            "config": {"sources": {"pci": {"deviceClassWhitelist": list(CLASSES), "deviceLabelFields": ["vendor"]}}},
+            "resources": {"requests": {"cpu": "5m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
+        },
+        "topologyUpdater": {"enable": False},
+    }
+    return merged(decided, settings.values)
