@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse test lint bench golden docs setup sandbox sandbox-down clean runtime dev control-plane
+.PHONY: help preview rehearse test lint bench prices golden docs setup sandbox sandbox-down clean runtime dev control-plane
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ lint: dev ## Check style, types and import arrows
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+prices: runtime ## Refresh the price book from Oracle's public list
+	$(BIN)/python -m tools.prices --write
 
 bench: runtime ## Time the commands people wait for
 	@$(BIN)/python -m tools.bench

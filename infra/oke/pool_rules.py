@@ -103,6 +103,9 @@ def _resources(pool: Subject) -> Iterator[Problem]:
             yield pool.problem(field, f"is {value:g}, but {pool.shape.name} is a fixed shape: leave it out")
         if pool.shape.flexible and value is not None and value <= 0:
             yield pool.problem(field, f"is {value:g}, but must be more than 0")
+    if pool.spec.ocpus and pool.spec.memory_gib:
+        for problem in pool.shape.size_problems(pool.spec.ocpus, pool.spec.memory_gib):
+            yield pool.problem(problem.path, problem.message)
 
 
 def _size(pool: Subject) -> Iterator[Problem]:

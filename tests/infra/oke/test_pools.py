@@ -98,7 +98,7 @@ def test_an_amd_pool_has_amds_taint_and_no_labels_of_nvidia() -> None:
 
 @pytest.mark.parametrize(("ocpus", "pods"), [(1, 31), (2, 31), (3, 62), (4, 93), (5, 110), (64, 110)])
 def test_a_node_carries_the_pods_that_its_network_interfaces_allow(ocpus: float, pods: int) -> None:
-    assert plan(replace(SYSTEM, ocpus=ocpus))["system"].max_pods_per_node == pods
+    assert plan(replace(SYSTEM, ocpus=ocpus, memory_gib=64))["system"].max_pods_per_node == pods
 
 
 def test_an_overlay_has_no_such_limit() -> None:
@@ -187,6 +187,8 @@ def test_names_are_unique_and_gpu_pools_live_in_one_domain(specs: list[PoolSpec]
         (replace(SYSTEM, name="b", ocpus=None), "b.ocpus", "is missing: VM.Standard.E5.Flex is a flexible shape and needs ocpus and"),
         (replace(SYSTEM, name="b", memory_gib=None), "b.memoryGib", "is missing: VM.Standard.E5.Flex is a flexible shape"),
         (replace(SYSTEM, name="b", ocpus=0), "b.ocpus", "is 0, but must be more than 0"),
+        (replace(SYSTEM, name="b", ocpus=999), "b.ocpus", "is 999, but VM.Standard.E5.Flex has 1 to"),
+        (replace(SYSTEM, name="b", ocpus=2, memory_gib=1), "b.memoryGib", "is 1, but VM.Standard.E5.Flex with 2 OCPUs has 2 to"),
         (replace(A10, ocpus=15), "a10.ocpus", "is 15, but VM.GPU.A10.1 is a fixed shape: leave it out"),
         (replace(A10, memory_gib=240), "a10.memoryGib", "is 240, but VM.GPU.A10.1 is a fixed shape: leave it out"),
         (replace(A10, size=1), "a10.size", "is given beside minSize or maxSize: a pool has one owner of its size"),
