@@ -2,8 +2,10 @@
 
 import gc
 import os
+import signal
 import sys
 import warnings
+from types import FrameType
 
 # A command's process lives for seconds: collecting the SDK's modules over and over costs more than it frees.
 gc.disable()
@@ -16,7 +18,7 @@ def main(arguments: list[str]) -> int:
     from platformctl.cli import app  # noqa: PLC0415
     from platformctl.errors import Stop  # noqa: PLC0415
 
-    if "state" in arguments[:1]:
+    if not arguments or arguments[0] in ("state", "--help"):  # the others need not wait for it
         from platformctl.state.commands import app as state  # noqa: PLC0415
 
         app.add_typer(state, name="state")
@@ -31,7 +33,13 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _end(number: int, frame: FrameType | None) -> None:
+    """Told to end, by a CI job that was cancelled say: clean up on the way."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     warnings.simplefilter("ignore", DeprecationWarning)
     code = main(sys.argv[1:])
     sys.stdout.flush()

@@ -24,7 +24,7 @@ Root = Annotated[Path, typer.Option("--root", help="The project's directory.", e
 
 @app.command()
 def preview(stack: Stack, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Show what would be created, what it costs, and what nobody can know yet."""
+    """Show what a stack would create and cost."""
     from platformctl.commands import preview as command  # noqa: PLC0415
 
     command.run(stack, root=root.resolve(), as_json=as_json)
@@ -38,7 +38,10 @@ def rehearse(
     as_json: AsJson = False,
     root: Root = ROOT,
 ) -> None:
-    """Bring a stack up, change nothing, change something, refresh and destroy it: each phase must do what it should."""
+    """Take a stack from nothing to nothing.
+
+    Preview, up, a second preview that must be empty, a change if one is given, refresh, destroy: each phase must do what it should.
+    """
     from platformctl.commands import rehearse as command  # noqa: PLC0415
 
     command.run(stack, root=root.resolve(), then=then, state=state, as_json=as_json)
@@ -57,7 +60,10 @@ def diff(  # noqa: PLR0917 - the command line's options
     as_markdown: AsMarkdown = False,
     root: Root = ROOT,
 ) -> None:
-    """Show what this working tree changes in a stack that is deployed: resources, replacements and their reasons, cost."""
+    """Show what the working tree changes.
+
+    The base is brought up first: resources, replacements and their reasons, and the cost are compared with it.
+    """
     from platformctl.commands import diff as command  # noqa: PLC0415
 
     command.run(stack, root=root.resolve(), base=base, base_stack=base_stack, as_json=as_json, as_markdown=as_markdown)
@@ -65,7 +71,7 @@ def diff(  # noqa: PLR0917 - the command line's options
 
 @app.command()
 def cost(stack: Stack, as_json: AsJson = False, as_markdown: AsMarkdown = False, root: Root = ROOT) -> None:
-    """Show what a stack costs, pool by pool: at its smallest, at its largest, and what is metered."""
+    """Show what a stack costs, pool by pool."""
     from platformctl.commands import cost as command  # noqa: PLC0415
 
     command.run(stack, root=root.resolve(), as_json=as_json, as_markdown=as_markdown)
@@ -79,7 +85,7 @@ def graph(
     as_json: AsJson = False,
     root: Root = ROOT,
 ) -> None:
-    """Draw a stack's components and what each waits for."""
+    """Draw a stack's components."""
     from platformctl.commands import graph as command  # noqa: PLC0415
 
     command.run(stack, root=root.resolve(), form=form, output=output, as_json=as_json)

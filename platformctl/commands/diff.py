@@ -76,7 +76,8 @@ def _compared(root: Path, file: StackFile, base: Base) -> Plan:
             session.return_to(file)
         with telling(f"Previewing {file.name} over it") as told:
             try:
-                return session.preview(told=told)
+                # What is protected is shown as such; the engine would refuse, and show nothing.
+                return session.preview("--ignore-protect", told=told)
             except OperationError as failed:
                 raise stop(failed, file.path, session.project.name) from failed
 

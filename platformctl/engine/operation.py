@@ -16,6 +16,9 @@ SILENCE_SECONDS = 20.0
 STUCK_SECONDS = 300.0
 """An engine that says nothing for this long has come to a halt: the simulated cloud answers in milliseconds."""
 
+PATIENCE_SECONDS = 3.0
+"""How long an engine that is told to end may take before it is told again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
@@ -111,6 +114,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             return
         process.send_signal(ask)
         try:
-            process.wait(3)
+            process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             continue

@@ -35,6 +35,8 @@ class PlannedResource:
     options: Options = field(default_factory=Options)
     replace_keys: tuple[str, ...] = ()
     """Properties that force the replacement."""
+    protected: bool = False
+    """Whether the engine keeps it from being deleted or replaced now: a change of the option counts from the next update on."""
     diffs: Mapping[str, str] = field(default_factory=dict)
     """Kind of difference by property path: `add`, `update`, `delete`, with `-replace` where that forces the replacement."""
 
@@ -123,6 +125,7 @@ def _planned(step: Step, options: Options) -> PlannedResource:
         old_inputs=step.old.get("inputs") or {} if step.old else None,
         options=options,
         replace_keys=step.keys if step.op in REPLACE else (),
+        protected=bool((step.old or step.new or {}).get("protect")),
         diffs=kinds,
     )
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from platformctl.errors import Refused
 from platformctl.root import ROOT
 
 HOUSE = ROOT
@@ -14,7 +15,7 @@ HOUSE = ROOT
 START_SECONDS = 60.0
 
 
-class ServerError(Exception):
+class ServerError(Refused):
     """The process did not start, or said nothing of use. The message holds what it printed."""
 
 

@@ -45,51 +45,50 @@ class Session:
 
     def __init__(self, root: Path, stack: StackFile, *, backend: str | None = None, extra: Mapping[str, str] | None = None) -> None:
         self.project = workspace.project(root)
-        self._workspace = Workspace(self.project)
-        self.stack = self._workspace.put(stack)
-        self._backend = backend or self._workspace.backend
-        self._kept = backend is None
-        engine = _engine()
-        before = dict(os.environ)
-        self.environment = {**environment.private(before, self._workspace.folder, self._backend), **(extra or {})}
+        self._file = stack
+        self._own_backend = backend
+        """URL of a backend that is not the workspace's own."""
+        self._extra = extra or {}
+        self._scope = contextlib.ExitStack()
+        self._guests: dict[Path, Guest] = {}
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as scope:
+            self._begin(scope)
+            self._scope = scope.pop_all()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._scope.close()
+
+    def _begin(self, scope: contextlib.ExitStack) -> None:
+        self._workspace = scope.enter_context(Workspace(self.project))
+        self.stack = self._workspace.put(self._file)
+        self._backend = self._own_backend or self._workspace.backend
+        self.environment = {**environment.private(os.environ, self._workspace.folder, self._backend), **self._extra}
         self._logs = self._workspace.folder / "logs"
         self._logs.mkdir()
         self._cloud = SimulatedCloud(self._workspace.world, self.environment, self._logs / "simulator.err")
-        self._engine = engine
-        self._guests: dict[Path, Guest] = {}
-        self._program: Program | None = None
-        self._scope = contextlib.ExitStack()
+        scope.callback(self._cloud.stop)
+        self._engine = _engine(dict(os.environ))
+        # The SDK takes as long to import as the simulated cloud to start: by now that is under way.
+        from platformctl.engine.program import Program  # noqa: PLC0415
+
+        self._program = Program(self.project.entry)
+        scope.callback(self._program.stop)
+        scope.enter_context(environment.worn(self.environment))
+        scope.enter_context(contextlib.chdir(self.project.root))
+        threading.Thread(target=self._program.import_ahead, daemon=True).start()
+        if self._own_backend is None:
+            self._workspace.found(self.stack)
 
     @property
     def world(self) -> Path:
         """The file that the simulated cloud keeps its world in."""
         return self._workspace.world
 
-    def __enter__(self) -> Self:
-        # The SDK takes as long to import as the simulated cloud to start: by now that is under way.
-        from platformctl.engine.program import Program  # noqa: PLC0415
-
-        self._scope.enter_context(environment.worn(self.environment))
-        self._scope.enter_context(contextlib.chdir(self.project.root))
-        self._program = Program(self.project.entry)
-        threading.Thread(target=self._program.import_ahead, daemon=True).start()
-        if self._kept:
-            self._workspace.found(self.stack)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._scope.close()
-        if self._program is not None:
-            self._program.stop()
-        for guest in self._guests.values():
-            guest.stop()
-        self._cloud.stop()
-        self._workspace.remove()
-
     @property
     def program(self) -> "Program":
-        if self._program is None:
-            raise RuntimeError("the session has not begun: use it as a context manager")
         return self._program
 
     def found(self) -> None:
@@ -140,14 +139,16 @@ class Session:
 
     def _guest(self, root: Path) -> Guest:
         if root not in self._guests:
-            self._guests[root] = Guest(workspace.project(root).entry, self.environment, self._logs / f"guest-{len(self._guests)}.err")
+            guest = self._guests[root] = Guest(
+                workspace.project(root).entry, self.environment, self._logs / f"guest-{len(self._guests)}.err"
+            )
+            self._scope.callback(guest.stop)
         return self._guests[root]
 
 
-def _engine() -> Callable[[], Path]:
+def _engine(before: Mapping[str, str]) -> Callable[[], Path]:
     """Look for the engine while other things start; the function that is returned waits for it. It raises Refused or WrongInput."""
     found: list[Path | Exception | None] = []
-    before = dict(os.environ)
 
     def look() -> None:
         try:

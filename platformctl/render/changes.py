@@ -37,7 +37,7 @@ def show(plan: Plan, change: CostChange, base: str) -> None:
 def _change(out: Console, resource: PlannedResource) -> None:
     colour = COLOURS[resource.op]
     text = Text(f"{SIGNS[resource.op]} {resource.name}", style=colour).append(f"  {short(resource.type)}", style="dim")
-    if resource.options.protect and resource.op in ("delete", "replace"):
+    if resource.protected and resource.op in ("delete", "replace"):
         text.append("  protected: the engine will refuse", style="bold red")
     if resource.options.declared:
         text.append(f"  {resource.options.declared}", style="dim")

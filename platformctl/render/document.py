@@ -78,7 +78,7 @@ def of_change(resource: PlannedResource) -> dict[str, Any]:
             {"path": path, "kind": kind, "before": at(resource.old_inputs, path), "after": at(resource.inputs, path)}
             for path, kind in resource.diffs.items()
         ],
-        "protected": resource.options.protect,
+        "protected": resource.protected,
         "declared": resource.options.declared,
     }
 

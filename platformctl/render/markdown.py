@@ -10,6 +10,9 @@ from platformctl.render.document import at
 from platformctl.render.money import book
 from platformctl.render.words import SIGNS, planned, short
 
+ROWS = 150
+"""Changes that are listed: GitHub takes no comment of more than 65,536 characters."""
+
 
 def of_diff(plan: Plan, change: CostChange, base: str) -> str:
     """A sentence with the totals, what is lost or replaced in full view, the rest folded away."""
@@ -33,7 +36,8 @@ def of_diff(plan: Plan, change: CostChange, base: str) -> str:
         blocks.append(_table(("cost a month", "", "at rest", "at most"), rows_, right=2))
     if changed:
         all_ = [(_sign(resource), f"`{resource.name}`", short(resource.type), _properties(resource)) for resource in _sorted(changed)]
-        blocks.append(_folded(f"All {len(changed)} changes", _table(("", "resource", "type", "properties"), all_)))
+        more = f"\n\nAnd {len(all_) - ROWS} more." if len(all_) > ROWS else ""
+        blocks.append(_folded(f"All {len(changed)} changes", _table(("", "resource", "type", "properties"), all_[:ROWS]) + more))
     blocks.append(_folded("Cost after the change", _costs(change.after)))
     blocks.append(f"<sub>Rehearsed on a simulated cloud, over `{_cell(base)}`. {book(change.after)}</sub>")
     return "\n\n".join(blocks) + "\n"
@@ -85,7 +89,7 @@ def _sign(resource: PlannedResource) -> str:
 
 
 def _reasons(resource: PlannedResource) -> str:
-    protected = " **protected: the engine will refuse**" if resource.options.protect else ""
+    protected = " **protected: the engine will refuse**" if resource.protected else ""
     if resource.op == "delete":
         return f"no longer declared{protected}"
     return f"{_properties(resource, forcing=True) or _cell(', '.join(resource.replace_keys))}{protected}"

@@ -38,6 +38,17 @@ def test_markdown_puts_what_is_lost_first_and_folds_the_rest(platformctl: Run, s
 
 
 @pytest.mark.engine
+def test_what_is_protected_is_shown_though_the_engine_would_refuse(platformctl: Run, stack: Write) -> None:
+    ran = platformctl("diff", stack(bucket="other-models"), "--base-stack", stack("before", keep="true"), "--markdown")
+    assert ran.code == 0, ran.err
+    assert '→ "other-models" **protected: the engine will refuse** |' in ran.out
+    assert (
+        "models  ObjectStorage.Bucket  protected: the engine will refuse"
+        in platformctl("diff", stack(bucket="other-models"), "--base-stack", stack("before", keep="true")).out
+    )
+
+
+@pytest.mark.engine
 def test_no_change_is_said_so(platformctl: Run) -> None:
     ran = platformctl("diff", "sample", "--base-stack", "sample", "--markdown")
     assert ran.out.startswith("### `sample`: no change\n")
@@ -85,21 +96,28 @@ def test_a_stack_that_the_base_does_not_have_is_all_new(platformctl: Run, checko
 
 
 @pytest.mark.engine
-def test_a_base_that_does_not_come_up_says_whose_fault_it_is(platformctl: Run, checkout: Path) -> None:
-    program = checkout / "__main__.py"
-    good = program.read_text()
-    program.write_text("raise RuntimeError('broken long ago')\n")
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("raise RuntimeError('broken long ago')", "RuntimeError: broken long ago"),
+        ("import stacks", "ModuleNotFoundError: No module named 'stacks'"),  # which this checkout has, and that revision does not
+    ],
+)
+def test_a_base_that_does_not_come_up_says_whose_fault_it_is(platformctl: Run, checkout: Path, program: str, words: str) -> None:
+    entry = checkout / "__main__.py"
+    good = entry.read_text()
+    entry.write_text(f"{program}\n")
     subprocess.run(
         ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qam", "Break"],
         cwd=checkout,
         check=True,
         capture_output=True,
     )
-    program.write_text(good)
+    entry.write_text(good)
     ran = platformctl("diff", "sample", "--base", "HEAD", root=checkout)
     assert ran.code == 1
     assert "HEAD, the base, cannot be brought up:" in ran.err
-    assert "RuntimeError: broken long ago" in ran.err
+    assert words in ran.err
 
 
 def test_a_revision_that_does_not_exist_is_wrong_input(platformctl: Run, checkout: Path) -> None:

@@ -68,7 +68,7 @@ oci.objectstorage.Bucket(
     name=config.require("bucket"),
     access_type="Everybody" if mistake == "check" else None,
     freeform_tags={"now": str(time.time_ns())} if mistake == "restless" else None,
-    opts=ResourceOptions(provider=cloud, depends_on=[network.subnet]),
+    opts=ResourceOptions(provider=cloud, depends_on=[network.subnet], protect=config.get_bool("keep")),
 )
 if mistake == "apply":
     pulumi.Output.from_input("known").apply(int)
