@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 
 from infra.facts import ClusterFacts
 from infra.oke import images, kubeconfig, lookups, storage_classes
-from infra.oke.addons import AddOns, AddOnsArgs, provided
+from infra.oke.addons import AddOns, AddOnsArgs
 from infra.oke.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings
 from infra.oke.bastion import Bastion, BastionArgs
 from infra.oke.cidr import Role
@@ -20,7 +20,7 @@ from infra.oke.imported_images import ImportedImage, ImportedImageArgs
 from infra.oke.network import Network, NetworkArgs
 from infra.oke.node_pool import NodePool, NodePoolArgs
 from infra.oke.nsg_rules import Nsg
-from infra.oke.pools import PoolPlan, facts_pool, system_plan
+from infra.oke.pools import PoolPlan, system_plan
 from infra.oke.providers import Providers
 from infra.oke.rdma import Rdma, RdmaArgs
 from infra.oke.storage import Bucket, FileStorage, Lustre, Storage, StorageArgs
@@ -94,11 +94,10 @@ class _Declaration:
             provider=provider,
             cluster=cluster.resources.cluster,
             cluster_identifier=cluster.id,
-            pools=tuple(facts_pool(pool) for pool in plan.pools),
-            # Oracle's GPU images carry the driver, those of Oracle Linux and the imported ones alike.
-            host_has_gpu_driver=True,
-            provided=provided(plan.addons),
-            storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
+            pools=plan.ground.pools,
+            host_has_gpu_driver=plan.ground.host_has_gpu_driver,
+            provided=plan.ground.provided,
+            storage_classes=plan.ground.storage_classes,
             ready=(*ready, *addons.resources.by_name.values()),
         )
         manifests = (*(entry.manifest for entry in classes), *self._volumes(storage))

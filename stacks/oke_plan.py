@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from infra.catalogue.regions import REGIONS, Region
-
 from infra.catalogue import kubernetes
-from infra.facts import Taint
-from infra.oke import addons, image_variants, network_plan, pools, providers
+from infra.catalogue.regions import REGIONS, Region
+from infra.catalogue.shapes import SHAPES
+from infra.facts import Ground, Taint
+from infra.oke import addons, image_variants, network_plan, pools, providers, storage_classes
 from infra.oke.addons import AddOnPlan, AddOnsSpec
 from infra.oke.autoscaler import autoscaled
 from infra.oke.cidr import PoolDemand, Role, SubnetRequest
@@ -15,6 +15,7 @@ from infra.oke.network_plan import NetworkPlan, NetworkRequest
 from infra.oke.pools import PoolPlan, PoolSpec
 from infra.oke.providers import Authentication
 from infra.problems import Problem
+from stacks import addons as platform_addons
 from stacks.collect import Collector
 from stacks.config import Stack
 from stacks.config.cluster import OkeCluster
@@ -32,6 +33,8 @@ class OkePlan:
     addons: tuple[AddOnPlan, ...]
     needs: Needs
     authentication: Authentication
+    ground: Ground
+    """What the platform inside the cluster is planned on."""
 
     @property
     def scales(self) -> bool:
@@ -52,7 +55,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
     found.attempt(lambda: providers.check(authentication), "cluster")
     planned = found.attempt(
         lambda: pools.plan(
-            [_spec(name, pool) for name, pool in cluster.node_pools.items()],
+            [_spec(name, pool, stack) for name, pool in cluster.node_pools.items()],
             region=cluster.region,
             region_ads=region.availability_domains if region else LARGEST_REGION,
             cluster_version=cluster.kubernetes_version,
@@ -73,6 +76,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
         addons=extras,
         needs=_needs(stack, cluster, planned),
         authentication=authentication,
+        ground=_ground(cluster, planned, extras),
     )
 
 
@@ -106,7 +110,24 @@ def _domains(cluster: OkeCluster, available: int) -> list[Problem]:
     ]
 
 
-def _spec(name: str, pool: NodePool) -> PoolSpec:
+def _ground(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> Ground:
+    # Names alone count here; what the classes say is known when their mount target is.
+    files = storage_classes.FileStorageFacts(availability_domain="", compartment_id="", mount_target_id="")
+    classes = storage_classes.storage_classes(
+        key_id=cluster.storage.volume_key_id, files=files if cluster.storage.file_storage.enabled else None
+    )
+    return Ground(
+        pools=tuple(pools.facts_pool(pool) for pool in planned),
+        # Oracle's GPU images carry the driver, those of Oracle Linux and the imported ones alike.
+        host_has_gpu_driver=True,
+        provided=addons.provided(extras),
+        storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
+    )
+
+
+def _spec(name: str, pool: NodePool, stack: Stack) -> PoolSpec:
+    shape = SHAPES.get(pool.shape)
+    seeded = platform_addons.node_labels(stack.addons, name, shape.gpu_product if shape else None)
     return PoolSpec(
         name=name,
         shape=pool.shape,
@@ -118,7 +139,7 @@ def _spec(name: str, pool: NodePool) -> PoolSpec:
         availability_domains=pool.availability_domains,
         boot_volume_gib=pool.boot_volume_gib,
         max_pods_per_node=pool.max_pods_per_node,
-        labels=pool.labels,
+        labels={**seeded, **pool.labels},
         taints=tuple(Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
         preemptible=pool.preemptible,
         image_id=pool.image.id,

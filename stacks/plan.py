@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra import existing, tags
-from infra.facts import Pool, Taint
+from infra.facts import Ground, Pool, Taint
 from infra.oke.guardrails import BudgetPlan
 from infra.oke.quotas import GpuCap
 from infra.problems import Problem
-from stacks import guardrails, oke_plan
+from stacks import addons, guardrails, oke_plan
+from stacks.addons import AddOnsPlan
 from stacks.collect import Collector
 from stacks.config import Stack, StackFileError
 from stacks.config.cluster import ExistingCluster, OkeCluster
@@ -20,7 +21,9 @@ class PlatformPlan:
     stack: Stack
     oke: OkePlan | None
     """None for a cluster that is there already."""
-    existing_pools: tuple[Pool, ...]
+    ground: Ground
+    """What the platform inside the cluster stands on."""
+    addons: AddOnsPlan
     budget: BudgetPlan | None
     caps: tuple[GpuCap, ...]
 
@@ -31,18 +34,22 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
     found.add(tags.problems(stack.tags))
     found.add(_layers(stack))
     oke: OkePlan | None = None
-    pools: tuple[Pool, ...] | None = ()
+    ground: Ground | None = None
     match stack.cluster:
         case OkeCluster() as cluster:
             oke = oke_plan.plan(stack, cluster, found)
+            ground = oke.ground if oke else None
         case ExistingCluster() as given:
-            pools = found.attempt(lambda: _existing(given), "cluster")
+            ground = found.attempt(lambda: _existing(given), "cluster")
+    inside = found.attempt(lambda: addons.plan(stack.addons, ground), "addons") if ground and "cluster" in stack.layers else None
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
     caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()
     if found.problems:
         raise StackFileError(found.problems, file)
-    return PlatformPlan(stack=stack, oke=oke, existing_pools=pools or (), budget=budget, caps=caps or ())
+    return PlatformPlan(
+        stack=stack, oke=oke, ground=ground or Ground(), addons=inside or AddOnsPlan(chosen={}, settings={}), budget=budget, caps=caps or ()
+    )
 
 
 def _layers(stack: Stack) -> list[Problem]:
@@ -57,7 +64,16 @@ def _layers(stack: Stack) -> list[Problem]:
     return problems
 
 
-def _existing(cluster: ExistingCluster) -> tuple[Pool, ...]:
+def _existing(cluster: ExistingCluster) -> Ground:
+    return Ground(
+        pools=_pools(cluster),
+        host_has_gpu_driver=cluster.host_has_gpu_driver,
+        provided=frozenset(cluster.provided),
+        storage_classes=frozenset(cluster.storage_classes),
+    )
+
+
+def _pools(cluster: ExistingCluster) -> tuple[Pool, ...]:
     return existing.plan(
         existing.Nodes(
             name=name,

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 import pulumi
 
+from components import addon
 from components.manifest import Manifests
 from infra import existing, tags
 from infra.facts import ClusterFacts
 from infra.oke import lookups
 from infra.oke.guardrails import Guardrails, GuardrailsArgs, QuotaArgs
 from infra.oke.providers import Providers, providers
-from stacks import guardrails, oke
+from stacks import addons, guardrails, oke
 from stacks.config import Stack, from_pulumi
 from stacks.config.cluster import ExistingCluster, OkeCluster
 from stacks.oke_plan import OkePlan
@@ -28,7 +29,8 @@ def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
     stack = decided.stack
     tags.register({"platform": stack.name, "environment": stack.environment, "managed-by": "oke-gpu-platform", **stack.tags})
     if isinstance(stack.cluster, ExistingCluster):
-        return _outputs(_existing(stack, stack.cluster, decided))
+        facts = _existing(stack, stack.cluster, decided)
+        return {**_outputs(facts), **_addons(facts, decided), **_node_labels(decided)}
     if decided.oke is None:
         raise ValueError("an OKE cluster has no plan: call stacks.plan.plan first")
     where = _providers(stack.cluster, decided.oke)
@@ -38,7 +40,7 @@ def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
         return {}
     made = oke.declare(stack, stack.cluster, decided.oke, where)
     Manifests("storage-classes", made.facts, made.manifests)
-    return {**made.outputs, **_outputs(made.facts)}
+    return {**made.outputs, **_outputs(made.facts), **_addons(made.facts, decided)}
 
 
 def _providers(cluster: OkeCluster, decided: OkePlan) -> Providers:
@@ -73,11 +75,22 @@ def _existing(stack: Stack, cluster: ExistingCluster, decided: PlatformPlan) -> 
         cluster.kubeconfig,
         cluster.context,
         stack.name,
-        decided.existing_pools,
-        host_has_gpu_driver=cluster.host_has_gpu_driver,
-        provided=cluster.provided,
-        storage_classes=cluster.storage_classes,
+        decided.ground.pools,
+        host_has_gpu_driver=decided.ground.host_has_gpu_driver,
+        provided=decided.ground.provided,
+        storage_classes=decided.ground.storage_classes,
     )
+
+
+def _addons(facts: ClusterFacts, decided: PlatformPlan) -> dict[str, pulumi.Input[object]]:
+    installed = addon.install(decided.addons.chosen, facts, decided.addons.settings)
+    return {"addons": {key: [f"{chart.key} {chart.version}" for chart in found.charts] for key, found in sorted(installed.items())}}
+
+
+def _node_labels(decided: PlatformPlan) -> dict[str, pulumi.Input[object]]:
+    """What the owner of an existing cluster must still do to its nodes."""
+    labels = addons.labels_by_hand(decided.addons, decided.ground)
+    return {"nodeLabels": labels} if labels else {}
 
 
 def _outputs(facts: ClusterFacts) -> dict[str, pulumi.Input[object]]:

@@ -267,3 +267,14 @@ def node_labels(settings: GpuOperatorSettings, entry: str, product: str | None =
     if labels and product is not None:
         labels["nvidia.com/gpu.product"] = product
     return labels
+
+
+def labels_by_hand(ground: Ground, settings: GpuOperatorSettings) -> dict[str, dict[str, str]]:
+    """Labels by entry of `nodePools` for nodes that exist already, and that nobody but their owner can label.
+
+    Nodes without a label have the default configuration, so that needs none.
+    """
+    default = (sharing.CONFIG_LABEL, default_config(ground, settings))
+    pools = {pool.declared_as: node_labels(settings, pool.declared_as) for pool in ground.nvidia_pools}
+    needed = {entry: {key: value for key, value in labels.items() if (key, value) != default} for entry, labels in pools.items()}
+    return {entry: labels for entry, labels in needed.items() if labels}

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stacks.config.addons import PlatformAddOns
 from stacks.config.base import BucketName, DnsLabel, Section
 from stacks.config.cluster import Cluster
 from stacks.config.guardrails import Guardrails, Spend
@@ -31,6 +32,8 @@ class Stack(Section):
     """What this stack deploys. `guardrails` alone lets other credentials own the budget and the quotas."""
     cluster: Cluster
     """The ground the platform stands on."""
+    addons: PlatformAddOns = PlatformAddOns()
+    """What is installed into the cluster."""
     spend: Spend = Spend()
     """What the platform may cost."""
     guardrails: Guardrails | None = None

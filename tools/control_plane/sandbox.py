@@ -34,7 +34,7 @@ def pools_of(stack_file: Path = STACK_FILE) -> tuple["Pool", ...]:
     from stacks.plan import plan  # noqa: PLC0415
 
     try:
-        return plan(load(stack_file), stack_file).existing_pools
+        return plan(load(stack_file), stack_file).ground.pools
     except StackFileError as error:
         raise ControlPlaneError(str(error)) from error
 

@@ -64,8 +64,8 @@ def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:  # noqa: P
         case "array":
             return f"list of {_type(field.get('items', {}), definitions)}"
         case "object":
-            values: dict[str, Any] = field.get("additionalProperties") or next(iter(field.get("patternProperties", {}).values()), {})
-            return f"mapping to {_type(values, definitions)}"
+            values: Any = field.get("additionalProperties") or next(iter(field.get("patternProperties", {}).values()), {})
+            return "mapping" if values is True else f"mapping to {_type(values, definitions)}"
         case "string":
             return {"ipv4network": "CIDR"}.get(field.get("format", ""), "text")
     return {"integer": "whole number", "number": "number", "boolean": "true or false"}[field["type"]] + _bounds(field)

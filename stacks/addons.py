@@ -1,0 +1,75 @@
+"""The add-ons that a stack file asks for, checked together before anything is declared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, get_args, get_type_hints
+
+from components import addon
+from components.addon import AddOnSettings, AddOnType
+from components.certificates.cert_manager import CertManager
+from components.gpu import operator
+from components.gpu.node_feature_discovery import NodeFeatureDiscovery
+from components.gpu.operator import GpuOperator, GpuOperatorSettings
+from infra.facts import Ground
+from infra.problems import PlanError
+from stacks.config.addons import PlatformAddOns
+from stacks.config.base import Section
+
+KINDS: Mapping[str, AddOnType] = {kind.key: kind for kind in (CertManager, NodeFeatureDiscovery, GpuOperator)}
+"""Every add-on there is, by its key. Its section has the same name."""
+
+
+class AddOnsPlanError(PlanError):
+    """The add-ons cannot be installed as asked. Paths are those of the `addons` section."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddOnsPlan:
+    chosen: Mapping[str, AddOnType]
+    settings: Mapping[str, AddOnSettings]
+
+
+def plan(sections: PlatformAddOns, ground: Ground) -> AddOnsPlan:
+    """Which add-ons are installed on this ground, and how. Raises AddOnsPlanError."""
+    chosen = {key: kind for key, kind in KINDS.items() if _enabled(kind, sections, ground)}
+    settings = {key: _as(kind.Settings, _section(kind, sections)) for key, kind in chosen.items()}
+    problems = addon.check(chosen, settings, replace(ground, addons=frozenset(chosen)))
+    if problems:
+        raise AddOnsPlanError(problems)
+    return AddOnsPlan(chosen=chosen, settings=settings)
+
+
+def node_labels(sections: PlatformAddOns, entry: str, gpu_product: str | None) -> dict[str, str]:
+    """Labels that add-ons need on the nodes of an entry of `nodePools` from their first moment."""
+    if sections.gpu_operator.enabled is False:
+        return {}
+    settings: GpuOperatorSettings = _as(GpuOperatorSettings, sections.gpu_operator)
+    return operator.node_labels(settings, entry, gpu_product)
+
+
+def labels_by_hand(decided: AddOnsPlan, ground: Ground) -> dict[str, dict[str, str]]:
+    """Labels by entry of `nodePools` for nodes that this stack does not make."""
+    settings = decided.settings.get(GpuOperator.key)
+    return operator.labels_by_hand(ground, settings) if isinstance(settings, GpuOperatorSettings) else {}
+
+
+def _section(kind: AddOnType, sections: PlatformAddOns) -> Any:
+    return getattr(sections, kind.key.replace("-", "_"))
+
+
+def _enabled(kind: AddOnType, sections: PlatformAddOns, ground: Ground) -> bool:
+    asked: bool | None = _section(kind, sections).enabled
+    return kind.wanted(ground) if asked is None else asked
+
+
+def _as(kind: Any, value: Any) -> Any:
+    """A section's fields as the dataclass `kind` has them, however deep."""
+    if isinstance(value, Section):
+        wanted = next(option for option in (kind, *get_args(kind)) if is_dataclass(option))
+        hints = get_type_hints(wanted)
+        return wanted(**{each.name: _as(hints[each.name], getattr(value, each.name)) for each in fields(wanted)})  # type: ignore[operator]
+    if isinstance(value, Mapping):
+        return {key: _as(get_args(kind)[-1], item) if isinstance(item, Section) else item for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_as(get_args(kind)[0], item) if isinstance(item, Section) else item for item in value)
+    return value
