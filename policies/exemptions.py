@@ -1,0 +1,108 @@
+"""Exceptions to rules, as code: who let what pass, why, and until when.
+
+`exceptions.yaml` is a list of entries: `rule`, `resource` (a pattern of `type/name`), `reason`, `approver`, `expires` (the last day
+on which it holds). One that has expired excuses nothing, and is a violation itself, so that it is renewed or removed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("exceptions.yaml")
+KEYS = ("rule", "resource", "reason", "approver", "expires")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exemption:
+    rule: str
+    resource: str
+    """Pattern of `type/name`, `*` for any part: `oci:ContainerEngine/nodePool:NodePool/h100-*`."""
+    reason: str
+    approver: str
+    expires: date
+
+    def live(self, today: date) -> bool:
+        return today <= self.expires
+
+    def __str__(self) -> str:
+        return f"excepted until {self.expires} by {self.approver}: {self.reason}"
+
+
+def load(file: Path = FILE) -> tuple[tuple[Exemption, ...], tuple[str, ...]]:
+    """The entries of the file, and what is wrong with it. A file that is missing has none."""
+    if not file.is_file():
+        return (), ()
+    text = file.read_text()
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return (), ()
+    import yaml  # noqa: PLC0415 - only where there is an entry to read
+
+    try:
+        return parse(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        return (), (f"{file.name} is not YAML: {' '.join(str(error).split())}",)
+
+
+def parse(document: Any) -> tuple[tuple[Exemption, ...], tuple[str, ...]]:
+    """The entries, and what is wrong with the others."""
+    if document is None:
+        return (), ()
+    if not isinstance(document, list):
+        return (), ("the exceptions must be a list of entries",)
+    entries: list[Exemption] = []
+    problems: list[str] = []
+    for place, entry in enumerate(document, 1):
+        wrong = _problems(entry)
+        problems += [f"exception {place}: {problem}" for problem in wrong]
+        if not wrong:
+            entries.append(Exemption(**entry))
+    return tuple(entries), tuple(problems)
+
+
+def exempting(exemptions: Sequence[Exemption], rule: str, type_: str, name: str, today: date) -> Exemption | None:
+    """The exception that covers this rule on this resource today."""
+    for exemption in exemptions:
+        if exemption.rule == rule and exemption.live(today) and fnmatchcase(f"{type_}/{name}", exemption.resource):
+            return exemption
+    return None
+
+
+def expired(exemptions: Iterable[Exemption], today: date) -> tuple[Exemption, ...]:
+    return tuple(exemption for exemption in exemptions if not exemption.live(today))
+
+
+def problems(exemptions: Iterable[Exemption], rules: frozenset[str], today: date, most_days: int) -> Iterator[str]:
+    """What is wrong with entries that are complete: of no rule, or for too long."""
+    for exemption in exemptions:
+        if exemption.rule not in rules:
+            yield f"the exception for {exemption.resource} is from {exemption.rule}, and there is no such rule"
+        days = (exemption.expires - today).days
+        if days > most_days:
+            yield f"the exception from {exemption.rule} for {exemption.resource} lasts {days} days more; at most {most_days} are allowed"
+
+
+def report(exemptions: Sequence[Exemption], today: date) -> str:
+    """Every exception that holds, the one that ends first on top; then those that have expired."""
+    ordered = sorted(exemptions, key=lambda exemption: (exemption.expires, exemption.rule, exemption.resource))
+    live = [exemption for exemption in ordered if exemption.live(today)]
+    lines = [f"{len(live)} live {'exception' if len(live) == 1 else 'exceptions'}"]
+    for exemption in (*live, *expired(ordered, today)):
+        days = (exemption.expires - today).days
+        left = f"{days} days left" if days >= 0 else f"expired {-days} days ago"
+        lines.append(f"  {exemption.rule} on {exemption.resource}: until {exemption.expires} ({left})")
+        lines.append(f"    {exemption.reason}; approved by {exemption.approver}")
+    return "\n".join(lines)
+
+
+def _problems(entry: Any) -> list[str]:
+    if not isinstance(entry, Mapping):
+        return ["must be a mapping"]
+    problems = [f"{key} is not a key; allowed: {', '.join(KEYS)}" for key in entry if key not in KEYS]
+    problems += [f"{key} must be a text that is not empty" for key in KEYS[:-1] if not str(entry.get(key) or "").strip()]
+    problems += [f"{key} must be a text" for key in KEYS[:-1] if entry.get(key) and not isinstance(entry[key], str)]
+    if type(entry.get("expires")) is not date:
+        problems.append("expires must be a date, such as 2026-12-31")
+    return problems

@@ -1,0 +1,48 @@
+"""How large a node pool may become, read so that nothing about it is taken for granted."""
+
+from infra.catalogue.shapes import SHAPES, Shape
+from policies.accessor import DIGITS, INTEGER, TEXT, Refused
+from policies.rule import Accepted
+from policies.subject import Resource
+
+NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
+MINIMUM_TAG, MAXIMUM_TAG = "autoscaler-min", "autoscaler-max"
+"""Free-form tags that say the autoscaler's bounds: the add-on that enforces them has them in one text with OCIDs, unknown in a preview."""
+
+FIXED_SIZE = Accepted(path="freeformTags", trouble=("missing",), because="a pool whose size Pulumi owns is of a fixed size")
+
+_IGNORING_SIZE = frozenset({"nodeConfigDetails.size", "nodeConfigDetails", "*"})
+
+
+def shape_of(pool: Resource) -> Shape:
+    """Raises Refused where the shape is unknown, or no one knows how many GPUs it has."""
+    name = pool.read.require(TEXT, "nodeShape")
+    if name not in SHAPES:
+        raise Refused(f"nodeShape {name} is not in the catalogue of shapes, so its GPUs are not known: add it there, or choose another")
+    return SHAPES[name]
+
+
+def ignores_size(pool: Resource) -> bool:
+    """Pulumi leaves the size alone, so something else decides it."""
+    return not _IGNORING_SIZE.isdisjoint(pool.options.ignore_changes)
+
+
+def is_autoscaled(pool: Resource) -> bool:
+    """Its size is not the program's, or it says that it is not."""
+    tags = pool.read.present(TEXT, "freeformTags", MINIMUM_TAG) or pool.read.present(TEXT, "freeformTags", MAXIMUM_TAG)
+    return tags or ignores_size(pool)
+
+
+def bounds(pool: Resource) -> tuple[int, int]:
+    """Fewest and most nodes: what the program asks for, or what the autoscaler may make of it. Raises Refused.
+
+    A pool is never taken to be smaller than the size it starts with.
+    """
+    for legacy in ("quantityPerSubnet", "subnetIds"):
+        if legacy in pool.inputs:
+            raise Refused(f"{legacy} hides how many nodes there are: say it in nodeConfigDetails.size")
+    size = pool.read.require(INTEGER, "nodeConfigDetails", "size")
+    if not is_autoscaled(pool):
+        return size, size
+    least, most = pool.read.require(DIGITS, "freeformTags", MINIMUM_TAG), pool.read.require(DIGITS, "freeformTags", MAXIMUM_TAG)
+    return least, max(size, most)

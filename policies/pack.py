@@ -1,0 +1,163 @@
+"""Runs the rules: which apply, at which level, with which settings, and what a resource adds to the stack's totals."""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from policies.accessor import Refused
+from policies.exemptions import Exemption, exempting
+from policies.rule import Config, Level, Rule, Violation
+from policies.subject import Resource, Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    rule: Rule
+    level: Level
+    message: str
+    urn: str
+    """The resource that is blamed; empty for the stack as a whole."""
+    exemption: Exemption | None = None
+    """What makes a violation that would be mandatory an advisory one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """How a rule is to be judged: what configuration makes of it."""
+
+    rule: Rule
+    level: Level
+    config: Config
+
+
+class Pack:
+    """One run over one stack. Thread-safe: the engine asks about resources as they are registered, several at once."""
+
+    def __init__(self, judged: Iterable[Judged], exemptions: Sequence[Exemption], today: date) -> None:
+        self._judged = tuple(judged)
+        self._exemptions, self._today = tuple(exemptions), today
+        self._by_type: dict[str, tuple[Judged, ...]] = {}
+        self._seen: dict[str, Resource] = {}
+        self._ledgers = {judged.rule.name: Ledger() for judged in self._judged if judged.rule.total}
+
+    def analyze(self, resource: Resource) -> list[Verdict]:
+        """What the rules say of a resource that is about to be made or changed."""
+        self._seen[resource.urn] = resource
+        return [verdict for judged in self._applying(resource.type) for verdict in self._on_resource(judged, resource)]
+
+    def analyze_stack(self, resources: Sequence[Resource]) -> list[Verdict]:
+        """What the rules say of the stack as a whole. Totals are taken anew, over what there is in the end.
+
+        The engine gives outputs here, with whatever the cloud has added; rules are about what the program asks for, which was seen before.
+        """
+        stack = Stack([self._as_asked(resource) for resource in resources])
+        return [verdict for judged in self._judged for verdict in self._on_stack(judged, stack)]
+
+    def _as_asked(self, resource: Resource) -> Resource:
+        seen = self._seen.get(resource.urn)
+        return resource if seen is None else replace(resource, inputs=seen.inputs, secrets=seen.secrets)
+
+    def _applying(self, type_: str) -> tuple[Judged, ...]:
+        found = self._by_type.get(type_)
+        if found is None:
+            found = tuple(j for j in self._judged if (j.rule.check or j.rule.total) and j.rule.applies_to(type_))
+            self._by_type[type_] = found
+        return found
+
+    def _on_resource(self, judged: Judged, resource: Resource) -> Iterator[Verdict]:
+        for violation in _guarded(lambda: self._violations(judged, resource)):
+            yield self._verdict(judged, violation.message, resource.urn, resource)
+
+    def _violations(self, judged: Judged, resource: Resource) -> Iterator[Violation]:
+        rule, config = judged.rule, judged.config
+        if rule.check is not None:
+            yield from rule.check(resource, config)
+        if rule.total is not None:
+            amounts = rule.total.amounts(resource, config)
+            for key, total in self._ledgers[rule.name].enter(resource.urn, amounts).items():
+                message = rule.total.judge(key, total, config)
+                if message is not None:
+                    yield Violation(f"with this resource {message}")
+
+    def _on_stack(self, judged: Judged, stack: Stack) -> Iterator[Verdict]:
+        by_urn = {resource.urn: resource for resource in stack.resources} if self._exemptions else {}
+        for violation in _guarded(lambda: _stack_violations(judged, stack)):
+            urn = violation.urn or ""
+            yield self._verdict(judged, violation.message, urn, by_urn.get(urn))
+
+    def _verdict(self, judged: Judged, message: str, urn: str, resource: Resource | None) -> Verdict:
+        exemption = exempting(self._exemptions, judged.rule.name, resource.type, resource.name, self._today) if resource else None
+        if exemption is None:
+            return Verdict(rule=judged.rule, level=judged.level, message=message, urn=urn)
+        return Verdict(rule=judged.rule, level="advisory", message=f"{message} ({exemption})", urn=urn, exemption=exemption)
+
+
+class Ledger:
+    """What each resource adds to a total, by URN: a resource that is seen again counts once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entered: dict[str, Mapping[str, Decimal]] = {}
+        self._totals: dict[str, Decimal] = {}
+
+    def enter(self, urn: str, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """The totals of what this resource adds to, itself included."""
+        with self._lock:
+            for key, amount in self._entered.pop(urn, {}).items():
+                self._totals[key] -= amount
+            for key, amount in amounts.items():
+                self._totals[key] = self._totals.get(key, Decimal(0)) + amount
+            self._entered[urn] = amounts
+            return {key: self._totals[key] for key, amount in amounts.items() if amount}
+
+
+def _stack_violations(judged: Judged, stack: Stack) -> Iterator[Violation]:
+    rule, config = judged.rule, judged.config
+    if rule.check_stack is not None:
+        yield from rule.check_stack(stack, config)
+    if rule.total is not None:
+        yield from _totals(rule, stack, config)
+
+
+def _totals(rule: Rule, stack: Stack, config: Config) -> Iterator[Violation]:
+    assert rule.total is not None  # noqa: S101 - the caller has looked
+    ledger = Ledger()
+    applies: dict[str, bool] = {}
+    totals: dict[str, Decimal] = {}
+    largest: dict[str, list[tuple[Decimal, str]]] = {}
+    for resource in stack.resources:
+        if resource.type not in applies:
+            applies[resource.type] = rule.applies_to(resource.type)
+        if not applies[resource.type]:
+            continue
+        try:
+            amounts = rule.total.amounts(resource, config)
+        except Refused as refused:
+            yield Violation(str(refused), urn=resource.urn)
+            continue
+        totals |= ledger.enter(resource.urn, amounts)
+        for key, amount in amounts.items():
+            if amount:
+                largest.setdefault(key, []).append((amount, resource.name))
+    for key, total in sorted(totals.items()):
+        message = rule.total.judge(key, total, config)
+        if message is not None:
+            parts = sorted(largest[key], key=lambda part: (-part[0], part[1]))[:5]
+            yield Violation(f"together {message}; the largest parts: {', '.join(f'{name} {_short(amount)}' for amount, name in parts)}")
+
+
+def _short(amount: Decimal) -> str:
+    return f"{amount.normalize():f}" if amount == amount.to_integral() else f"{amount:.2f}"
+
+
+def _guarded(violations: Any) -> Iterator[Violation]:
+    """What a check finds. One that cannot read an input, or that breaks, finds that: neither is ever a pass."""
+    try:
+        yield from violations()
+    except Refused as refused:
+        yield Violation(str(refused))
+    except Exception as error:  # noqa: BLE001 - a broken rule must refuse, whatever broke it
+        yield Violation(f"the rule itself failed ({type(error).__name__}), so nothing can be said for this resource: report it as a defect")

@@ -1,0 +1,27 @@
+"""A pool's size has one owner: the program or the autoscaler."""
+
+from collections.abc import Iterator
+
+from policies.accessor import TEXT
+from policies.node_pools import MAXIMUM_TAG, NODE_POOL, ignores_size
+from policies.rule import Accepted, Config, Rule, Violation
+from policies.subject import Resource
+
+
+def check(pool: Resource, _: Config) -> Iterator[Violation]:
+    if not ignores_size(pool) and pool.read.present(TEXT, "freeformTags", MAXIMUM_TAG):
+        fix = 'ignore changes of "nodeConfigDetails.size"'
+        yield Violation(f"is autoscaled, but the next update sets its size back, and ends the jobs on the nodes that go: {fix}")
+
+
+RULE = Rule(
+    name="size-owner",
+    title="Pulumi leaves the size of autoscaled pools alone",
+    topic="reliability",
+    severity="high",
+    applies=(NODE_POOL,),
+    why="Pulumi would set the size back to what the program says, in the middle of the jobs that the autoscaler added nodes for.",
+    fix='`ignore_changes=["nodeConfigDetails.size"]` on pools with `minSize` and `maxSize`.',
+    accepts=(Accepted(path="freeformTags*", trouble=("missing",), because="the program owns the size then"),),
+    check=check,
+)

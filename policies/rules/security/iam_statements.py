@@ -1,0 +1,76 @@
+"""Grants are no wider than one purpose in one compartment."""
+
+import re
+from collections.abc import Iterator
+
+from policies.accessor import LIST
+from policies.rule import Accepted, Config, Rule, Violation
+from policies.standards import cis_oci, cis_oke
+from policies.subject import Resource
+
+POLICY = "oci:Identity/policy:Policy"
+
+FAMILIES = frozenset({
+    "cluster-family", "compartments", "domains", "dynamic-groups", "groups", "keys", "policies", "quotas", "secret-family",
+    "tag-namespaces", "usage-budgets", "users", "vaults", "virtual-network-family",
+})  # fmt: skip
+"""What nobody may manage but administrators: it is the platform itself, or the way to more rights."""
+
+_STATEMENT = re.compile(
+    r"\s*allow\s+(?P<subject>.+?)\s+to\s+(?P<access>\{.+?\}|\S+\s+\S+)\s+in\s+(?P<place>tenancy|compartment\s+.+?)(?:\s+where\s+(?P<where>.+))?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+_PRINCIPAL = re.compile(r"request\.principal\.type\s*=", re.IGNORECASE)
+_WHICH = re.compile(r"request\.principal\.(id|compartment\.id|cluster_id)\s*=", re.IGNORECASE)
+
+
+def check(policy: Resource, _: Config) -> Iterator[Violation]:
+    if not policy.read.present(LIST, "statements"):
+        yield Violation("statements is missing: a policy says what it grants")
+    for statement in policy.read.known_texts("statements"):
+        wide = too_wide(statement)
+        if wide:
+            yield Violation(f"{' '.join(statement.split())!r} {wide}")
+
+
+def too_wide(statement: str) -> str | None:  # noqa: PLR0911 - a reason each
+    """Why a statement grants more than one purpose in one compartment needs, None when it does not."""
+    match = _STATEMENT.fullmatch(statement)
+    if match is None:
+        return "is no plain `Allow ... to ... in ...`, so what it grants cannot be told: write it so, or keep it out of the program"
+    verb, _, resource = match["access"].lower().partition(" ")
+    resource, anywhere = resource.strip(), match["place"].lower() == "tenancy"
+    if resource == "all-resources":
+        return "grants all resources: name the ones it is for"
+    if anywhere and not (verb in ("inspect", "read") and not match["access"].startswith("{")):
+        return "reaches the whole tenancy: name a compartment"
+    if verb == "manage" and resource in FAMILIES:
+        return f"manages {resource}, the way to more rights: grant single resource types"
+    if match["subject"].lower() in ("any-user", "any-group"):
+        where = match["where"] or ""
+        if not _PRINCIPAL.search(where):
+            return "lets any principal in: say request.principal.type in its conditions"
+        if not _WHICH.search(where):
+            return "lets every principal of that type in: say which, by id, compartment or cluster"
+    return None
+
+
+RULE = Rule(
+    name="iam-statements",
+    title="IAM statements grant one purpose in one compartment",
+    topic="security",
+    severity="critical",
+    applies=(POLICY,),
+    why="Oracle authorises by IAM or by Kubernetes RBAC, whichever says yes: who may manage clusters is cluster administrator, whatever "
+    "the role bindings say.",
+    fix="Name a compartment, single resource types, and conditions that say which principal.",
+    standards=(cis_oci("1.1"), cis_oci("1.2"), cis_oke("5.5.1"), cis_oke("4.1.1")),
+    accepts=(
+        Accepted(
+            path="statements*",
+            trouble=("unknown",),
+            because="a statement that names the cluster is known once the cluster is; the update that makes the policy checks it then",
+        ),
+    ),
+    check=check,
+)

@@ -1,0 +1,39 @@
+"""Everything that costs money says whose it is."""
+
+from collections.abc import Iterator
+
+from infra.tags import TAGGABLE
+from policies.accessor import TEXT
+from policies.rule import Config, Rule, Setting, Violation, presence
+from policies.standards import cis_oci
+from policies.subject import Resource
+
+
+def check(resource: Resource, config: Config) -> Iterator[Violation]:
+    for tag in config.texts("tags"):
+        if not resource.read.present(TEXT, "freeformTags", tag):
+            yield Violation(f"freeformTags.{tag} is missing: put it into the stack file's tags, which go on every resource")
+
+
+RULE = Rule(
+    name="required-tags",
+    title="Resources carry the stack's tags",
+    topic="security",
+    severity="low",
+    applies=tuple(sorted(TAGGABLE)),
+    why="A bill without tags is a riddle, and what nobody owns nobody removes.",
+    fix="Set `tags` in the stack file.",
+    standards=(cis_oci("4.1"),),
+    settings=(
+        Setting(
+            name="tags",
+            kind="texts",
+            meaning="Keys of free-form tags that must be there, whatever their value.",
+            stricter="more",
+            default=("team",),
+            given=lambda declared: declared.tags or ("team",),
+        ),
+    ),
+    accepts=(presence("freeformTags*"),),
+    check=check,
+)

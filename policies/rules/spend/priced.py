@@ -1,0 +1,27 @@
+"""What costs money has a price: one that is not known is never taken for nothing."""
+
+from collections.abc import Iterator
+
+from infra.pricing import UnpricedError, estimate
+from policies.rule import Config, Rule, Violation
+from policies.subject import Resource
+
+
+def check(resource: Resource, _: Config) -> Iterator[Violation]:
+    try:
+        estimate([resource])
+    except UnpricedError as error:
+        yield Violation(str(error))
+
+
+RULE = Rule(
+    name="priced",
+    title="Everything that costs money has a price in the book",
+    topic="spend",
+    severity="high",
+    applies=("oci:*",),
+    why="A sum that leaves out what it cannot price is too low, and passes. Types neither priced nor known to be free are refused, "
+    "and so is a price that hangs on a value not known yet.",
+    fix="Make the input a literal, or add the price with its source to `infra/pricing`.",
+    check=check,
+)
