@@ -4,9 +4,10 @@
 on which it holds). One that has expired excuses nothing, and is a violation itself, so that it is renewed or removed.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,15 @@ def _problems(entry: Any) -> list[str]:
     if type(entry.get("expires")) is not date:
         problems.append("expires must be a date, such as 2026-12-31")
     return problems
+
+
+def main() -> int:
+    """`python -m policies.exemptions`: the report. The exit status is 1 where an entry is wrong or has expired."""
+    entries, wrong = load()
+    today = datetime.now(tz=UTC).date()
+    sys.stdout.write("".join(f"{line}\n" for line in (report(entries, today), *wrong)))
+    return int(bool(wrong or expired(entries, today)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

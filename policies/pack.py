@@ -89,7 +89,9 @@ class Pack:
             yield self._verdict(judged, violation.message, urn, by_urn.get(urn))
 
     def _verdict(self, judged: Judged, message: str, urn: str, resource: Resource | None) -> Verdict:
-        exemption = exempting(self._exemptions, judged.rule.name, resource.type, resource.name, self._today) if resource else None
+        exemption = None
+        if resource is not None and judged.rule.topic != "pack":
+            exemption = exempting(self._exemptions, judged.rule.name, resource.type, resource.name, self._today)
         if exemption is None:
             return Verdict(rule=judged.rule, level=judged.level, message=message, urn=urn)
         return Verdict(rule=judged.rule, level="advisory", message=f"{message} ({exemption})", urn=urn, exemption=exemption)

@@ -1,0 +1,268 @@
+"""The pack's configuration: compiled from what a stack declares, never looser than the rules allow, every slip of the pen told."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from policies import lint
+from policies.configuration import LEVEL, compiled, judged, loosened, problems, schema
+from policies.declared import declared
+from policies.registry import BY_NAME, RULES
+from policies.rule import ENVIRONMENTS, Declared, Environment
+from tools.policy_cases import TODAY
+
+INSTEAD = "; write an exception for the resource instead"
+LOOSER = ", which lets more pass"
+DEV = Declared(environment="dev", monthly_usd=3500, gpus={"A10": 2}, availability_domains=3, tags=("team",))
+PROD = Declared(environment="prod", monthly_usd=200000, gpus={"A10": 12, "H100": 16}, availability_domains=3, tags=("team",))
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_is_compiled_is_free_of_problems(environment: Environment) -> None:
+    assert problems(compiled(Declared(environment=environment, monthly_usd=1, gpus={"A10": 1}))) == ()
+
+
+def test_the_limits_of_the_stack_file_reach_the_rules() -> None:
+    made = compiled(DEV)
+    assert made["stack-cost"]["monthlyUsd"] == 3500
+    assert made["gpu-total"]["gpus"] == made["gpu-pool-size"]["gpus"] == made["gpu-quota"]["gpus"] == {"A10": 2}
+    assert made["gpu-models"] == {LEVEL: "mandatory", "environment": "dev", "models": ["A10"]}
+    assert made["one-domain"]["domains"] == 0
+    assert made["required-tags"]["tags"] == ["team"]
+
+
+def test_production_asks_for_more() -> None:
+    dev, prod = compiled(DEV), compiled(PROD)
+    for rule in ("production-protected", "image-verification", "secrets-key"):
+        assert (dev[rule]["required"], prod[rule]["required"]) == (False, True)
+    assert (dev["scale-to-zero"]["required"], prod["scale-to-zero"]["required"]) == (True, False)
+    assert (dev["preemptible"]["wanted"], prod["preemptible"]["wanted"]) == (True, False)
+    assert prod["one-domain"]["domains"] == 3
+
+
+def test_guardrails_of_another_stack_are_not_asked_for_here() -> None:
+    made = compiled(Declared(guardrails=False))
+    assert made["budget"]["required"] is made["gpu-quota"]["required"] is False
+    assert compiled(Declared())["budget"]["required"] is compiled(Declared())["gpu-quota"]["required"] is True
+    assert compiled(Declared(quota=False))["gpu-quota"]["required"] is False
+
+
+def test_without_configuration_the_strictest_holds() -> None:
+    """Every setting at its default refuses no less than what any stack declares."""
+    for rule in RULES:
+        for setting in rule.settings:
+            for stack in (DEV, PROD, Declared(guardrails=False, quota=False)):
+                given = {rule.name: {setting.name: setting.value(stack)}}
+                if setting.stricter != "same" and setting.name != "tags":
+                    assert loosened(given, {}) == (), setting.name
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_engine_accepts_the_schema_of_every_setting(rule: Any) -> None:
+    for setting in rule.settings:
+        made = schema(setting)
+        jsonschema.Draft7Validator.check_schema(made)
+        jsonschema.validate(made["default"], made)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        ({"gpu-totl": {"gpus": {}}}, "gpu-totl: no such rule; did you mean gpu-total or gpu-quota?"),
+        ({"weather": {}}, "weather: no such rule"),
+        ({"gpu-total": {"gpu": {}}}, "gpu-total: no such setting: gpu; did you mean gpus?"),
+        ({"gpu-total": {"gpus": {"A10": "four"}}}, "gpu-total: gpus must be a mapping to whole numbers, 0 or more"),
+        ({"gpu-total": {"gpus": {"A10": 1.5}}}, "gpu-total: gpus must be a mapping to whole numbers, 0 or more"),
+        ({"stack-cost": {"monthlyUsd": -1}}, "stack-cost: monthlyUsd must be a number, 0 or more"),
+        ({"stack-cost": {"monthlyUsd": True}}, "stack-cost: monthlyUsd must be a number, 0 or more"),
+        ({"stack-cost": {"monthlyUsd": float("inf")}}, "stack-cost: monthlyUsd must be a number, 0 or more"),
+        ({"one-domain": {"domains": 1.5}}, "one-domain: domains must be a whole number, 0 or more"),
+        ({"budget": {"required": "no"}}, "budget: required must be true or false"),
+        ({"required-tags": {"tags": [1]}}, "required-tags: tags must be a list of texts"),
+        ({"gpu-models": {"environment": "test"}}, "gpu-models: environment must be one of dev, staging, prod"),
+        ({"gpu-total": "disabled"}, f"gpu-total: is mandatory in prod and cannot be disabled{INSTEAD}"),
+        ({"gpu-total": {LEVEL: "advisory"}}, f"gpu-total: is mandatory in prod and cannot be advisory{INSTEAD}"),
+        ({"preemptible": {LEVEL: "disabled"}}, f"preemptible: is advisory in prod and cannot be disabled{INSTEAD}"),
+        ({"gpu-total": {LEVEL: "strict"}}, "gpu-total: enforcementLevel is 'strict'; allowed: advisory, mandatory"),
+        ({"gpu-total": 7}, "gpu-total: must be a mapping of settings, or a level"),
+        ({"all": "disabled"}, "all: one level for all rules is not allowed; set the level of a rule where it must differ"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_the_pen_is_told(configuration: dict[str, Any], said: str) -> None:
+    assert problems(configuration) == (said,)
+
+
+def test_a_configuration_that_is_none_is_told() -> None:
+    assert problems([]) == ("the configuration must be a mapping from rules to their settings",)
+    assert problems({"preemptible": "mandatory"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "before", "after", "said"),
+    [
+        ("stack-cost", {"monthlyUsd": 100}, {"monthlyUsd": 101}, f"stack-cost: monthlyUsd was 100, is 101{LOOSER}"),
+        ("gpu-total", {"gpus": {"A10": 1}}, {"gpus": {"A10": 1, "H100": 8}}, "gpu-total: gpus was {A10: 1}, is {A10: 1, H100: 8}" + LOOSER),
+        ("gpu-quota", {"availabilityDomains": 3}, {"availabilityDomains": 1}, f"gpu-quota: availabilityDomains was 3, is 1{LOOSER}"),
+        ("open-ingress", {"ports": ["443"]}, {"ports": ["443", "22"]}, f"open-ingress: ports was [443], is [443, 22]{LOOSER}"),
+        ("required-tags", {"tags": ["a", "b"]}, {"tags": ["a"]}, f"required-tags: tags was [a, b], is [a]{LOOSER}"),
+        ("budget", {"required": True}, {"required": False}, f"budget: required was true, is false{LOOSER}"),
+        ("api-endpoint", {"public": False}, {"public": True}, f"api-endpoint: public was false, is true{LOOSER}"),
+        ("gpu-models", {"environment": "prod"}, {"environment": "dev"}, f"gpu-models: environment was prod, is dev{LOOSER}"),
+        ("preemptible", {LEVEL: "mandatory"}, {LEVEL: "advisory"}, "preemptible: was mandatory, is advisory"),
+    ],
+)  # fmt: skip
+def test_a_looser_setting_is_told_and_a_stricter_one_is_not(rule: str, before: dict[str, Any], after: dict[str, Any], said: str) -> None:
+    assert loosened({rule: before}, {rule: after}) == (said,)
+    assert loosened({rule: after}, {rule: before}) == (
+        () if rule != "gpu-models" else (f"gpu-models: environment was dev, is prod{LOOSER}",)
+    )
+    assert loosened({rule: before}, {rule: before}) == ()
+
+
+def test_a_setting_that_goes_back_to_its_default_is_compared_with_it() -> None:
+    assert loosened({"stack-cost": {"monthlyUsd": 100}}, {}) == ()
+    assert loosened({}, {"stack-cost": {"monthlyUsd": 100}}) == (f"stack-cost: monthlyUsd was 0, is 100{LOOSER}",)
+
+
+def test_a_rule_configured_wrongly_judges_at_its_strictest() -> None:
+    made = {item.rule.name: item for item in judged({"stack-cost": {"monthlyUsd": "lots"}, "gpu-total": "disabled"}, TODAY)}
+    assert made["stack-cost"].config["monthlyUsd"] == 0
+    assert made["gpu-total"].level == "mandatory"
+    assert made["preemptible"].level == "advisory"
+
+
+def test_an_advisory_rule_can_be_made_mandatory() -> None:
+    made = {item.rule.name: item for item in judged({"preemptible": "mandatory"}, TODAY)}
+    assert made["preemptible"].level == "mandatory"
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).resolve().parents[2].glob("policies/**/*.py")), ids=lambda path: path.stem)
+def test_no_module_of_the_pack_hides_another(path: Path) -> None:
+    """The engine starts the pack in its own folder, which Python searches first."""
+    import sys  # noqa: PLC0415
+
+    if path.parent.name == "policies":
+        assert path.stem not in sys.stdlib_module_names
+
+
+def test_every_rule_module_is_registered() -> None:
+    folder = Path(__file__).resolve().parents[2] / "policies" / "rules"
+    modules = {path.stem.replace("_", "-") for path in folder.glob("*/*.py") if path.stem != "__init__"}
+    assert modules == set(BY_NAME)
+
+
+def stack_config(**sections: Any) -> dict[str, str]:
+    return {f"oke-gpu-platform:{key}": value if isinstance(value, str) else json.dumps(value) for key, value in sections.items()}
+
+
+def test_the_stack_file_is_read_as_the_engine_hands_it_over() -> None:
+    config = stack_config(
+        environment="staging",
+        layers=["cluster", "guardrails"],
+        spend={"monthlyUsd": 5000, "gpus": {"A10": 4}},
+        cluster={"region": "eu-frankfurt-1"},
+        tags={"team": "platform", "cost-center": "ml"},
+    )
+    assert declared(config) == Declared(
+        environment="staging", monthly_usd=5000, gpus={"A10": 4}, availability_domains=3, guardrails=True, tags=("cost-center", "team")
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "strictest"),
+    [
+        (stack_config(spend={"monthlyUsd": "5000", "gpus": [4]}), Declared(environment="dev", guardrails=False)),
+        (
+            stack_config(spend={"monthlyUsd": True, "gpus": {"A10": -1, "H100": True, "L40S": "8"}}),
+            Declared(environment="dev", guardrails=False),
+        ),
+        (stack_config(spend="5000", environment="producton", layers='"all"'), Declared()),
+        (stack_config(cluster={"region": "eu-sanjose-9"}, guardrails={"quota": "no"}), Declared(environment="dev", guardrails=False)),
+        (stack_config(cluster="{", tags="[]", layers="{"), Declared(environment="dev")),
+    ],
+)
+def test_what_cannot_be_read_of_a_stack_file_is_taken_at_its_strictest(config: dict[str, str], strictest: Declared) -> None:
+    assert declared(config) == strictest
+
+
+def test_a_region_of_one_availability_domain_and_no_quota() -> None:
+    assert declared(stack_config(cluster={"region": "us-sanjose-1"})).availability_domains == 1
+    assert declared(stack_config(guardrails={"quota": False})).quota is False
+
+
+def test_lint_passes_what_is_compiled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text(json.dumps(compiled(DEV)))
+    assert lint.main([str(file)]) == 0
+    assert lint.main([str(file), "--against", str(file)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_lint_tells_typos_before_it_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text('{"gpu-totals": {}}')
+    assert lint.main([str(file)]) == 1
+    assert capsys.readouterr().out == f"{file}: gpu-totals: no such rule; did you mean gpu-total or gpu-quota?\n"
+
+
+def test_lint_tells_what_is_looser_than_before(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text(json.dumps(compiled(DEV)))
+    after.write_text(json.dumps({**compiled(DEV), "stack-cost": {"monthlyUsd": 4000}}))
+    assert lint.main([str(after), "--against", str(before)]) == 1
+    assert capsys.readouterr().out == f"{after}: stack-cost: monthlyUsd was 3500, is 4000, which lets more pass\n"
+
+
+def test_lint_compares_with_the_strictest_where_the_old_one_was_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text('{"all": "disabled"}')
+    after.write_text('{"stack-cost": {"monthlyUsd": 1}}')
+    assert lint.main([str(after), "--against", str(before)]) == 1
+    assert "was not free of problems" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("{", "is not JSON"), (None, "cannot be read"), ("[]", "must be a mapping from rules to their settings")]
+)
+def test_lint_refuses_what_is_no_configuration(content: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "dev.json"
+    if content is not None:
+        file.write_text(content)
+    assert lint.main([str(file)]) == 1
+    assert said in capsys.readouterr().out
+
+
+def test_lint_asks_git_for_another_revision(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text("{}")
+    assert lint.main([str(file), "--against", "HEAD:no/such/file.json"]) == 1
+    assert "HEAD:no/such/file.json cannot be read" in capsys.readouterr().out
+
+
+STACK = """config:
+  oke-gpu-platform:environment: dev
+  oke-gpu-platform:spend: {monthlyUsd: 3500, gpus: {A10: %d}}
+"""
+
+
+def test_lint_reads_stack_files_as_the_limits_they_declare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = tmp_path / "Pulumi.dev.yaml", tmp_path / "Pulumi.new.yaml"
+    before.write_text(STACK % 2)
+    after.write_text(STACK % 4)
+    assert lint.main([str(after), "--against", str(before)]) == 1
+    told = capsys.readouterr().out
+    assert f"{after}: gpu-total: gpus was {{A10: 2}}, is {{A10: 4}}{LOOSER}\n" in told
+    assert lint.main([str(before), "--against", str(after)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("a: [", "is not YAML"), ("config: 3", "has no config section"), ("[]", "has no config section")]
+)
+def test_lint_refuses_what_is_no_stack_file(content: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(content)
+    assert lint.main([str(file)]) == 1
+    assert said in capsys.readouterr().out

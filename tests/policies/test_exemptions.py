@@ -1,0 +1,116 @@
+"""Exceptions let one resource pass one rule until a day, and are told for as long as they hold."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies import exemptions
+from policies.exemptions import Exemption
+from policies.registry import BY_NAME
+from tools import policy_cases
+from tools.policy_cases import TODAY
+
+ENTRY: dict[str, Any] = {
+    "rule": "gpu-total",
+    "resource": "oci:ContainerEngine/nodePool:NodePool/pool-a10-*",
+    "reason": "Launch week",
+    "approver": "platform team",
+    "expires": date(2026, 12, 1),
+}
+TOO_MANY = next(case for case in policy_cases.cases() if case.rule.name == "gpu-total")
+
+
+def said(**changes: Any) -> list[tuple[str, str, str]]:
+    """Rule, level and message of every verdict on three pools that are too many together."""
+    found = policy_cases.verdicts(TOO_MANY.resources, TOO_MANY.configuration, exceptions=[{**ENTRY, **changes}])
+    return [(verdict.rule.name, verdict.level, verdict.message) for verdict in found]
+
+
+def test_an_exception_turns_a_mandatory_violation_into_an_advisory_one_that_says_why() -> None:
+    (rule, level, message), total = said()
+    assert (rule, level) == ("gpu-total", "advisory")
+    assert message.endswith("(excepted until 2026-12-01 by platform team: Launch week)")
+    assert total[1] == "mandatory", "a sum over the stack has no resource to make an exception for"
+
+
+def test_the_last_day_counts() -> None:
+    assert said(expires=TODAY)[0][1] == "advisory"
+
+
+def test_an_expired_exception_excuses_nothing_and_is_a_violation_itself() -> None:
+    found = said(expires=TODAY - timedelta(days=1))
+    assert [(rule, level) for rule, level, _ in found] == [
+        ("policy-exceptions", "mandatory"),
+        ("gpu-total", "mandatory"),
+        ("gpu-total", "mandatory"),
+    ]
+
+
+@pytest.mark.parametrize("change", [{"resource": "*/pool-h100"}, {"rule": "gpu-pool-size"}, {"resource": "pool-a10-ad3"}])
+def test_another_resource_or_rule_is_not_excused(change: dict[str, str]) -> None:
+    assert {level for rule, level, _ in said(**change) if rule == "gpu-total"} == {"mandatory"}
+
+
+def test_the_pack_makes_no_exception_from_its_own_rules() -> None:
+    excused = {**ENTRY, "rule": "policy-configuration", "resource": "*"}
+    resources = [policy_cases.resource(entry) for entry in policy_cases.entries()]
+    found = policy_cases.verdicts(resources, {**policy_cases.configuration(), "gpu-totl": {}}, exceptions=[excused])
+    assert [(verdict.rule.name, verdict.level) for verdict in found] == [("policy-configuration", "mandatory")]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ("later", ("the exceptions must be a list of entries",)),
+        ([7], ("exception 1: must be a mapping",)),
+        ([{**ENTRY, "until": 3}], ("exception 1: until is not a key; allowed: rule, resource, reason, approver, expires",)),
+        ([ENTRY, {**ENTRY, "reason": " "}], ("exception 2: reason must be a text that is not empty",)),
+        ([{**ENTRY, "approver": ["me"]}], ("exception 1: approver must be a text",)),
+        ([{**ENTRY, "expires": "2026-12-01"}], ("exception 1: expires must be a date, such as 2026-12-31",)),
+    ],
+)
+def test_an_entry_that_is_not_complete_is_told(document: Any, said: tuple[str, ...]) -> None:
+    found, wrong = exemptions.parse(document)
+    assert wrong == said
+    assert len(found) == (1 if isinstance(document, list) and len(document) > 1 else 0)
+
+
+def test_the_file_is_read_from_yaml(tmp_path: Path) -> None:
+    file = tmp_path / "exceptions.yaml"
+    assert exemptions.load(file) == ((), ())
+    file.write_text("# nothing yet\n\n")
+    assert exemptions.load(file) == ((), ())
+    file.write_text("---\n")
+    assert exemptions.load(file) == ((), ())
+    file.write_text("- {rule: gpu-total, resource: '*', reason: Launch, approver: platform team, expires: 2026-12-01}\n")
+    entries, wrong = exemptions.load(file)
+    assert wrong == ()
+    assert entries == (Exemption(rule="gpu-total", resource="*", reason="Launch", approver="platform team", expires=date(2026, 12, 1)),)
+    file.write_text("- [")
+    assert "is not YAML" in exemptions.load(file)[1][0]
+
+
+def test_the_file_of_this_repository_is_in_order() -> None:
+    entries, wrong = exemptions.load()
+    assert wrong == ()
+    assert list(exemptions.problems(entries, frozenset(BY_NAME), TODAY, 10**6)) == []
+
+
+def test_the_report_puts_what_ends_first_on_top_and_what_has_ended_last() -> None:
+    made = [
+        Exemption(rule=rule, resource="*", reason=f"because {rule}", approver="platform team", expires=TODAY + timedelta(days=days))
+        for rule, days in (("late", 30), ("over", -2), ("soon", 0))
+    ]
+    assert exemptions.report(made, TODAY).splitlines() == [
+        "2 live exceptions",
+        "  soon on *: until 2026-11-21 (0 days left)",
+        "    because soon; approved by platform team",
+        "  late on *: until 2026-12-21 (30 days left)",
+        "    because late; approved by platform team",
+        "  over on *: until 2026-11-19 (expired 2 days ago)",
+        "    because over; approved by platform team",
+    ]
+    assert exemptions.report(made[:1], TODAY).startswith("1 live exception\n")
+    assert exemptions.report([], TODAY) == "0 live exceptions"
