@@ -1,21 +1,13 @@
 """The `addons` section: what the platform installs into the cluster, and how."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from stacks.config.addon_section import AddOnSection
 from stacks.config.base import DnsLabel, Section
 
 Count = Annotated[int, Field(ge=0)]
-
-
-class AddOnSection(Section):
-    """What every add-on has."""
-
-    enabled: bool | None = None
-    """Install it. Left out: where the cluster has use for it and does not bring it itself."""
-    values: dict[str, Any] = {}
-    """Helm values laid over those that the platform decides. Keys that the chart does not know are refused."""
 
 
 class CertManager(AddOnSection):

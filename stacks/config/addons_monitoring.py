@@ -1,0 +1,94 @@
+"""The parts of the `addons` section that are about monitoring."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stacks.config.addon_section import AddOnSection
+from stacks.config.base import Ocid, Section
+
+Team = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
+Minutes = Annotated[int, Field(ge=1)]
+
+
+class PrometheusOperatorCrds(AddOnSection):
+    pass
+
+
+class GitHubLogin(Section):
+    client_id: str
+    """Of the OAuth app whose callback is `<url>/login/github`."""
+    client_secret: str
+    """Set it with `pulumi config set --secret --path`."""
+    organizations: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Members may look at everything."""
+    editor_teams: tuple[Team, ...] = ()
+    """Teams (`organization/team`) that may also edit."""
+    admin_teams: tuple[Team, ...] = ()
+    """Teams that may also administer."""
+
+
+class Grafana(Section):
+    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = "http://localhost:3000"
+    """Address in the browser. The default is that of `kubectl port-forward`."""
+    github: GitHubLogin | None = None
+    """Log in through GitHub. Left out: with the administrator's password alone."""
+
+
+class Slack(Section):
+    url: str
+    """Incoming webhook. Set it as a secret."""
+    channel: Annotated[str, Field(pattern=r"^[#@][^\s]+$")]
+    """Where messages go: `#gpu-alerts`."""
+
+
+class Receivers(Section):
+    slack: Slack | None = None
+    """A Slack channel."""
+    webhook: str | None = None
+    """Address that gets every alert as Alertmanager's JSON. Set it as a secret."""
+    heartbeat: str | None = None
+    """Address that is called every few minutes while alerts work. Set it as a secret."""
+
+
+class Monitoring(AddOnSection):
+    retention_days: Annotated[int, Field(ge=1)] = 15
+    """Days that measurements are kept, as long as the volume has room."""
+    storage_gib: Annotated[int, Field(ge=1)] = 50
+    """Volume for measurements."""
+    storage_class: str | None = None
+    """Storage class of the volumes. Left out: OKE's block volumes where there are some, and no volume elsewhere."""
+    scrape_seconds: Annotated[int, Field(ge=5, le=120)] = 30
+    """Time between two measurements."""
+    grafana: Grafana = Grafana()
+    """Dashboards."""
+    receivers: Receivers = Receivers()
+    """Who hears of alerts."""
+    runbooks: str = "docs/runbooks"
+    """Address of the folder `docs/runbooks` where people read it; alerts point to their page in it."""
+    queue_seconds: Annotated[int, Field(ge=1)] = 600
+    """A job that waits longer for its runner is late."""
+    idle_minutes: Minutes = 30
+    """A pod that holds a GPU for this long without using it is reported."""
+    unused_node_minutes: Minutes = 20
+    """A GPU node that nobody asked for is reported after this time."""
+    hardware_xids: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
+    """NVIDIA's fault numbers (XID) that mean broken hardware. Left out: those that NVIDIA's list puts down to it."""
+
+
+class LogTarget(Section):
+    namespace: str
+    """Log Analytics' namespace of the tenancy."""
+    log_group_id: Ocid
+    """Log group that logs go to."""
+    entity_id: Ocid
+    """Entity of type `Kubernetes Cluster` that they belong to."""
+    cluster_id: Ocid
+    """The cluster."""
+    cluster_name: str
+    """Name of the cluster in Log Analytics: the entity's."""
+
+
+class OciOnm(AddOnSection):
+    target: LogTarget | None = None
+    """Where logs go. Left out: nowhere, so the add-on is not installed."""
