@@ -50,14 +50,10 @@ class Server:
         return self._log.read_text(encoding="utf-8", errors="replace").strip() or "(it printed nothing)"
 
     def stop(self) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.terminate()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        """End it at once: all that it holds is written already, or thrown away with the rehearsal."""
+        self._process.kill()
+        self._process.wait()
         self._reader.join(1)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()

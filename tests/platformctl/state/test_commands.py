@@ -1,6 +1,7 @@
 """`platformctl state` as people run it."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from platformctl.errors import Stop
 from platformctl.state import StateLocation, commands, environment, url
 
 if TYPE_CHECKING:
@@ -33,11 +35,22 @@ def stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
 
 def run(*arguments: str, answer: str = "") -> tuple[int, str, str]:
     result = CliRunner().invoke(commands.app, arguments, input=answer)
+    if isinstance(result.exception, Stop):
+        return result.exception.exit_code, result.stdout, f"{result.exception}\n"
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_the_url_comes_from_the_stack_file(stack: str) -> None:
-    assert run("url", stack) == (0, f"{url(PLACE)}\n", "")
+def test_a_shell_gets_the_url_and_what_goes_with_it_but_no_keys(stack: str) -> None:
+    status, said, _ = run("url", stack)
+    assert status == 0
+    names = ("PULUMI_BACKEND_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID")
+    shown = "; ".join(f'printf "%s\\n" "${name}"' for name in names)
+    answer = subprocess.run(["sh", "-c", f"{said}\n{shown}"], capture_output=True, text=True, check=True, env={"AWS_ACCESS_KEY_ID": "mine"})
+    assert answer.stdout.splitlines() == [url(PLACE), "eu-frankfurt-1", "mine"]
+
+
+def test_a_stack_file_may_be_named_by_its_path(stack: str) -> None:
+    assert run("url", str(commands.ROOT / f"Pulumi.{stack}.yaml")) == run("url", stack)
 
 
 def test_scripts_get_the_environment_too(stack: str) -> None:
@@ -52,13 +65,13 @@ def test_another_store_may_be_named(stack: str) -> None:
 
 def test_a_stack_without_a_state_section_is_told_what_to_add(stack: str) -> None:
     status, _, said = run("url", "stateless")
-    assert status == 1
+    assert status == 2
     assert said == "Pulumi.stateless.yaml has no `state` section. Add one with bucket, namespace and region; see docs/config.md.\n"
 
 
 def test_a_stack_that_is_not_there_is_named(stack: str) -> None:
     status, _, said = run("url", "nowhere")
-    assert status == 1
+    assert status == 2
     assert "Pulumi.nowhere.yaml" in said
 
 
