@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from platformctl.engine.stackfile import locate
+from platformctl.errors import WrongInput
 from platformctl.state.location import StateLocation, environment, url
 from platformctl.state.report import Outcome, Report, StateError
 
@@ -24,20 +27,26 @@ Endpoint = Annotated[str | None, typer.Option(help="Another S3 store than the re
 
 
 def location(stack: str) -> StateLocation:
-    """Where the stack file says that its state is kept. Raises StateError when it does not say."""
+    """Where the stack file says that its state is kept. Raises WrongInput when it does not say, and StackFileError."""
     from stacks.config import load  # noqa: PLC0415 - pydantic and the models, for the two commands that read a stack file
 
-    state = load(ROOT / f"Pulumi.{stack}.yaml").state
+    file = locate(stack, ROOT).path
+    state = load(file).state
     if state is None:
-        raise StateError(f"Pulumi.{stack}.yaml has no `state` section. Add one with bucket, namespace and region; see docs/config.md.")
+        raise WrongInput(f"{file.name} has no `state` section. Add one with bucket, namespace and region; see docs/config.md.")
     return StateLocation(bucket=state.bucket, region=state.region, namespace=state.namespace, prefix=state.prefix)
 
 
 @app.command("url")
 def show(stack: StackName, as_json: AsJson = False, endpoint_url: Endpoint = None) -> None:
-    """Print the URL of the stack's state, for PULUMI_BACKEND_URL. Asks nobody."""
+    """Print the URL of the stack's state and what else the engine needs, for `eval` in a shell. Asks nobody."""
     place = _place(stack, endpoint_url)
-    typer.echo(json.dumps({"url": url(place), "environment": environment(place)}, indent=2) if as_json else url(place))
+    if as_json:
+        typer.echo(json.dumps({"url": url(place), "environment": environment(place)}, indent=2))
+        return
+    for name, value in environment(place).items():
+        # Keys are the user's to set: a line that `eval` passes over says which.
+        typer.echo(f"# export {name}={value}" if value.startswith("<") else f"export {name}={shlex.quote(value)}")
 
 
 @app.command("bootstrap")
@@ -73,8 +82,8 @@ def make(
 def _place(stack: str, endpoint_url: str | None) -> StateLocation:
     try:
         place = location(stack)
-    except (StateError, ValueError) as error:
-        raise _stop(error) from error
+    except ValueError as error:
+        raise WrongInput(str(error)) from error
     return dataclasses.replace(place, endpoint=endpoint_url.rstrip("/")) if endpoint_url else place
 
 
