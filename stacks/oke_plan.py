@@ -127,7 +127,6 @@ def _ground(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[Ad
 
 def _spec(name: str, pool: NodePool, stack: Stack) -> PoolSpec:
     shape = SHAPES.get(pool.shape)
-    seeded = platform_addons.node_labels(stack.addons, name, shape.gpu_product if shape else None)
     return PoolSpec(
         name=name,
         shape=pool.shape,
@@ -139,7 +138,8 @@ def _spec(name: str, pool: NodePool, stack: Stack) -> PoolSpec:
         availability_domains=pool.availability_domains,
         boot_volume_gib=pool.boot_volume_gib,
         max_pods_per_node=pool.max_pods_per_node,
-        labels={**seeded, **pool.labels},
+        labels=pool.labels,
+        platform_labels=platform_addons.node_labels(stack.addons, name, shape.gpu_product if shape else None),
         taints=tuple(Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
         preemptible=pool.preemptible,
         image_id=pool.image.id,

@@ -126,7 +126,7 @@ def _strategy(pool: Pool, request: MigRequest, strategy: MigStrategy) -> Iterato
         yield Problem(
             "",
             f"the pool has {pool.min_nodes} to {pool.max_nodes} nodes, but the autoscaler makes none for slices, which pods ask for as "
-            f"{mig.resource(next(iter(request.wanted)))}; give the pool a fixed size, or set migStrategy to single",
+            f"{mig.resource(next(iter(request.wanted)))}; make minSize and maxSize equal, or set migStrategy to single",
         )
     if strategy == "single" and (request.per_gpu is None or len(request.wanted) != 1):
         yield Problem("", "migStrategy single makes every slice an nvidia.com/gpu, so they must be alike: give one profile under perGpu")

@@ -39,6 +39,8 @@ class PoolSpec:
     boot_volume_gib: int | None = None
     max_pods_per_node: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    platform_labels: Mapping[str, str] = field(default_factory=dict)
+    """What the platform inside the cluster needs on the nodes from their first moment; wins over what the shape says."""
     taints: tuple[Taint, ...] = ()
     preemptible: bool = False
     image_id: str | None = None

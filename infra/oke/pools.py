@@ -156,7 +156,7 @@ def _labels(subject: Subject, device_plugin: DevicePlugin) -> Mapping[str, str]:
             seeded["nvidia.com/gpu.product"] = shape.gpu_product
         if device_plugin == "operator":
             seeded |= dict([NO_DEVICE_PLUGIN])
-    return MappingProxyType(dict(sorted({**seeded, **subject.spec.labels}.items())))
+    return MappingProxyType(dict(sorted({**seeded, **subject.spec.platform_labels, **subject.spec.labels}.items())))
 
 
 def _own_taints(subject: Subject) -> Iterator[Taint]:

@@ -1,0 +1,197 @@
+"""The addons section says which add-ons there are and how, and is refused with its place."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pytest
+from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+
+from components.addon import AddOnType, install
+from components.gpu.mig_plans import MigRequest
+from components.gpu.operator import GpuOperatorSettings
+from components.gpu.sharing import Sharing
+from infra.facts import ClusterFacts
+from stacks import addons
+from stacks.config import StackFileError, load, parse
+from stacks.config.addons import PlatformAddOns
+from stacks.config.load import document
+from stacks.plan import PlatformPlan, plan
+
+ROOT = Path(__file__).resolve().parents[2]
+DEV, PROD = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "Pulumi.prod.yaml")
+WORKSTATION = document(ROOT / "examples/Pulumi.rtx4060.yaml")
+
+
+def planned(stack: dict[str, Any], **sections: Any) -> PlatformPlan:
+    return plan(parse({**stack, "addons": sections}))
+
+
+def refusals(stack: dict[str, Any], **sections: Any) -> list[str]:
+    with pytest.raises(StackFileError) as refusal:
+        planned(stack, **sections)
+    return [str(problem) for problem in refusal.value.problems]
+
+
+def own_plugin(stack: dict[str, Any]) -> dict[str, Any]:
+    """The stack with the GPU Operator as owner of the device plugin."""
+    return {**stack, "cluster": {**stack["cluster"], "devicePlugin": "operator"}}
+
+
+@pytest.mark.parametrize("kind", addons.KINDS.values(), ids=lambda kind: kind.key)
+def test_a_section_says_what_its_add_on_can_be_told(kind: AddOnType) -> None:
+    section = PlatformAddOns.model_fields[kind.key.replace("-", "_")].annotation
+    assert section is not None
+    assert set(section.model_fields) == {"enabled", *(each.name for each in fields(kind.Settings))}
+
+
+def test_every_section_has_an_add_on() -> None:
+    assert {key.replace("-", "_") for key in addons.KINDS} == set(PlatformAddOns.model_fields)
+
+
+@pytest.mark.parametrize("kind", addons.KINDS.values(), ids=lambda kind: kind.key)
+def test_what_a_section_leaves_out_is_what_the_add_on_leaves_out(kind: AddOnType) -> None:
+    found = plan(parse({**WORKSTATION, "addons": {}})).addons.settings
+    assert found.get(kind.key, kind.Settings()) == kind.Settings()
+
+
+def test_nothing_is_installed_twice_on_oke() -> None:
+    """OKE's metrics server brings OKE's cert-manager, so the chart stays out."""
+    decided = planned(DEV)
+    assert "cert-manager" in decided.ground.provided
+    assert "cert-manager" not in decided.addons.chosen
+    assert {"node-feature-discovery", "gpu-operator"} <= set(decided.addons.chosen)
+
+
+def test_one_machine_gets_all_of_it() -> None:
+    chosen = plan(load(ROOT / "examples/Pulumi.rtx4060.yaml")).addons.chosen
+    assert {"cert-manager", "node-feature-discovery", "gpu-operator"} <= set(chosen)
+
+
+def test_a_cluster_without_gpus_gets_nothing_for_them() -> None:
+    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}, "spend": {}}
+    assert not {"node-feature-discovery", "gpu-operator"} & set(planned(stack).addons.chosen)
+
+
+def test_guardrails_alone_install_nothing() -> None:
+    assert plan(load(ROOT / "examples/Pulumi.guardrails.yaml")).addons.chosen == {}
+
+
+def test_an_add_on_can_be_turned_off() -> None:
+    assert "gpu-operator" not in planned(DEV, gpuOperator={"enabled": False}).addons.chosen
+
+
+def test_options_reach_the_add_on_as_they_are_typed() -> None:
+    sections = {
+        "sharing": {"a10": {"mode": "mps", "replicas": 2}},
+        "values": {"operator": {"logging": {"level": "debug"}}},
+    }
+    assert planned(own_plugin(DEV), gpuOperator=sections).addons.settings["gpu-operator"] == GpuOperatorSettings(
+        sharing={"a10": Sharing(mode="mps", replicas=2)}, values={"operator": {"logging": {"level": "debug"}}}
+    )
+
+
+def test_partitions_reach_the_nodes_as_labels_at_birth() -> None:
+    stack = own_plugin(PROD)
+    h100 = {**stack["cluster"]["nodePools"]["h100"], "minSize": 1, "maxSize": 1}
+    stack["cluster"] = {**stack["cluster"], "nodePools": {**stack["cluster"]["nodePools"], "h100": h100}}
+    partitions = {"h100": {"perGpu": {"3g.40gb": 1, "2g.20gb": 2}}}
+    decided = planned(stack, gpuOperator={"mig": partitions, "sharing": {"a10": {"mode": "time-slicing", "replicas": 4}}})
+    assert decided.addons.settings["gpu-operator"] == GpuOperatorSettings(
+        mig={"h100": MigRequest(per_gpu={"3g.40gb": 1, "2g.20gb": 2})}, sharing={"a10": Sharing(mode="time-slicing", replicas=4)}
+    )
+    labels = {pool.name: pool.labels for pool in decided.ground.pools}
+    assert labels["h100-ad1"]["nvidia.com/mig.config"] == "h100"
+    assert labels["a10-ad2"]["nvidia.com/device-plugin.config"] == "time-slicing-4"
+    assert labels["a10-ad2"]["nvidia.com/gpu.product"] == "NVIDIA-A10-SHARED"
+    assert "nvidia.com/mig.config" not in labels["l40s-ad1"]
+
+
+def test_labels_go_when_the_operator_does() -> None:
+    shared = {"enabled": False, "sharing": {"a10": {"mode": "time-slicing", "replicas": 4}}}
+    labels = [pool.labels for pool in planned(own_plugin(DEV), gpuOperator=shared).ground.gpu_pools]
+    assert not any("nvidia.com/device-plugin.config" in each for each in labels)
+
+
+@pytest.mark.parametrize(
+    ("stack", "sections", "messages"),
+    [
+        (DEV, {"certManager": {"enabled": True}}, ["addons.certManager: cert-manager is there already, brought by the cluster"]),
+        (
+            DEV,
+            {"nodeFeatureDiscovery": {"enabled": False}},
+            ["addons.gpuOperator: gpu-operator requires node-feature-discovery, which is not enabled; "
+             "set addons.nodeFeatureDiscovery.enabled to true, or turn gpu-operator off"],
+        ),
+        (DEV, {"gpuOperator": {"devicePlugin": "operator"}}, ["addons.gpuOperator.devicePlugin: is operator, but the cluster runs "]),
+        (
+            own_plugin(DEV),
+            {"gpuOperator": {"mig": {"a10": {"perGpu": {"1g.5gb": 1}}}}},
+            ["addons.gpuOperator.mig.a10: A10 has no MIG; share it under `sharing` instead"],
+        ),
+        (
+            own_plugin(PROD),
+            {"gpuOperator": {"mig": {"h100": {"perGpu": {"4g.40gb": 2}}}}},
+            ["addons.gpuOperator.mig.h100.perGpu: 4g.40gb x2 does not fit on one H100: it takes 8 compute slices of 7. "
+             "The most of it that fits is 4g.40gb x1",
+             "addons.gpuOperator.mig.h100: the pool has 0 to 2 nodes, but the autoscaler makes none for slices"],
+        ),
+        (
+            DEV,
+            {"gpuOperator": {"values": {"dcgmExporter": {"enabeld": True}}}},
+            ["addons.gpuOperator.values.dcgmExporter.enabeld: unknown key, which gpu-operator v26.7.0 would ignore; did you mean enabled"],
+        ),
+        (
+            WORKSTATION,
+            {"certManager": {"replicas": 0}, "gpuOperator": {"sharing": {"workstation": {"mode": "mps", "replicas": 1}}}},
+            ["addons.certManager.replicas: is 0, but must be at least 1",
+             "addons.gpuOperator.sharing.workstation.replicas: is 1, but must be at least 2"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_with_its_place(stack: dict[str, Any], sections: dict[str, Any], messages: list[str]) -> None:
+    found = refusals(stack, **sections)
+    assert len(found) == len(messages), found
+    for problem, message in zip(found, messages, strict=True):
+        assert problem.startswith(message)
+
+
+def test_add_ons_are_checked_beside_everything_else() -> None:
+    found = refusals({**DEV, "tags": {"a.b": "c"}}, certManager={"enabled": True})
+    assert {problem.split(": ")[0] for problem in found} == {"tags.a.b", "addons.certManager"}
+
+
+class Recorder(Mocks):
+    def __init__(self) -> None:
+        self.made: dict[str, MockResourceArgs] = {}
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
+        self.made[args.name] = args
+        return f"{args.name}-id", dict(args.inputs)
+
+    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        return {}, None
+
+
+@pytest.fixture
+def made() -> dict[str, MockResourceArgs]:
+    recorder = Recorder()
+    set_mocks(recorder, preview=False)
+    return recorder.made
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_what_is_planned_is_declared_each_chart_in_its_namespace(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
+    decided = plan(parse(WORKSTATION))
+    provider = k8s.Provider("kubernetes", kubeconfig="{}")
+    facts = ClusterFacts(provider=provider, cluster=None, cluster_identifier="c", pools=decided.ground.pools, host_has_gpu_driver=False)
+    installed = install(decided.addons.chosen, facts, decided.addons.settings)
+
+    def verify(_: object) -> None:
+        for key in ("cert-manager", "node-feature-discovery", "gpu-operator"):
+            assert made[key].inputs["namespace"] == made[f"{key}-namespace"].inputs["metadata"]["name"]
+            assert made[key].inputs["version"] == installed[key].charts[-1].version
+
+    return pulumi.Output.all(*(leaf.urn for found in installed.values() for leaf in found.leaves)).apply(verify)
