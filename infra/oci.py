@@ -37,7 +37,8 @@ else:
             if name == "Provider":
                 return importlib.import_module("pulumi_oci.provider").Provider
             qualified = f"pulumi_oci.{name}"
-            if qualified not in sys.modules:
+            # The SDK registers lazy modules of its own, whose first use would run the whole `__init__`.
+            if not isinstance(sys.modules.get(qualified), _Subpackage):
                 spec = importlib.util.find_spec(qualified)
                 if spec is None or spec.submodule_search_locations is None:
                     raise AttributeError(f"pulumi_oci has no {name}")
