@@ -35,7 +35,7 @@ class Chart:
         return None if self.repository.startswith("oci://") else self.repository
 
 
-# Versions: the projects' own releases as of 2026-08. A new one needs its contract: `python -m tools.contracts`, docs/addons.md.
+# Versions: the projects' own releases as of 2026-08. A new one needs its contract: `python -m tools.contracts`, docs/upgrade-a-chart.md.
 CERT_MANAGER = Chart(
     key="cert-manager",
     name="cert-manager",

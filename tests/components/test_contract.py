@@ -20,7 +20,7 @@ def refusals(chart: Chart, values: dict[str, Any]) -> list[str]:
 def test_every_contract_is_of_the_version_that_is_pinned(chart: Chart) -> None:
     of = contract.load(chart.key)
     pinned = (chart.version, chart.app_version)
-    assert (of.version, of.app_version) == pinned, "run python -m tools.contracts on the pulled charts (docs/addons.md)"
+    assert (of.version, of.app_version) == pinned, "run python -m tools.contracts on the pulled charts (docs/upgrade-a-chart.md)"
 
 
 def test_every_contract_belongs_to_a_chart_and_can_be_read_as_a_change() -> None:

@@ -1,0 +1,54 @@
+"""Renovate finds every pinned chart, with the repository and the version that Helm is given."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from components.charts import CHARTS
+
+ROOT = Path(__file__).resolve().parents[2]
+RENOVATE: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text())
+TABLE = (ROOT / "components" / "charts.py").read_text()
+
+
+def found() -> list[dict[str, str]]:
+    """What the custom managers read of the table; RE2 writes named groups `(?<name>`."""
+    return [
+        {**match.groupdict(), "datasource": manager["datasourceTemplate"]}
+        for manager in RENOVATE["customManagers"]
+        for pattern in manager["matchStrings"]
+        for match in re.finditer(pattern.replace("(?<", "(?P<"), TABLE)
+    ]
+
+
+def test_every_chart_is_found_once_where_helm_finds_it() -> None:
+    expected = [
+        {"depName": chart.name, "registryUrl": chart.repository, "currentValue": chart.version, "datasource": "helm"}
+        if chart.repository_url
+        else {
+            "depName": chart.name,
+            "packageName": chart.repository.removeprefix("oci://"),
+            "currentValue": chart.version,
+            "datasource": "docker",
+        }
+        for chart in CHARTS
+    ]
+    assert sorted(found(), key=lambda match: match["depName"]) == sorted(expected, key=lambda match: match["depName"])
+
+
+def test_the_managers_are_on_and_read_the_table() -> None:
+    assert "custom.regex" in RENOVATE["enabledManagers"]
+    patterns = [pattern for manager in RENOVATE["customManagers"] for pattern in manager["managerFilePatterns"]]
+    assert all(re.search(pattern.strip("/"), "components/charts.py") for pattern in patterns)
+
+
+def test_charts_of_one_set_are_bumped_together() -> None:
+    groups = [set(rule["matchDepNames"]) for rule in RENOVATE["packageRules"] if rule.get("matchManagers") == ["custom.regex"]]
+    for name in {chart.set for chart in CHARTS if chart.set}:
+        together = {chart.name for chart in CHARTS if chart.set == name}
+        assert any(all(_matches(each, group) for each in together) for group in groups), name
+
+
+def _matches(name: str, group: set[str]) -> bool:
+    return any(name == entry or (entry.endswith("*") and name.startswith(entry[:-1])) for entry in group)
