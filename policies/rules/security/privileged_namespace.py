@@ -35,7 +35,7 @@ RULE = Rule(
             kind="texts",
             meaning="Namespaces that may be privileged: those that drivers and node exporters live in.",
             stricter="fewer",
-            default=("gpu-operator", "kube-system", "network-operator", "node-monitoring"),
+            default=("gpu-operator", "kube-system", "network-operator", "node-feature-discovery", "node-monitoring"),
         ),
     ),
     check=check,

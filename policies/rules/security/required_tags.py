@@ -6,10 +6,14 @@ from infra.tags import TAGGABLE
 from policies.accessor import TEXT
 from policies.rule import Config, Rule, Setting, Violation, presence
 from policies.standards import cis_oci
-from policies.subject import Resource
+from policies.subject import ROOT_STACK, Resource
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
+    if resource.type == ROOT_STACK:
+        if not config.texts("tags"):
+            yield Violation("declares no tags, so nobody can tell whose the bill is: set tags in the stack file")
+        return
     for tag in config.texts("tags"):
         if not resource.read.present(TEXT, "freeformTags", tag):
             yield Violation(f"freeformTags.{tag} is missing: put it into the stack file's tags, which go on every resource")
@@ -20,7 +24,8 @@ RULE = Rule(
     title="Resources carry the stack's tags",
     topic="security",
     severity="low",
-    applies=tuple(sorted(TAGGABLE)),
+    level="advisory",
+    applies=(ROOT_STACK, *sorted(TAGGABLE)),
     why="A bill without tags is a riddle, and what nobody owns nobody removes.",
     fix="Set `tags` in the stack file.",
     standards=(cis_oci("4.1"),),
@@ -31,7 +36,7 @@ RULE = Rule(
             meaning="Keys of free-form tags that must be there, whatever their value.",
             stricter="more",
             default=("team",),
-            given=lambda declared: declared.tags or ("team",),
+            given=lambda declared: declared.tags,
         ),
     ),
     accepts=(presence("freeformTags*"),),
