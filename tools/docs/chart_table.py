@@ -25,4 +25,6 @@ def page() -> str:
 
 def _row(chart: Chart) -> str:
     users = ", ".join(f"`{key}`" for key, kind in KINDS.items() if chart in kind.charts) or "-"
-    return f"| {chart.name} | {chart.version} | {chart.app_version} | `{chart.repository}` | {_CRDS[chart.crds]} | {chart.set or '-'} | {users} |"
+    source, definitions = f"`{chart.repository}`", _CRDS[chart.crds]
+    cells = (chart.name, chart.version, chart.app_version, source, definitions, chart.set or "-", users)
+    return f"| {' | '.join(cells)} |"

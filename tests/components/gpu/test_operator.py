@@ -93,6 +93,11 @@ def test_on_a_plain_machine_the_operator_brings_the_driver() -> None:
     assert values(WORKSTATION, GpuOperatorSettings(driver_version="580.95.05"))["driver"]["version"] == "580.95.05"
 
 
+def test_a_driver_from_the_operator_comes_with_the_toolkit_whoever_owns_the_plugin() -> None:
+    ground = Ground(pools=WORKSTATION.pools, provided=frozenset({"nvidia-device-plugin"}))
+    assert parts(ground) == {"driver": True, "toolkit": True, "devicePlugin": False, "migManager": False, **ALWAYS}
+
+
 def test_the_deprecated_cdi_default_that_drifts_for_ever_is_never_set() -> None:
     assert values(*CASES["operator-owns-the-plugin"])["cdi"] == {"enabled": True}
 
