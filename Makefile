@@ -17,7 +17,7 @@ help: ## List the targets
 preview: runtime ## Preview STACK (default: dev) on the real engine, against the simulated cloud
 	@$(BIN)/python -m platformctl preview $(STACK)
 
-rehearse: runtime ## Take STACK through preview, up, no change, drift, refresh and destroy, with no cloud
+rehearse: runtime ## Take STACK through preview, up, no change, refresh and destroy, with no cloud
 	@$(BIN)/python -m platformctl rehearse $(STACK)
 
 test: lint control-plane ## Check everything: style, types, import arrows, then every test on WORKERS processes
