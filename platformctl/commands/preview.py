@@ -14,16 +14,16 @@ NAMES = 4
 """How many resources are named that wait for the same thing; --json has them all."""
 
 
-def run(stack: str, *, root: Path, as_json: bool) -> None:
+def run(stack: str, *, root: Path, as_json: bool, whole: bool = False) -> None:
     plan = previewed(stack, root)
     estimate = costs.estimate(plan)
     if as_json:
         put(document.text({**document.of_plan(plan), "cost": estimate.to_json()}))
     else:
-        _show(plan, estimate)
+        _show(plan, estimate, whole)
 
 
-def _show(plan: Plan, estimate: Estimate) -> None:
+def _show(plan: Plan, estimate: Estimate, whole: bool) -> None:
     from rich.text import Text  # noqa: PLC0415 - not needed for --json
 
     from platformctl.render.money import table  # noqa: PLC0415
@@ -31,7 +31,7 @@ def _show(plan: Plan, estimate: Estimate) -> None:
     from platformctl.render.tree import tree  # noqa: PLC0415
 
     out = console()
-    out.print(tree(plan))
+    out.print(tree(plan, whole=whole))
     out.print()
     out.print(table(estimate))
     waiting = unknown(plan)
