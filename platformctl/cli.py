@@ -89,3 +89,21 @@ def graph(
     from platformctl.commands import graph as command  # noqa: PLC0415
 
     command.run(stack, root=root.resolve(), form=form, output=output, as_json=as_json)
+
+
+@app.command()
+def timeline(  # noqa: PLR0917 - the command line's options
+    stack: Stack,
+    form: Annotated[str, typer.Option("--format", help="`text` or `svg`.")] = "text",
+    output: Annotated[Path | None, typer.Option(help="Write to this file.", metavar="FILE")] = None,
+    seconds: Annotated[float, typer.Option(help="How long the longest chain takes here; more is more exact.")] = 12.0,
+    as_json: AsJson = False,
+    root: Root = ROOT,
+) -> None:
+    """Draw what the engine does when, and what it waits for.
+
+    The stack is brought up on a cloud that is as slow as the real one, to scale: minutes become seconds, the order stays.
+    """
+    from platformctl.commands import timeline as command  # noqa: PLC0415
+
+    command.run(stack, root=root.resolve(), form=form, output=output, seconds=seconds, as_json=as_json)

@@ -141,7 +141,7 @@ class Provider(ABC):
     def create(self, config: Config, resource: Resource, inputs: Properties) -> Live:
         """Make the resource. Raises CloudError when the cloud refuses."""
         with self.world.locked():
-            wait = self.world.delay("create", resource.type)
+            wait = self.world.delay("create", resource.type, resource.name)
         if wait:
             time.sleep(wait)  # outside the lock: others go on
         with self.world.locked():
@@ -167,7 +167,7 @@ class Provider(ABC):
 
     def update(self, config: Config, resource: Resource, inputs: Properties, old_inputs: Properties) -> Properties:
         with self.world.locked():
-            wait = self.world.delay("update", resource.type)
+            wait = self.world.delay("update", resource.type, resource.name)
         if wait:
             time.sleep(wait)
         with self.world.locked():
@@ -189,7 +189,7 @@ class Provider(ABC):
 
     def delete(self, config: Config, resource: Resource) -> None:
         with self.world.locked():
-            wait = self.world.delay("delete", resource.type)
+            wait = self.world.delay("delete", resource.type, resource.name)
         if wait:
             time.sleep(wait)
         with self.world.locked():

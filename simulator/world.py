@@ -67,11 +67,16 @@ class Fault:
 
 @dataclass(kw_only=True)
 class Delay:
-    """How long an operation takes."""
+    """How long an operation takes. Where several match, the longest counts."""
 
     type: str = "*"
     operation: Operation = "create"
+    name: str = ".*"
+    """Regular expression for the whole name of the resource in the program."""
     seconds: float
+
+    def matches(self, operation: str, kind: str, name: str) -> bool:
+        return self.operation == operation and fnmatchcase(kind, self.type) and re.fullmatch(self.name, name) is not None
 
 
 @dataclass(kw_only=True)
@@ -214,9 +219,9 @@ class World:
                     return fault.message
         return None
 
-    def delay(self, operation: Operation, kind: str) -> float:
-        """How many seconds an operation takes."""
-        return max((d.seconds for d in self._state.delays if d.operation == operation and fnmatchcase(kind, d.type)), default=0.0)
+    def delay(self, operation: Operation, kind: str, name: str = "") -> float:
+        """How many seconds an operation takes for the resource that the program calls `name`."""
+        return max((delay.seconds for delay in self._state.delays if delay.matches(operation, kind, name)), default=0.0)
 
     # The file
 

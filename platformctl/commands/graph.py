@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from platformctl.commands.output import write
 from platformctl.commands.previewing import previewed
 from platformctl.errors import WrongInput
 from platformctl.render import document
 from platformctl.render.graph import graph
-from platformctl.telling import put, say
 
 
 def run(stack: str, *, root: Path, form: str, output: Path | None, as_json: bool) -> None:
@@ -23,11 +23,4 @@ def run(stack: str, *, root: Path, form: str, output: Path | None, as_json: bool
         from platformctl.render.mermaid import mermaid  # noqa: PLC0415
 
         text = mermaid(drawn)
-    if output is None:
-        put(text)
-        return
-    try:
-        output.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        raise WrongInput(f"--output {output}: cannot be written ({error.strerror}).") from None
-    say(f"wrote {output}")
+    write(text, output)

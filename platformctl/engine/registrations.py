@@ -1,6 +1,7 @@
 """What the program asked of the engine for each resource, noted on the way: the engine's events carry few of the options."""
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,22 @@ class Registrations:
         self.root = root
         """Directory that holds the program: sources are named relative to it."""
         self._by_urn: dict[str, Options] = {}
+        self._spans: dict[str, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
     def of(self, urn: str) -> Options:
         return self._by_urn.get(urn, Options())
+
+    def span(self, urn: str) -> tuple[float, float] | None:
+        """When the program asked for the resource and when the engine had it, in seconds of the monotonic clock; None if it never did."""
+        return self._spans.get(urn)
 
     def __len__(self) -> int:
         return len(self._by_urn)
 
     def clear(self) -> None:
         self._by_urn.clear()
+        self._spans.clear()
 
     def listen(self) -> None:
         """Stand between the program and the engine, for this run. Called inside the program's context."""
@@ -35,10 +42,11 @@ class Registrations:
         settings.monitor = _Monitor(settings.monitor, self)
         settings.engine = _Engine(settings.engine)
 
-    def note(self, urn: str, request: Any) -> None:
+    def note(self, urn: str, request: Any, span: tuple[float, float]) -> None:
         options = _options(request, self.root)
         with self._lock:
             self._by_urn[urn] = options
+            self._spans[urn] = span
 
 
 class _Monitor:
@@ -52,8 +60,9 @@ class _Monitor:
         return getattr(self._real, name)
 
     def RegisterResource(self, request: Any, *rest: Any, **named: Any) -> Any:  # noqa: N802 - the protocol's name
+        began = time.monotonic()
         response = self._real.RegisterResource(request, *rest, **named)
-        self._registrations.note(response.urn, request)
+        self._registrations.note(response.urn, request, (began, time.monotonic()))
         return response
 
 

@@ -117,6 +117,14 @@ def by_path(inputs: Sequence[tuple[PlannedResource, str]]) -> dict[str, list[str
     return found
 
 
+def time(seconds: float) -> str:
+    """`20 s`, `9 min`, `1 h 5 min`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
 def is_stack(resource: PlannedResource) -> bool:
     return resource.type == STACK
 

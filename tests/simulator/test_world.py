@@ -93,6 +93,12 @@ def test_settings_survive_the_file(path: Path) -> None:
     assert (again.delay("delete", VCN), again.delay("create", VCN)) == (1.5, 0.0)
 
 
+def test_a_delay_may_be_for_one_resource_by_name() -> None:
+    world = World()
+    world.state.delays += [Delay(type="oci:*", seconds=1), Delay(type=VCN, name="ma.*", seconds=2)]
+    assert [world.delay("create", VCN, name) for name in ("main", "xmain", "other")] == [2, 1, 1]
+
+
 def test_a_urn_remembers_the_resources_it_lost() -> None:
     world = World()
     record = vcn()

@@ -1,0 +1,18 @@
+"""What a command found goes to standard output, or to the file that `--output` names."""
+
+from pathlib import Path
+
+from platformctl.errors import WrongInput
+from platformctl.telling import put, say
+
+
+def write(text: str, output: Path | None) -> None:
+    """Raises WrongInput when the file cannot be written."""
+    if output is None:
+        put(text)
+        return
+    try:
+        output.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise WrongInput(f"--output {output}: cannot be written ({error.strerror}).") from None
+    say(f"wrote {output}")

@@ -1,0 +1,61 @@
+"""A rehearsal in which everything takes as long as in a real cloud, to scale, so that the engine's own schedule shows."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from platformctl.engine import stackfile
+from platformctl.engine.durations import duration
+from platformctl.engine.failure import stop
+from platformctl.engine.plan import Plan
+from platformctl.engine.session import OperationError, Session
+from platformctl.render.words import time
+from platformctl.schedule import Expected, Schedule, schedule, shortest
+from platformctl.telling import telling
+
+SECONDS = 12.0
+"""How long the longest chain takes here. The engine's own work, half a second where the machine is idle, is not to scale."""
+
+
+def scheduled(stack: str, root: Path, seconds: float = SECONDS) -> Schedule:
+    """What the engine does when in an `up` of `stack` from nothing, its longest chain taking `seconds`. Raises WrongInput and Refused."""
+    file = stackfile.locate(stack, root)
+    with Session(root, file) as session:
+        try:
+            with telling(f"Previewing {file.name}") as told:
+                plan = session.preview(told=told)
+            expected = {resource.urn: (row.seconds, row.source) for resource in plan.resources for row in [duration(resource)]}
+            length, _ = shortest(plan, expected)
+            scale = seconds / length if length else 1.0
+            _slow_down(session.world, plan, expected, scale)
+            with telling(f"Bringing {file.name} up, {time(length)} in {seconds:.0f} s") as told:
+                session.run("up", told=told)
+        except OperationError as failed:
+            raise stop(failed, file.path, session.project.name) from failed
+        spans = {
+            resource.urn: (span[0] / scale, span[1] / scale)
+            for resource in plan.resources
+            if (span := session.program.registrations.span(resource.urn)) is not None
+        }
+    return schedule(plan, spans, expected, _needs())
+
+
+def _slow_down(world: Path, plan: Plan, expected: Expected, scale: float) -> None:
+    """Have the simulated cloud take its time, resource by resource."""
+    from simulator.world import Delay, World  # noqa: PLC0415
+
+    cloud = World(world)
+    with cloud.locked():
+        cloud.state.delays.extend(
+            Delay(type=resource.type, name=re.escape(resource.name), seconds=seconds * scale)
+            for resource in plan.custom
+            if (seconds := expected[resource.urn][0])
+        )
+        cloud.touch()
+
+
+def _needs() -> Mapping[str, frozenset[str]]:
+    """What each add-on may wait for, as it says itself."""
+    from stacks.addons import KINDS  # noqa: PLC0415 - the program of the stack has imported it by now
+
+    return {key: kind.requires | kind.after for key, kind in KINDS.items()}
