@@ -114,6 +114,7 @@ def existing(
         context=context,
         cluster_identifier=cluster_name,
         enable_server_side_apply=True,
+        enable_config_map_mutable=True,
     )
     return ClusterFacts(
         provider=provider,

@@ -87,6 +87,7 @@ class _Declaration:
             kubeconfig=text,
             cluster_identifier=cluster.id,
             enable_server_side_apply=True,
+            enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(depends_on=ready),
         )
         classes = self._storage_classes(storage)

@@ -8,6 +8,7 @@ from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.render.tree import tree
 
 Make = Callable[..., PlannedResource]
+RULE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
 
 
 def shown(plan: Plan, *, whole: bool = False) -> list[str]:
@@ -18,14 +19,14 @@ def shown(plan: Plan, *, whole: bool = False) -> list[str]:
 
 
 def test_many_equal_siblings_are_told_as_their_number(resource: Make, plan: Callable[..., Plan]) -> None:
-    rules = [resource(f"rule-{number}", "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule") for number in range(9)]
+    rules = [resource(f"rule-{number}", RULE) for number in range(9)]
     lines = shown(plan(*rules, resource("vcn", "oci:Core/vcn:Vcn")))
     assert [line[4:] for line in lines[1:]] == ["+ vcn  Core.Vcn", "+ 9 x Core.NetworkSecurityGroupSecurityRule"]
     assert len(shown(plan(*rules), whole=True)) == 10
 
 
 def test_few_are_all_shown(resource: Make, plan: Callable[..., Plan]) -> None:
-    rules = [resource(f"rule-{number}", "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule") for number in range(7)]
+    rules = [resource(f"rule-{number}", RULE) for number in range(7)]
     assert len(shown(plan(*rules))) == 8
 
 
