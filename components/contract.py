@@ -37,6 +37,8 @@ class Contract:
     values: Node
     definitions: Mapping[str, Node]
     """By `group/version/Kind`."""
+    names: Mapping[str, Mapping[str, Any]]
+    """How a kind is served, by `group/Kind`: `plural`, `scope`, the version that is `stored`, whether it has a `status` of its own."""
     shared: Mapping[str, Node]
 
 
@@ -50,6 +52,7 @@ def load(key: str) -> Contract:
         app_version=raw["appVersion"],
         values=raw["values"],
         definitions=raw["definitions"],
+        names=raw["names"],
         shared=raw["shared"],
     )
 

@@ -27,14 +27,15 @@ def derive(chart: Chart, pulled: Pulled) -> str:
     if (pulled.version, pulled.app_version) != (chart.version, chart.app_version):
         found = f"{pulled.folder} has {pulled.version} (of {pulled.app_version})"
         raise ContractError(f"{chart.key}: {found}, but components/charts.py pins {chart.version} (of {chart.app_version})")
-    definitions = {} if chart.crds == "separate" else definition_structure.structure(pulled.definitions())
-    definitions, shared = shared_nodes.share(definitions)
+    brought = [] if chart.crds == "separate" else pulled.definitions()
+    definitions, shared = shared_nodes.share(definition_structure.structure(brought))
     contract: dict[str, Any] = {
         "chart": chart.key,
         "version": pulled.version,
         "appVersion": pulled.app_version,
         "values": value_structure.structure(pulled),
         "definitions": definitions,
+        "names": definition_structure.names(brought),
         "shared": shared,
     }
     text = json.dumps(contract, indent=1, sort_keys=True) + "\n"

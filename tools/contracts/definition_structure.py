@@ -23,6 +23,22 @@ def structure(definitions: Iterable[Mapping[str, Any]]) -> dict[str, Node]:
     return dict(sorted(nodes.items()))
 
 
+def names(definitions: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """How a kind is served, by `group/Kind`: all that a definition says besides its structure."""
+    found: dict[str, dict[str, Any]] = {}
+    for definition in definitions:
+        spec = definition["spec"]
+        served = [version for version in spec["versions"] if version.get("served", True)]
+        if served:
+            found[f"{spec['group']}/{spec['names']['kind']}"] = {
+                "plural": spec["names"]["plural"],
+                "scope": spec["scope"],
+                "stored": next((version["name"] for version in served if version.get("storage")), served[0]["name"]),
+                "status": any("status" in (version.get("subresources") or {}) for version in served),
+            }
+    return dict(sorted(found.items()))
+
+
 def _node(schema: Mapping[str, Any]) -> Node:  # noqa: PLR0911
     if schema.get("x-kubernetes-int-or-string"):
         return "int|string"
