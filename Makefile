@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse test lint bench prices golden docs setup sandbox sandbox-down clean runtime dev control-plane
+.PHONY: help preview rehearse test lint bench prices golden docs setup sandbox sandbox-down clean runtime dev control-plane promtool
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ preview: runtime ## Preview STACK (default: dev) on the real engine, against the
 rehearse: runtime ## Take STACK through preview, up, no change, refresh and destroy, with no cloud
 	@$(BIN)/python -m platformctl rehearse $(STACK)
 
-test: lint control-plane ## Check everything: style, types, import arrows, then every test on WORKERS processes
+test: lint control-plane promtool ## Check everything: style, types, import arrows, then every test on WORKERS processes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: dev ## Check style, types and import arrows
@@ -60,3 +60,6 @@ dev:
 
 control-plane: dev
 	@$(BIN)/python -m tools.control_plane build > /dev/null
+
+promtool: dev
+	@$(BIN)/python -m tools.promtool > /dev/null

@@ -1,0 +1,24 @@
+"""Rules of a priced platform, and the real promtool to try them with."""
+
+from pathlib import Path
+
+import pytest
+
+from components.monitoring.settings import Costs, MonitoringSettings
+from tools.progress import Progress
+from tools.promtool import program
+
+
+@pytest.fixture(scope="session")
+def promtool(pytestconfig: pytest.Config) -> Path:
+    """Built on first use."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    assert capture is not None
+    with capture.global_and_fixture_disabled():
+        return program.ensure(Progress())
+
+
+@pytest.fixture(scope="session")
+def settings() -> MonitoringSettings:
+    """With prices and a cap, so that every rule is there."""
+    return MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))
