@@ -156,8 +156,9 @@ def install(chosen: Mapping[str, AddOnType], facts: ClusterFacts, settings: Mapp
     installed: dict[str, AddOn[Any]] = {}
     for key in resolve(chosen, facts.provided):
         kind = chosen[key]
-        needs = sorted((kind.requires | kind.after) & chosen.keys())
-        leaves = [leaf for need in needs for leaf in installed[need].leaves]
+        needs = sorted(kind.requires | kind.after)
+        leaves: list[pulumi.Resource] = [facts.provided_by[need] for need in needs if need in facts.provided_by]
+        leaves += [leaf for need in needs if need in chosen for leaf in installed[need].leaves]
         installed[key] = kind(facts, settings.get(key, kind.Settings()), leaves, frozenset(chosen))
     return installed
 

@@ -103,10 +103,12 @@ class ClusterFacts:
     """The nodes' images carry NVIDIA's driver: a second one would fight it."""
     provided: frozenset[str] = frozenset()
     """What the cloud already runs in the cluster: `nvidia-device-plugin`, `cert-manager`, `metrics-server` ..."""
+    provided_by: Mapping[str, pulumi.Resource] = field(default_factory=dict)
+    """What of `provided` this stack makes itself, and so must be waited for by whoever needs it."""
     storage_classes: frozenset[str] = frozenset()
     """Names of storage classes that exist before the platform is installed."""
     ready: tuple[pulumi.Resource, ...] = ()
-    """What an in-cluster resource must wait for: the nodes that system pods run on, the rights they need."""
+    """What every in-cluster resource must wait for: the nodes that system pods run on, their network and their DNS."""
 
     def ground(self, addons: frozenset[str] = frozenset()) -> Ground:
         """The plain part of the facts, with the add-ons that will be there."""

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 
 from infra.facts import ClusterFacts
 from infra.oke import images, kubeconfig, lookups, storage_classes
-from infra.oke.addons import AddOns, AddOnsArgs
+from infra.oke.addons import PROVIDES, AddOns, AddOnsArgs
 from infra.oke.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings
 from infra.oke.bastion import Bastion, BastionArgs
 from infra.oke.cidr import Role
@@ -98,8 +98,9 @@ class _Declaration:
             pools=plan.ground.pools,
             host_has_gpu_driver=plan.ground.host_has_gpu_driver,
             provided=plan.ground.provided,
+            provided_by={brings: addons.resources.by_name[name] for name, brings in PROVIDES.items() if name in addons.resources.by_name},
             storage_classes=plan.ground.storage_classes,
-            ready=(*ready, *addons.resources.by_name.values()),
+            ready=(*ready, *(addon for name, addon in addons.resources.by_name.items() if name not in PROVIDES)),
         )
         manifests = (*(entry.manifest for entry in classes), *self._volumes(storage))
         return Oke(facts=facts, manifests=manifests, outputs=self._outputs(cluster, bastion, storage, text))

@@ -149,6 +149,15 @@ def test_an_unknown_value_is_refused_before_anything_is_planned() -> None:
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_what_the_cluster_provides_is_waited_for_by_those_that_need_it(made: dict[str, MockResourceArgs]) -> None:
+    brought = pulumi.CustomResource("test:index:AddOn", "brought", {})
+    facts = cluster_facts(provided=frozenset({"certs"}), provided_by={"certs": brought})
+    kinds = chosen(addon("needs", "certs"), addon("likes", after=("certs",)), addon("neither"))
+    installed = install(kinds, facts, settings(kinds))
+    assert {key: brought in found.waits_for for key, found in installed.items()} == {"needs": True, "likes": True, "neither": False}
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_leaves_wait_for_what_is_needed_and_for_nothing_else(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
     facts = cluster_facts()
     installed = install(chosen(addon("c", "a"), addon("b"), addon("a"), addon("d", "c", after=("b", "z"))), facts, {})

@@ -109,3 +109,10 @@ def test_what_lives_in_the_cluster_goes_with_it(plans: Callable[[str], Plan]) ->
     inside = [resource for resource in resources(plans("dev")) if resource.type.startswith("kubernetes:")]
     assert inside
     assert all(resource.options.deleted_with.endswith("::cluster") for resource in inside)
+
+
+def test_add_ons_wait_for_the_nodes_and_for_what_they_need_and_for_no_more(plans: Callable[[str], Plan]) -> None:
+    by_name = {resource.name: resource for resource in plans("dev").resources if resource.custom}
+    waits = {urn.rpartition("::")[2] for urn in by_name["node-feature-discovery-namespace"].dependencies}
+    assert {"pool-system", "add-ons-core-dns", "add-ons-kube-proxy", "add-ons-oci-vcn-ip-native"} <= waits
+    assert not {"add-ons-cert-manager", "add-ons-kubernetes-metrics-server", "add-ons-nvidia-gpu-plugin"} & waits
