@@ -24,6 +24,11 @@ from policies.registry import BY_NAME
 from policies.rule import Declared, Rule
 from policies.subject import Options, Resource
 
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # pragma: no cover - PyYAML built without libyaml
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "policies"
 TODAY = date(2026, 11, 21)
 """The day on which the cases are judged."""
@@ -60,6 +65,10 @@ class BadStack:
     """Resources that each rule refuses; an empty name is the stack as a whole."""
 
 
+def _load(text: str) -> Any:
+    return yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader, in C
+
+
 def known(value: Any) -> Any:
     """`value` with every `<unknown>` as the engine writes it."""
     return json.loads(json.dumps(value).replace("<unknown>", UNKNOWN))
@@ -88,7 +97,7 @@ def resource(entry: Mapping[str, Any], reads: list[Read] | None = None) -> Resou
 
 @cache
 def _compliant() -> Mapping[str, Any]:
-    document: Mapping[str, Any] = yaml.safe_load((FOLDER / "compliant.yaml").read_text())
+    document: Mapping[str, Any] = _load((FOLDER / "compliant.yaml").read_text())
     return document
 
 
@@ -115,7 +124,7 @@ def _declared(given: Mapping[str, Any]) -> Declared:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    return tuple(_case(entry) for file in sorted((FOLDER / "refused").glob("*.yaml")) for entry in yaml.safe_load(file.read_text()))
+    return tuple(_case(entry) for file in sorted((FOLDER / "refused").glob("*.yaml")) for entry in _load(file.read_text()))
 
 
 def _case(entry: Mapping[str, Any]) -> Case:
@@ -184,7 +193,7 @@ def corpus() -> tuple[BadStack, ...]:
 
 
 def _bad_stack(file: Path) -> BadStack:
-    document = yaml.safe_load(file.read_text())
+    document = _load(file.read_text())
     return BadStack(
         name=file.stem,
         title=document["title"],

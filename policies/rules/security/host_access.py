@@ -1,0 +1,73 @@
+"""Pods stay out of their node, but for those of namespaces that exist for that."""
+
+from collections.abc import Iterator
+
+from policies.accessor import FLAG, TEXT, Path, written
+from policies.rule import Accepted, Config, Rule, Setting, Violation
+from policies.standards import checkov, cis_oke, nsa
+from policies.subject import Resource
+
+FLAGS = frozenset({"privileged", "hostNetwork", "hostPID", "hostIPC", "allowPrivilegeEscalation"})
+
+
+def check(resource: Resource, config: Config) -> Iterator[Violation]:
+    found = [(path, value) for path, value in resource.read.walk() if reaches_host(path)]
+    if not found:
+        return
+    namespace = resource.read.optional(TEXT, "metadata", "namespace") or "default"
+    for path, value in found:
+        if path[-1] == "hostPath":
+            told = f"{written(path)} mounts the node's own files"
+        elif resource.read.judge(FLAG, path, value):
+            told = f"{written(path)} is true"
+        else:
+            continue
+        if namespace not in config.texts("namespaces"):
+            yield Violation(f"{told}, so the pod can take over its node: take it out, or move the pod to a namespace for drivers")
+
+
+def reaches_host(path: Path) -> bool:
+    """A field of a pod that opens its node, wherever the pod's template is."""
+    key = path[-1]
+    if key == "hostPath":
+        return "volumes" in path
+    return key in FLAGS and ("spec" in path or "securityContext" in path)
+
+
+RULE = Rule(
+    name="host-access",
+    title="Pods stay out of their node",
+    topic="security",
+    severity="critical",
+    applies=("kubernetes:apps/*", "kubernetes:batch/*", "kubernetes:core/v1:Pod"),
+    why="A privileged pod, or one with the node's network, processes or files, is root on a machine that others' jobs run on.",
+    fix="Ask for the one capability that is needed, or use the device plugin: GPU pods need no privilege.",
+    standards=(
+        cis_oke("4.2.1"),
+        cis_oke("4.2.2"),
+        cis_oke("4.2.3"),
+        cis_oke("4.2.4"),
+        cis_oke("4.2.5"),
+        checkov("CKV_K8S_16"),
+        checkov("CKV_K8S_17"),
+        checkov("CKV_K8S_18"),
+        checkov("CKV_K8S_19"),
+        checkov("CKV_K8S_20"),
+        nsa("Kubernetes Pod security"),
+    ),
+    settings=(
+        Setting(
+            name="namespaces",
+            kind="texts",
+            meaning="Namespaces whose pods may: those of drivers and node exporters.",
+            stricter="fewer",
+            default=("gpu-operator", "kube-system", "network-operator", "node-feature-discovery", "node-monitoring"),
+        ),
+    ),
+    accepts=(
+        Accepted(
+            path="*", trouble=("missing",), because="Kubernetes opens nothing that is not asked for; without a namespace it is default"
+        ),
+    ),
+    check=check,
+)
