@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from infra.catalogue.shapes import SHAPES
-
 from infra.oke.guardrails import BudgetPlan, budget
 from infra.oke.pools import PoolPlan
 from infra.oke.quotas import KNOWN, GpuCap, check
