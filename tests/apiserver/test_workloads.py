@@ -1,0 +1,212 @@
+"""Pods shaped like the platform's workloads run on the nodes of a stack's pools where they should, and nowhere else."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.gpu import node_feature_discovery, operator
+from infra.facts import Ground, Pool
+from stacks.config import load
+from stacks.plan import PlatformPlan, plan
+from tools.control_plane import nodes
+from tools.control_plane.client import Client, Object
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = {"dev": "Pulumi.dev.yaml", "prod": "Pulumi.prod.yaml", "rtx4060": "examples/Pulumi.rtx4060.yaml"}
+GPU = "nvidia.com/gpu"
+PRODUCT = "nvidia.com/gpu.product"
+POOL = "oke-gpu-platform/pool"
+
+PLANS = {name: plan(load(ROOT / file)) for name, file in FILES.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """A pod, and the pools that it may run on: none where it must stay pending, and `refusal` is why."""
+
+    name: str
+    pools: frozenset[str]
+    gpus: int = 0
+    cpus: int = 1
+    spec: dict[str, Any] = field(default_factory=dict)
+    refusal: str = ""
+
+
+def workloads(decided: PlatformPlan) -> Iterator[Workload]:
+    ground = decided.ground
+    plain = frozenset(pool.name for pool in ground.pools if not pool.taints)
+    tolerations = {"tolerations": ground.gpu_tolerations}
+    yield Workload(name="a runner of CI", cpus=2, pools=plain)
+    yield Workload(name="a pod of the system", pools=plain, spec={"priorityClassName": "system-cluster-critical"})
+    yield Workload(name="a pod that tolerates GPU nodes and says no more", pools=names(ground.pools), spec=tolerations)
+    yield Workload(name="a notebook on any GPU", gpus=1, pools=names(ground.gpu_pools), spec=tolerations)
+    for pool in gpu_kinds(ground):
+        same = names(other for other in ground.gpu_pools if other.labels[PRODUCT] == pool.labels[PRODUCT])
+        selected = {**tolerations, "nodeSelector": {PRODUCT: pool.labels[PRODUCT]}}
+        whole, more = pool.gpus_per_node, pool.gpus_per_node + 1
+        yield Workload(name=f"a model served on one {pool.gpu_model}", gpus=1, cpus=4, pools=same, spec=selected)
+        yield Workload(name=f"training on a whole node of {pool.gpu_model}", gpus=whole, pools=same, spec=selected)
+        too_many = f"Insufficient {GPU}"
+        yield Workload(name=f"training on {more} {pool.gpu_model}", gpus=more, pools=frozenset(), spec=selected, refusal=too_many)
+        forgot = {"nodeSelector": selected["nodeSelector"]}
+        if pool.taints:
+            untold = "untolerated taint"
+            yield Workload(name=f"a forgotten toleration on {pool.gpu_model}", gpus=1, pools=frozenset(), spec=forgot, refusal=untold)
+        if POOL in pool.labels:
+            own = {**tolerations, "nodeSelector": {POOL: pool.declared_as}}
+            entry = names(other for other in ground.gpu_pools if other.declared_as == pool.declared_as)
+            yield Workload(name=f"training in the pool {pool.declared_as}", gpus=whole, pools=entry, spec=own)
+    absent = {**tolerations, "nodeSelector": {PRODUCT: "NVIDIA-B200"}}
+    unmatched = "didn't match Pod's node affinity/selector"
+    yield Workload(name="a GPU that the stack has not", gpus=1, pools=frozenset(), spec=absent, refusal=unmatched)
+    for pool in ground.pools:
+        if not pool.gpus_per_node:
+            yield Workload(
+                name=f"a pod of the pool {pool.name}", pools=frozenset({pool.name}), spec={"nodeSelector": {POOL: pool.declared_as}}
+            )
+
+
+def names(pools: Any) -> frozenset[str]:
+    return frozenset(pool.name for pool in pools)
+
+
+def gpu_kinds(ground: Ground) -> list[Pool]:
+    """One pool of each GPU product."""
+    return list({pool.labels[PRODUCT]: pool for pool in ground.nvidia_pools}.values())
+
+
+CASES = [pytest.param(stack, each, id=f"{stack}: {each.name}") for stack, decided in PLANS.items() for each in workloads(decided)]
+
+
+@pytest.fixture(scope="module")
+def on_nodes_of(client: Client) -> Iterator[Callable[[str], None]]:
+    """Have one node for each pool of a stack, and no others."""
+    there: dict[str, str] = {}
+
+    def clear() -> None:
+        for name in there:
+            client.delete("v1", "Node", name)
+        for name in there:
+            client.wait_gone("v1", "Node", name)
+        there.clear()
+
+    def have(stack: str) -> None:
+        if set(there.values()) != {stack}:
+            clear()
+            wanted = [node for pool in PLANS[stack].ground.pools for node in nodes.nodes(pool, count=1)]
+            there.update({node["metadata"]["name"]: stack for node in wanted})
+            nodes.add(client, wanted)
+
+    yield have
+    clear()
+
+
+@pytest.fixture
+def placed(client: Client, namespace: str) -> Iterator[Callable[[Object], Object]]:
+    """Apply a pod; as it is once the scheduler has judged it. It is gone after the test, and its GPUs are free."""
+    applied: list[str] = []
+
+    def judged(found: Object) -> bool:
+        return any(each["type"] == "PodScheduled" for each in found["status"].get("conditions", []))
+
+    def place(pod: Object) -> Object:
+        pod["metadata"]["namespace"] = namespace
+        client.apply(pod)
+        applied.append(pod["metadata"]["name"])
+        return client.wait("v1", "Pod", applied[-1], judged, namespace=namespace)
+
+    yield place
+    for name in applied:
+        client.delete("v1", "Pod", name, namespace=namespace)
+        client.wait_gone("v1", "Pod", name, namespace=namespace)
+
+
+def pod_of(workload: Workload) -> Object:
+    requests = {"cpu": str(workload.cpus), **({GPU: str(workload.gpus)} if workload.gpus else {})}
+    limits = {GPU: str(workload.gpus)} if workload.gpus else {}
+    container = {"name": "work", "image": "example.org/work:1", "resources": {"requests": requests, "limits": limits}}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "work"}, "spec": {"containers": [container], **workload.spec}}
+
+
+@pytest.mark.parametrize(("stack", "workload"), CASES)
+def test_a_workload_runs_where_it_should(
+    stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Callable[[Object], Object]
+) -> None:
+    on_nodes_of(stack)
+    pod = placed(pod_of(workload))
+    (scheduled,) = [each for each in pod["status"]["conditions"] if each["type"] == "PodScheduled"]
+    if not workload.pools:
+        assert (scheduled["status"], scheduled.get("reason")) == ("False", "Unschedulable"), pod["spec"].get("nodeName")
+        assert workload.refusal in scheduled["message"]
+    else:
+        assert scheduled["status"] == "True", scheduled.get("message")
+        assert pod["spec"]["nodeName"].rpartition("-")[0] in workload.pools
+
+
+@pytest.mark.parametrize(("stack", "workload"), [case for case in CASES if len(case.values[1].pools) > 1])  # type: ignore[union-attr]
+def test_each_of_its_nodes_would_take_it(
+    stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Callable[[Object], Object]
+) -> None:
+    """And no other: pinned to each node of the stack in turn, it runs on those of its pools alone."""
+    on_nodes_of(stack)
+    took: set[str] = set()
+    for pool in PLANS[stack].ground.pools:
+        pod = pod_of(workload)
+        pod["metadata"]["name"] = f"on-{pool.name}"
+        pod["spec"]["nodeSelector"] = {**pod["spec"].get("nodeSelector", {}), "kubernetes.io/hostname": f"{pool.name}-0"}
+        if placed(pod)["spec"].get("nodeName"):
+            took.add(pool.name)
+    assert took == workload.pools
+
+
+def daemon_set(namespace: str, tolerations: list[dict[str, str]], selector: dict[str, str]) -> Object:
+    labels = {"app": "agent"}
+    container = {"name": "agent", "image": "example.org/agent:1"}
+    spec = {"tolerations": tolerations, "nodeSelector": selector, "containers": [container]}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": "agent", "namespace": namespace},
+        "spec": {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": spec}},
+    }
+
+
+def agents(client: Client, namespace: str) -> set[str]:
+    """Pools that have a ready pod of the daemon set, once it has all it wants."""
+
+    def complete(found: Object) -> bool:
+        status = found.get("status", {})
+        seen = status.get("observedGeneration") == found["metadata"]["generation"]
+        return seen and 0 < int(status["desiredNumberScheduled"]) == status.get("numberReady")
+
+    client.wait("apps/v1", "DaemonSet", "agent", complete, namespace=namespace)
+    return {pod["spec"]["nodeName"].rpartition("-")[0] for pod in client.list("v1", "Pod", namespace=namespace)}
+
+
+@pytest.mark.parametrize("stack", PLANS)
+def test_node_feature_discovery_sees_every_node(stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]) -> None:
+    on_nodes_of(stack)
+    ground = PLANS[stack].ground
+    values = node_feature_discovery.values(ground, node_feature_discovery.NodeFeatureDiscoverySettings())
+    client.apply(daemon_set(namespace, values["worker"]["tolerations"], {}))
+    assert agents(client, namespace) == names(ground.pools)
+
+
+@pytest.mark.parametrize("stack", PLANS)
+def test_the_agents_of_the_gpu_operator_run_on_every_gpu_node_and_no_other(
+    stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]
+) -> None:
+    on_nodes_of(stack)
+    decided = PLANS[stack]
+    settings = decided.addons.settings[operator.GpuOperator.key]
+    assert isinstance(settings, operator.GpuOperatorSettings)
+    for node in client.list("v1", "Node"):
+        if GPU in node["status"]["allocatable"]:  # what the operator labels once it has seen the GPU
+            client.apply({"apiVersion": "v1", "kind": "Node", "metadata": {
+                "name": node["metadata"]["name"], "labels": {"nvidia.com/gpu.deploy.dcgm-exporter": "true"}}})  # fmt: skip
+    tolerations = operator.values(decided.ground, settings)["daemonsets"]["tolerations"]
+    client.apply(daemon_set(namespace, tolerations, {"nvidia.com/gpu.deploy.dcgm-exporter": "true"}))
+    assert agents(client, namespace) == names(decided.ground.gpu_pools)
