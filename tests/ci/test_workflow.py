@@ -123,7 +123,7 @@ def test_a_preview_sets_up_what_it_needs_and_takes_a_stack() -> None:
 def test_the_test_command_checks_everything() -> None:
     assert dry_run("test") == [
         "python3 tools/setup.py dev",
-        ".venv/bin/ruff check .",
+        ".venv/bin/ruff check --no-cache .",
         ".venv/bin/mypy",
         ".venv/bin/lint-imports",
         ".venv/bin/python -m tools.control_plane build > /dev/null",
