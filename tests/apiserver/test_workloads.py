@@ -180,7 +180,7 @@ def agents(client: Client, namespace: str) -> set[str]:
     def complete(found: Object) -> bool:
         status = found.get("status", {})
         seen = status.get("observedGeneration") == found["metadata"]["generation"]
-        return seen and 0 < int(status["desiredNumberScheduled"]) == status.get("numberReady")
+        return bool(seen and 0 < status["desiredNumberScheduled"] == status.get("numberReady"))
 
     client.wait("apps/v1", "DaemonSet", "agent", complete, namespace=namespace)
     return {pod["spec"]["nodeName"].rpartition("-")[0] for pod in client.list("v1", "Pod", namespace=namespace)}
