@@ -157,3 +157,8 @@ def test_pulumis_own_schema_and_the_models_agree() -> None:
     for key, field in schema["properties"].items():
         assert declared[key]["description"] == " ".join(field["description"].split())
         assert ("default" not in declared[key]) == (key in schema["required"]), f"{key} is required in one and not in the other"
+
+
+@pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.name)
+def test_no_stack_lets_a_resource_fall_to_ambient_credentials(file: Path) -> None:
+    assert yaml.safe_load(file.read_text())["config"]["pulumi:disable-default-providers"] == ["*"]
