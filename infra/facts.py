@@ -7,6 +7,9 @@ from typing import Literal
 import pulumi
 import pulumi_kubernetes as k8s
 
+POOL_LABEL = "oke-gpu-platform/pool"
+"""Which entry of `nodePools` a node belongs to, in every availability domain."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Taint:

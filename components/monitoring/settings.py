@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pulumi
+
 from components.addon import AddOnSettings
 
 # NVIDIA, "XID Errors", 2026-08: faults of the GPU, its memory, its links or its firmware. Left out are those that a program causes
@@ -89,3 +91,20 @@ class MonitoringSettings(AddOnSettings):
     """None for HARDWARE_XIDS."""
     costs: Costs = Costs()
     """Filled in by the stack from its pools, its price book and its cap; no section of the stack file has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogTarget:
+    """Where in Oracle's Log Analytics a cluster's logs go. Any may be an output."""
+
+    namespace: pulumi.Input[str]
+    log_group_id: pulumi.Input[str]
+    entity_id: pulumi.Input[str]
+    cluster_id: pulumi.Input[str]
+    cluster_name: pulumi.Input[str]
+    """The entity's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OciOnmSettings(AddOnSettings):
+    target: LogTarget | None = None

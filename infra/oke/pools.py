@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from infra.catalogue.shapes import SHAPES, GpuVendor
-from infra.facts import Pool, Taint
+from infra.facts import POOL_LABEL, Pool, Taint
 from infra.oke.cidr import PodNetwork
 from infra.oke.image_variants import VARIANTS
 from infra.oke.images import Os, traits
@@ -15,9 +15,6 @@ from infra.problems import PlanError, Problem
 __all__ = ["Cycling", "DevicePlugin", "PoolPlan", "PoolPlanError", "PoolSpec", "facts_pool", "plan", "system_plan"]
 
 BOOT_GIB, GPU_BOOT_GIB = 100, 200
-POOL_LABEL = "oke-gpu-platform/pool"
-"""Which entry of `nodePools` a node belongs to, in every availability domain."""
-
 # Oracle, "Running Applications on GPU-based Nodes" and "Using Preemptible Capacity", 2026-09. OKE's init script puts them on.
 GPU_TAINTS: Mapping[GpuVendor, Taint] = MappingProxyType({"nvidia": Taint(key="nvidia.com/gpu"), "amd": Taint(key="amd.com/gpu")})
 PREEMPTIBLE_TAINT = Taint(key="oci.oraclecloud.com/oke-is-preemptible")

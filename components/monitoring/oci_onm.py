@@ -1,0 +1,109 @@
+"""Oracle's collector: container and node logs, and a list of the cluster's objects, to OCI Log Analytics. Nothing but logs: Prometheus
+measures. Nodes with taints have no collector, for the chart tolerates none (oracle-quickstart/oci-kubernetes-monitoring#77)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+
+from components.addon import AddOn
+from components.charts import OCI_ONM
+from components.manifest import Manifest
+from components.monitoring.settings import LogTarget, OciOnmSettings
+from components.release import release
+from components.values import Values, merged
+from infra.facts import Ground
+from infra.problems import Problem
+
+NAME = "oci-onm"
+
+# What the collector looks up for a log line, and what it lists of the cluster. The chart's own role reads every Secret there is.
+# oracle-quickstart/oci-kubernetes-monitoring 4.3.0, charts/common and charts/logan, 2026-08.
+_READS = {
+    "": ("endpoints", "events", "namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "services"),
+    "apps": ("daemonsets", "deployments", "replicasets", "statefulsets"),
+    "batch": ("cronjobs", "jobs"),
+    "autoscaling": ("horizontalpodautoscalers",),
+    "discovery.k8s.io": ("endpointslices",),
+    "networking.k8s.io": ("ingresses",),
+    "storage.k8s.io": ("storageclasses",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OciOnmResources:
+    namespace: Manifest
+    access: tuple[Manifest, ...]
+    release: k8s.helm.v3.Release
+
+    @property
+    def leaves(self) -> tuple[pulumi.Resource, ...]:
+        return (self.release,)
+
+
+class OciOnm(AddOn[OciOnmSettings]):
+    key = "oci-onm"
+    namespace = NAME
+    pod_security = "privileged"  # it reads the host's log files
+    charts = (OCI_ONM,)
+    Settings = OciOnmSettings
+    resources: OciOnmResources
+
+    @classmethod
+    def wanted(cls, ground: Ground) -> bool:
+        return False
+
+    @classmethod
+    def problems(cls, ground: Ground, settings: OciOnmSettings) -> Iterable[Problem]:
+        if settings.target is None:
+            yield Problem("target", "is missing; say which log group and entity of Log Analytics the logs go to")
+
+    def declare(self) -> OciOnmResources:
+        if self.settings.target is None:
+            raise ValueError("there is no target: check `problems` first")
+        namespace = self.make_namespace()
+        account = self.manifest("account", access()[0], namespace)
+        role, binding = (self.manifest(name, document) for name, document in zip(("role", "binding"), access()[1:], strict=True))
+        chart = release(self, OCI_ONM, values(self.settings.target, self.settings), waits_for=[namespace, account, role, binding])
+        return OciOnmResources(namespace=namespace, access=(account, role, binding), release=chart)
+
+
+def access() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The collector's account, its role and what binds them."""
+    rbac = "rbac.authorization.k8s.io"
+    rules = [{"apiGroups": [group], "resources": list(kinds), "verbs": ["get", "list", "watch"]} for group, kinds in _READS.items()]
+    return (
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": NAME, "namespace": NAME}},
+        {"apiVersion": f"{rbac}/v1", "kind": "ClusterRole", "metadata": {"name": NAME}, "rules": rules},
+        {
+            "apiVersion": f"{rbac}/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": NAME},
+            "roleRef": {"apiGroup": rbac, "kind": "ClusterRole", "name": NAME},
+            "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": NAME}],
+        },
+    )
+
+
+def values(target: LogTarget, settings: OciOnmSettings) -> Values:
+    decided: Values = {
+        "global": {
+            "namespace": NAME,
+            "kubernetesClusterID": target.cluster_id,
+            "kubernetesClusterName": target.cluster_name,
+        },
+        "oci-onm-common": {"createNamespace": False, "createServiceAccount": False, "serviceAccount": NAME},
+        "oci-onm-logan": {
+            "enabled": True,
+            "ociLANamespace": target.namespace,
+            "ociLALogGroupID": target.log_group_id,
+            "ociLAClusterEntityID": target.entity_id,
+            "enableTCPConnectLogs": False,  # a privileged daemon set on every node
+            # Would run Resource Manager stacks, with rights to change the cluster, on behalf of any pod of any node.
+            "k8sDiscovery": {"infra": {"enable_service_log": False}},
+        },
+        "oci-onm-mgmt-agent": {"enabled": False, "deployMetricServer": False},
+    }
+    return merged(decided, settings.values)

@@ -1,0 +1,93 @@
+"""Prometheus, Alertmanager and Grafana, with the platform's rules and dashboards."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+import pulumi_random as random
+
+from components.addon import AddOn
+from components.charts import KUBE_PROMETHEUS_STACK
+from components.manifest import Manifest
+from components.monitoring import alertmanager, dashboards, grafana, pod_monitors, rule, rules, values
+from components.monitoring.settings import MonitoringSettings
+from components.release import release
+from infra.facts import Ground
+from infra.problems import Problem
+
+PASSWORD_LENGTH = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringResources:
+    namespace: Manifest
+    password: random.RandomPassword
+    secrets: tuple[Manifest, ...]
+    release: k8s.helm.v3.Release
+    receivers: Manifest
+    rules: tuple[Manifest, ...]
+    monitors: tuple[Manifest, ...]
+    dashboards: tuple[Manifest, ...]
+
+    @property
+    def leaves(self) -> tuple[pulumi.Resource, ...]:
+        return (self.release,)
+
+
+class Monitoring(AddOn[MonitoringSettings]):
+    key = "monitoring"
+    namespace = "monitoring"
+    pod_security = "privileged"  # the node exporter reads the host
+    requires = frozenset({"prometheus-operator-crds"})
+    charts = (KUBE_PROMETHEUS_STACK,)
+    Settings = MonitoringSettings
+    resources: MonitoringResources
+
+    @classmethod
+    def problems(cls, ground: Ground, settings: MonitoringSettings) -> Iterable[Problem]:
+        return values.problems(ground, settings)
+
+    def declare(self) -> MonitoringResources:
+        settings, namespace = self.settings, self.make_namespace()
+        password = self._password()
+        secrets = self._secrets(password, namespace)
+        chart = release(self, KUBE_PROMETHEUS_STACK, values.values(self.ground, settings), waits_for=[namespace, *secrets])
+        groups = rules.groups(settings)
+        # The operator's webhook looks at rules and receivers: it must answer before the first of them comes.
+        return MonitoringResources(
+            namespace=namespace,
+            password=password,
+            secrets=secrets,
+            release=chart,
+            receivers=self.manifest("receivers", alertmanager.document(self.namespace, settings.receivers), chart),
+            rules=tuple(
+                self.manifest(f"rules-{group.name}", rule.manifest(group, self.namespace, settings.runbooks), chart) for group in groups
+            ),
+            monitors=tuple(
+                self.manifest(document["metadata"]["name"], document, chart) for document in pod_monitors.documents(self.namespace)
+            ),
+            dashboards=tuple(
+                self.manifest(document["metadata"]["name"], document, namespace)
+                for document in dashboards.documents(self.namespace, priced=bool(settings.costs.node_usd_per_hour))
+            ),
+        )
+
+    def _password(self) -> random.RandomPassword:
+        provider = random.Provider(f"{self.key}-random", opts=pulumi.ResourceOptions(parent=self))
+        opts = pulumi.ResourceOptions(parent=self, provider=provider)
+        return random.RandomPassword(f"{self.key}-grafana-admin", length=PASSWORD_LENGTH, special=False, opts=opts)
+
+    def _secrets(self, password: random.RandomPassword, namespace: Manifest) -> tuple[Manifest, ...]:
+        login, receivers = self.settings.grafana.github, alertmanager.addresses(self.settings.receivers)
+        contents: dict[str, dict[str, pulumi.Input[str]]] = {
+            grafana.ADMIN_SECRET: {"admin-user": grafana.ADMIN, "admin-password": password.result},
+            **({grafana.GITHUB_SECRET: {"client-secret": pulumi.Output.secret(login.client_secret)}} if login else {}),
+            **({alertmanager.SECRET: {key: pulumi.Output.secret(address) for key, address in receivers.items()}} if receivers else {}),
+        }
+        return tuple(self.manifest(name, _secret(name, self.namespace, content), namespace) for name, content in contents.items())
+
+
+def _secret(name: str, namespace: str, content: dict[str, pulumi.Input[str]]) -> dict[str, object]:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": content}
