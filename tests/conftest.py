@@ -1,6 +1,8 @@
 """What all tests share: golden files, and an environment that holds no one's credentials."""
 
+import asyncio
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +29,20 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == file.read_text(), f"tests/golden/{name} differs: run `make golden`, and review the change"
 
     return compare
+
+
+@pytest.fixture(autouse=True)
+def _open_event_loop() -> None:
+    """Pulumi's mocks run on the thread's event loop, and a program that was stopped in an earlier test may have left a closed one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            loop = asyncio.get_event_loop_policy().get_event_loop()
+        except RuntimeError:  # Python 3.14 makes none by itself
+            asyncio.set_event_loop(asyncio.new_event_loop())
+            return
+    if loop.is_closed():
+        asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 @pytest.fixture(autouse=True, scope="session")
