@@ -194,7 +194,7 @@ class Inputs:
 
     def secret(self, path: Path) -> bool:
         """Whether the value at `path`, or what it lies in, is marked as a secret."""
-        return any(path[:length] in self._secrets for length in range(len(path) + 1))
+        return any(path[: len(place)] == place for place in self._secrets)
 
     @property
     def path(self) -> str:

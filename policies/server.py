@@ -108,7 +108,7 @@ def _described(rule: Rule) -> Any:
     info = proto.PolicyInfo(
         name=rule.name,
         displayName=rule.title,
-        description=rule.title,
+        description=rule.why,
         enforcementLevel=_LEVELS[rule.level_in("prod")],
         severity=_SEVERITIES[rule.severity],
         tags=[rule.topic],

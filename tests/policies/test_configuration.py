@@ -68,6 +68,31 @@ def test_the_engine_accepts_the_schema_of_every_setting(rule: Any) -> None:
         jsonschema.validate(made["default"], made)
 
 
+def test_the_engine_is_told_what_every_kind_of_setting_may_be() -> None:
+    by_kind = {setting.kind: schema(setting) for rule in RULES for setting in rule.settings if not setting.choices}
+    own = ("description", "default")
+    assert {kind: {key: value for key, value in made.items() if key not in own} for kind, made in by_kind.items()} == {
+        "integer": {"type": "integer", "minimum": 0},
+        "number": {"type": "number", "minimum": 0},
+        "flag": {"type": "boolean"},
+        "texts": {"type": "array", "items": {"type": "string"}},
+        "numbers": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+    }
+
+
+def test_the_environment_that_is_configured_is_the_one_that_counts() -> None:
+    said = problems({"policy-configuration": {"environment": "dev"}, "gpu-models": {"environment": "prod"}, "gpu-total": "disabled"})
+    assert said == (f"gpu-total: is mandatory in dev and cannot be disabled{INSTEAD}",)
+
+
+def test_a_model_that_is_named_with_none_is_no_looser_than_one_that_is_not_named() -> None:
+    def gpus(count: int) -> dict[str, Any]:
+        return {"gpu-total": {"gpus": {"A10": count}}}
+
+    assert loosened({}, gpus(0)) == loosened(gpus(0), {}) == ()
+    assert len(loosened({}, gpus(1))) == 1
+
+
 @pytest.mark.parametrize(
     ("configuration", "said"),
     [
@@ -186,6 +211,10 @@ def test_the_stack_file_is_read_as_the_engine_hands_it_over() -> None:
 )
 def test_what_cannot_be_read_of_a_stack_file_is_taken_at_its_strictest(config: dict[str, str], strictest: Declared) -> None:
     assert declared(config) == strictest
+
+
+def test_nothing_is_a_number_too() -> None:
+    assert declared(stack_config(spend={"gpus": {"A10": 0, "H100": 1}})).gpus == {"A10": 0, "H100": 1}
 
 
 def test_a_region_of_one_availability_domain_and_no_quota() -> None:

@@ -1,5 +1,6 @@
 """Exceptions let one resource pass one rule until a day, and are told for as long as they hold."""
 
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,32 @@ def test_the_file_is_read_from_yaml(tmp_path: Path) -> None:
     assert "is not YAML" in exemptions.load(file)[1][0]
 
 
+def test_a_file_of_comments_alone_costs_no_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every preview reads it, and a YAML parser takes longer to import than all rules."""
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    file = tmp_path / "exceptions.yaml"
+    file.write_text("\n# one\n   \n  # two\n")
+    assert exemptions.load(file) == ((), ())
+
+
+@pytest.mark.parametrize(("expires", "wrong", "status"), [(9999, (), 0), (2000, (), 1), (9999, ("exception 1: must be a mapping",), 1)])
+def test_the_command_reports_and_fails_for_what_is_wrong_or_over(
+    expires: int, wrong: tuple[str, ...], status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = Exemption(**{**ENTRY, "expires": date(expires, 1, 1)})
+    monkeypatch.setattr(exemptions, "load", lambda: ((entry,), wrong))
+    assert exemptions.main() == status
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == ("1 live exception" if expires == 9999 else "0 live exceptions")
+    assert tuple(said[3:]) == wrong
+
+
+@pytest.mark.parametrize(("days", "refused"), [(179, False), (180, False), (181, True)])
+def test_an_exception_lasts_at_most_half_a_year(days: int, refused: bool) -> None:
+    entry = Exemption(**{**ENTRY, "expires": TODAY + timedelta(days=days)})
+    assert bool(list(exemptions.problems([entry], frozenset(BY_NAME), TODAY, 180))) is refused
+
+
 def test_the_file_of_this_repository_is_in_order() -> None:
     entries, wrong = exemptions.load()
     assert wrong == ()
@@ -101,7 +128,7 @@ def test_the_file_of_this_repository_is_in_order() -> None:
 def test_the_report_puts_what_ends_first_on_top_and_what_has_ended_last() -> None:
     made = [
         Exemption(rule=rule, resource="*", reason=f"because {rule}", approver="platform team", expires=TODAY + timedelta(days=days))
-        for rule, days in (("late", 30), ("over", -2), ("soon", 0))
+        for rule, days in (("late", 30), ("over", -1), ("soon", 0))
     ]
     assert exemptions.report(made, TODAY).splitlines() == [
         "2 live exceptions",
@@ -109,7 +136,7 @@ def test_the_report_puts_what_ends_first_on_top_and_what_has_ended_last() -> Non
         "    because soon; approved by platform team",
         "  late on *: until 2026-12-21 (30 days left)",
         "    because late; approved by platform team",
-        "  over on *: until 2026-11-19 (expired 2 days ago)",
+        "  over on *: until 2026-11-20 (expired 1 days ago)",
         "    because over; approved by platform team",
     ]
     assert exemptions.report(made[:1], TODAY).startswith("1 live exception\n")

@@ -88,7 +88,7 @@ def test_a_resource_that_shrinks_gives_back_what_it_took() -> None:
 
 
 def test_a_total_over_the_stack_names_its_largest_parts() -> None:
-    stack = [resource(name, nodes=count) for name, count in (("a", 1), ("b", 7), ("c", 2), ("d", 3), ("e", 2), ("f", 0), ("g", 1))]
+    stack = [resource(name, nodes=count) for name, count in (("g", 1), ("a", 1), ("b", 7), ("e", 2), ("d", 3), ("c", 2), ("f", 0))]
     (verdict,) = pack(COUNTING).analyze_stack(stack)
     assert verdict.message == "together there are 16 nodes; the largest parts: b 7, d 3, c 2, e 2, a 1"
 

@@ -14,7 +14,6 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET = re.compile(
     r"(^|_)(password|passwd|passphrase|secret|token|api_key|apikey|private_key|access_key|secret_key|client_secret|credentials?)$"
 )
-_REFERRING = re.compile(r"^existing_|(^|_)secret$")
 _OBJECT = re.compile(r"[a-z][a-z0-9-]{0,62}")
 """Name of a Kubernetes object: what keys such as `githubConfigSecret` hold when they refer to a Secret."""
 _TOKENS = re.compile(
@@ -42,7 +41,8 @@ def _holds_secret(path: Path, text: str) -> bool:
     key = _HUMPS.sub("_", last).lower().replace("-", "_")
     if not _SECRET.search(key):
         return False
-    return key.endswith("client_secret") or not (_REFERRING.search(key) and _OBJECT.fullmatch(text))
+    refers = key.startswith("existing_") or (key.endswith("secret") and not key.endswith("client_secret"))
+    return not (refers and _OBJECT.fullmatch(text))
 
 
 RULE = Rule(

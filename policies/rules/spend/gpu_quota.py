@@ -9,7 +9,7 @@ from policies.subject import Resource, Stack
 
 QUOTA = "oci:Limits/quota:Quota"
 _SET = re.compile(
-    r"\s*set\s+compute-core\s+quotas?\s+(?P<name>gpu[a-z0-9-]*)\s+to\s+(?P<count>\d{1,9})\s+in\s+\S+(?:\s+\S+)?"
+    r"\s*set\s+compute-core\s+quotas?\s+(?P<name>gpu[a-z0-9-]*)\s+to\s+(?P<count>\d{1,9})\s+in\s+(?:tenancy|compartment\s+(?:id\s+)?\S+)"
     r"(?P<where>\s+where\s+request\.ad\s*=\s*'[^']+')?\s*",
     re.IGNORECASE,
 )

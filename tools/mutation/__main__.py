@@ -1,0 +1,149 @@
+"""`python -m tools.mutation [MODULE ...]`: break the pack in every small way, and see that a test notices each.
+
+Writes the score to docs/policy-mutations.md unless modules are named. The exit status is 1 where a mutant lives.
+"""
+
+import importlib.abc
+import importlib.machinery
+import io
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from tools.mutation.mutants import Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "policy-mutations.md"
+SECONDS = 120
+"""A mutant that takes longer than this has noticed something: it does not end."""
+
+CORE = ("accessor", "configuration", "declared", "exemptions", "node_pools", "pack")
+"""Modules that judge for every rule."""
+
+
+@dataclass(frozen=True)
+class Target:
+    module: str
+    path: Path
+
+    @property
+    def tests(self) -> list[list[str]]:
+        """Runs of pytest, those that notice most first; a mutant that lives through all lives."""
+        folder = "tests/policies"
+        if self.path.parent.parent.name != "rules":
+            units = [f"{folder}/test_{name}.py" for name in ("accessor", "configuration", "exemptions", "pack", "rules", "details")]
+            return [units, [f"{folder}/test_unreadable.py"]]
+        rule = self.path.stem.replace("_", "-")
+        return [
+            [f"{folder}/test_rules.py", "-k", f"{rule} or compliant"],
+            [f"{folder}/test_details.py"],
+            [f"{folder}/test_unreadable.py", "-k", f"{rule} or cheaper"],
+        ]
+
+
+def targets() -> list[Target]:
+    rules = sorted(path for path in (ROOT / "policies" / "rules").glob("*/*.py") if path.stem != "__init__")
+    core = [ROOT / "policies" / f"{name}.py" for name in CORE]
+    return [Target(".".join(path.relative_to(ROOT).with_suffix("").parts), path) for path in (*core, *rules)]
+
+
+class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports one module from another source than its file's."""
+
+    def __init__(self, module: str, path: Path, source: str) -> None:
+        self.module, self.path, self.source = module, path, source
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self.module:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, origin=str(self.path))
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = str(self.path)
+        exec(compile(self.source, str(self.path), "exec"), module.__dict__)  # noqa: S102 - the module itself, changed in one place
+
+
+def lives(target: Target, mutant: Mutant) -> bool:
+    """Whether every test passes with the mutant. Each is tried in a process of its own, forked from this one."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_try(target, mutant))
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status) == 0
+        time.sleep(0.02)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    return False
+
+
+def _try(target: Target, mutant: Mutant) -> int:
+    import pytest  # noqa: PLC0415
+
+    sys.meta_path.insert(0, Changed(target.module, target.path, mutant.source))
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        for arguments in target.tests:
+            found = pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *arguments])
+            if found not in (0, 5):  # 5: there is no such test
+                return 1
+    return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    os.chdir(ROOT)
+    import pytest  # noqa: F401, PLC0415 - once, for every process that is forked
+    import yaml  # noqa: F401, PLC0415
+
+    chosen = [target for target in targets() if not arguments or any(name in target.module for name in arguments)]
+    rows, survivors = [], []
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        for target in chosen:
+            source = target.path.read_text()
+            if not lives(target, Mutant(0, "nothing", source)):
+                raise SystemExit(f"{target.module}: its tests fail without any change, so they would kill every mutant")
+            found = list(mutants(source))
+            alive = list(threads.map(lambda mutant, target=target: lives(target, mutant), found))
+            living = [(target, mutant) for mutant, living in zip(found, alive, strict=True) if living]
+            rows.append((target.module, len(found), len(found) - len(living)))
+            survivors += living
+            print(f"{target.module}: {len(found) - len(living)} of {len(found)} killed", flush=True)
+            for _, mutant in living:
+                print(f"  lives: line {mutant.line}: {mutant.change}", flush=True)
+    total, killed = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    print(f"{killed} of {total} mutants killed ({100 * killed / max(total, 1):.1f} %)")
+    if not arguments:
+        PAGE.write_text(page(rows, survivors))
+        print(f"wrote {PAGE.relative_to(ROOT)}")
+    return int(bool(survivors))
+
+
+def page(rows: Sequence[tuple[str, int, int]], survivors: Sequence[tuple[Target, Mutant]]) -> str:
+    total, killed = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    lines = [
+        "# Mutations of the policy pack",
+        "",
+        "Written by `python -m tools.mutation`. Every comparison of the pack is flipped or put off by one, every condition turned round,",
+        "every number made one more and one less; each time the tests run, and one of them must fail.",
+        "",
+        f"**{killed} of {total} mutants killed.**",
+        "",
+        "| module | mutants | killed |",
+        "| --- | ---: | ---: |",
+        *(f"| `{module}` | {found} | {dead} |" for module, found, dead in rows),
+        "",
+    ]
+    if survivors:
+        lines += ["Alive:", "", *(f"- `{target.module}` line {mutant.line}: {mutant.change}" for target, mutant in survivors), ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
