@@ -10,12 +10,17 @@ from components.certificates.cert_manager import CertManager
 from components.gpu import operator
 from components.gpu.node_feature_discovery import NodeFeatureDiscovery
 from components.gpu.operator import GpuOperator, GpuOperatorSettings
+from components.monitoring.crds import PrometheusOperatorCrds
+from components.monitoring.oci_onm import OciOnm
+from components.monitoring.settings import Costs, MonitoringSettings
+from components.monitoring.stack import Monitoring
 from infra.facts import Ground
 from infra.problems import PlanError
 from stacks.config.addons import PlatformAddOns
 from stacks.config.base import Section
 
-KINDS: Mapping[str, AddOnType] = {kind.key: kind for kind in (CertManager, NodeFeatureDiscovery, GpuOperator)}
+ALL: tuple[AddOnType, ...] = (CertManager, NodeFeatureDiscovery, GpuOperator, PrometheusOperatorCrds, Monitoring, OciOnm)
+KINDS: Mapping[str, AddOnType] = {kind.key: kind for kind in ALL}
 """Every add-on there is, by its key. Its section has the same name."""
 
 
@@ -29,10 +34,13 @@ class AddOnsPlan:
     settings: Mapping[str, AddOnSettings]
 
 
-def plan(sections: PlatformAddOns, ground: Ground) -> AddOnsPlan:
+def plan(sections: PlatformAddOns, ground: Ground, costs: Costs = Costs()) -> AddOnsPlan:  # noqa: B008 - frozen
     """Which add-ons are installed on this ground, and how. Raises AddOnsPlanError."""
     chosen = {key: kind for key, kind in KINDS.items() if _enabled(kind, sections, ground)}
-    settings = {key: _as(kind.Settings, _section(kind, sections)) for key, kind in chosen.items()}
+    settings: dict[str, AddOnSettings] = {key: _as(kind.Settings, _section(kind, sections)) for key, kind in chosen.items()}
+    monitoring = settings.get(Monitoring.key)
+    if isinstance(monitoring, MonitoringSettings):
+        settings[Monitoring.key] = replace(monitoring, costs=costs)
     problems = addon.check(chosen, settings, replace(ground, addons=frozenset(chosen)))
     if problems:
         raise AddOnsPlanError(problems)
@@ -63,11 +71,12 @@ def _enabled(kind: AddOnType, sections: PlatformAddOns, ground: Ground) -> bool:
 
 
 def _as(kind: Any, value: Any) -> Any:
-    """A section's fields as the dataclass `kind` has them, however deep."""
+    """A section's fields as the dataclass `kind` has them, however deep. A field that no section has keeps its default."""
     if isinstance(value, Section):
         wanted = next(option for option in (kind, *get_args(kind)) if is_dataclass(option))
         hints = get_type_hints(wanted)
-        return wanted(**{each.name: _as(hints[each.name], getattr(value, each.name)) for each in fields(wanted)})  # type: ignore[operator]
+        given = [each for each in fields(wanted) if each.name in type(value).model_fields]
+        return wanted(**{each.name: _as(hints[each.name], getattr(value, each.name)) for each in given})  # type: ignore[operator]
     if isinstance(value, Mapping):
         return {key: _as(get_args(kind)[-1], item) if isinstance(item, Section) else item for key, item in value.items()}
     if isinstance(value, tuple):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.monitoring.settings import Costs
 from infra import existing, tags
 from infra.facts import Ground, Pool, Taint
 from infra.oke.guardrails import BudgetPlan
@@ -13,6 +14,7 @@ from stacks.addons import AddOnsPlan
 from stacks.collect import Collector
 from stacks.config import Stack, StackFileError
 from stacks.config.cluster import ExistingCluster, OkeCluster
+from stacks.node_prices import node_prices
 from stacks.oke_plan import OkePlan
 
 
@@ -41,7 +43,8 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
             ground = oke.ground if oke else None
         case ExistingCluster() as given:
             ground = found.attempt(lambda: _existing(given), "cluster")
-    inside = found.attempt(lambda: addons.plan(stack.addons, ground), "addons") if ground and "cluster" in stack.layers else None
+    costs = Costs(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_usd)
+    inside = found.attempt(lambda: addons.plan(stack.addons, ground, costs), "addons") if ground and "cluster" in stack.layers else None
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
     caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()

@@ -75,7 +75,7 @@ class MonitoringSettings(AddOnSettings):
     storage_gib: int = 50
     """Of Prometheus' volume."""
     storage_class: str | None = None
-    """None for OKE's block volumes where there are some; elsewhere measurements live as long as the pod."""
+    """None for OKE's block volumes, or the only class there is; with neither, measurements live as long as the pod."""
     scrape_seconds: int = 30
     grafana: Grafana = Grafana()
     receivers: Receivers = Receivers()
@@ -89,8 +89,8 @@ class MonitoringSettings(AddOnSettings):
     """A GPU node that nobody asked for is reported after this time: the autoscaler should have taken it away by then."""
     hardware_xids: tuple[int, ...] | None = None
     """None for HARDWARE_XIDS."""
-    costs: Costs = Costs()
-    """Filled in by the stack from its pools, its price book and its cap; no section of the stack file has it."""
+    costs: Costs = field(default=Costs(), metadata={"filled": "by the stack"})
+    """From its pools, its price book and its cap; no section of the stack file has it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,7 +50,7 @@ class Monitoring(AddOn[MonitoringSettings]):
 
     def declare(self) -> MonitoringResources:
         settings, namespace = self.settings, self.make_namespace()
-        password = self._password()
+        password = self._password(namespace)
         secrets = self._secrets(password, namespace)
         chart = release(self, KUBE_PROMETHEUS_STACK, values.values(self.ground, settings), waits_for=[namespace, *secrets])
         groups = rules.groups(settings)
@@ -73,10 +73,12 @@ class Monitoring(AddOn[MonitoringSettings]):
             ),
         )
 
-    def _password(self) -> random.RandomPassword:
-        provider = random.Provider(f"{self.key}-random", opts=pulumi.ResourceOptions(parent=self))
+    def _password(self, namespace: Manifest) -> random.RandomPassword:
+        # Without the wait the add-on would begin when the stack does.
+        waits = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
+        provider = random.Provider(f"{self.key}-random", opts=waits)
         opts = pulumi.ResourceOptions(parent=self, provider=provider)
-        return random.RandomPassword(f"{self.key}-grafana-admin", length=PASSWORD_LENGTH, special=False, opts=opts)
+        return random.RandomPassword(f"{self.key}-grafana-password", length=PASSWORD_LENGTH, special=False, opts=opts)
 
     def _secrets(self, password: random.RandomPassword, namespace: Manifest) -> tuple[Manifest, ...]:
         login, receivers = self.settings.grafana.github, alertmanager.addresses(self.settings.receivers)

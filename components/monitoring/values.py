@@ -41,8 +41,12 @@ def problems(ground: Ground, settings: MonitoringSettings) -> Iterable[Problem]:
 
 
 def storage_class(ground: Ground, settings: MonitoringSettings) -> str | None:
-    """None where there is nothing to keep measurements on."""
-    return settings.storage_class or (BLOCK_VOLUMES if BLOCK_VOLUMES in ground.storage_classes else None)
+    """OKE's where it is, the cluster's own where it has one only. None where there is nothing to keep measurements on, or no telling."""
+    if settings.storage_class is not None:
+        return settings.storage_class
+    if BLOCK_VOLUMES in ground.storage_classes:
+        return BLOCK_VOLUMES
+    return next(iter(ground.storage_classes)) if len(ground.storage_classes) == 1 else None
 
 
 def home(ground: Ground) -> Pool | None:

@@ -44,7 +44,7 @@ class LoggingAnalytics(pulumi.ComponentResource):
             description=f"Logs of the Kubernetes cluster {args.cluster_name}",
             opts=pulumi.ResourceOptions(parent=self),
         )
-        facts = {
+        facts: dict[str, pulumi.Input[str]] = {
             "cluster": self.entity_name,
             "cluster_name": args.cluster_name,
             "cluster_date": created,
@@ -59,7 +59,7 @@ class LoggingAnalytics(pulumi.ComponentResource):
             entity_type_name=ENTITY_TYPE,
             name=self.entity_name,
             cloud_resource_id=args.cluster_id,
-            # The solution's dashboards find the cluster by these. oracle-quickstart/oci-kubernetes-monitoring 4.3.0, terraform/modules/logan.
+            # Oracle's dashboards find the cluster by these: oracle-quickstart/oci-kubernetes-monitoring 4.3.0, terraform/modules/logan.
             metadata=oci.loganalytics.LogAnalyticsEntityMetadataArgs(
                 items=[
                     oci.loganalytics.LogAnalyticsEntityMetadataItemArgs(name=key, value=value, type="k8s_solution")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stacks.config.addon_section import AddOnSection
+from stacks.config.addons_monitoring import Monitoring, OciOnm, PrometheusOperatorCrds
 from stacks.config.base import DnsLabel, Section
 
 Count = Annotated[int, Field(ge=0)]
@@ -57,3 +58,9 @@ class PlatformAddOns(Section):
     """Tells which nodes have a GPU."""
     gpu_operator: GpuOperator = GpuOperator()
     """Schedules, shares, partitions and measures GPUs."""
+    prometheus_operator_crds: PrometheusOperatorCrds = PrometheusOperatorCrds()
+    """Definitions of what is measured and warned of. Other add-ons say there what to measure of them."""
+    monitoring: Monitoring = Monitoring()
+    """Prometheus, Alertmanager and Grafana, with rules and dashboards."""
+    oci_onm: OciOnm = OciOnm()
+    """Logs to OCI Log Analytics."""

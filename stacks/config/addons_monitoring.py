@@ -57,7 +57,7 @@ class Monitoring(AddOnSection):
     storage_gib: Annotated[int, Field(ge=1)] = 50
     """Volume for measurements."""
     storage_class: str | None = None
-    """Storage class of the volumes. Left out: OKE's block volumes where there are some, and no volume elsewhere."""
+    """Storage class of the volumes. Left out: OKE's block volumes, or the only class that the cluster has; no volume else."""
     scrape_seconds: Annotated[int, Field(ge=5, le=120)] = 30
     """Time between two measurements."""
     grafana: Grafana = Grafana()

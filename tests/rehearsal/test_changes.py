@@ -22,7 +22,7 @@ def test_a_larger_maximum_touches_the_pool_and_the_autoscaler_only(after: After)
 
 def test_another_gpu_shape_replaces_its_pools_and_says_why(after: After) -> None:
     plan = after("dev", {"cluster.nodePools.a10.shape": "VM.GPU.A10.2"})
-    assert told(plan) == {"pool-a10-ad1": "replace", "autoscaler": "update"}
+    assert told(plan) == {"pool-a10-ad1": "replace", "autoscaler": "update", "monitoring-rules-costs": "update"}
     (pool,) = [resource for resource in plan.changes if resource.op == "replace"]
     assert pool.replace_keys == ("nodeShape",)
 
@@ -54,6 +54,7 @@ def test_a_new_pool_leaves_the_others_alone(after: After) -> None:
     changes = told(after("dev", {"cluster.nodePools.batch": {"shape": "VM.GPU.A10.1", "minSize": 0, "maxSize": 1}}))
     # The cap on A10s is dealt out over the availability domains that have a pool of them: now all three.
     assert changes.pop("guardrails-gpus") == "update"
+    assert changes.pop("monitoring-rules-costs") == "update"  # its price
     assert changes == {"pool-batch-ad1": "create", "pool-batch-ad2": "create", "pool-batch-ad3": "create", "autoscaler": "update"}
 
 

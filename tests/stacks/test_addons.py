@@ -13,6 +13,7 @@ from components.addon import AddOnType, install
 from components.gpu.mig_plans import MigRequest
 from components.gpu.operator import GpuOperatorSettings
 from components.gpu.sharing import Sharing
+from components.monitoring.settings import MonitoringSettings
 from infra.facts import ClusterFacts
 from stacks import addons
 from stacks.config import StackFileError, load, parse
@@ -44,7 +45,8 @@ def own_plugin(stack: dict[str, Any]) -> dict[str, Any]:
 def test_a_section_says_what_its_add_on_can_be_told(kind: AddOnType) -> None:
     section = PlatformAddOns.model_fields[kind.key.replace("-", "_")].annotation
     assert section is not None
-    assert set(section.model_fields) == {"enabled", *(each.name for each in fields(kind.Settings))}
+    told = {each.name for each in fields(kind.Settings) if "filled" not in each.metadata}
+    assert set(section.model_fields) == {"enabled", *told}
 
 
 def test_every_section_has_an_add_on() -> None:
@@ -53,7 +55,7 @@ def test_every_section_has_an_add_on() -> None:
 
 @pytest.mark.parametrize("kind", addons.KINDS.values(), ids=lambda kind: kind.key)
 def test_what_a_section_leaves_out_is_what_the_add_on_leaves_out(kind: AddOnType) -> None:
-    found = plan(parse({**WORKSTATION, "addons": {}})).addons.settings
+    found = plan(parse({**WORKSTATION, "addons": {}})).addons.settings  # where nothing has a price
     assert found.get(kind.key, kind.Settings()) == kind.Settings()
 
 
@@ -195,3 +197,24 @@ def test_what_is_planned_is_declared_each_chart_in_its_namespace(made: dict[str,
             assert made[key].inputs["version"] == installed[key].charts[-1].version
 
     return pulumi.Output.all(*(leaf.urn for found in installed.values() for leaf in found.leaves)).apply(verify)
+
+
+def test_monitoring_knows_what_a_node_of_each_pool_costs() -> None:
+    settings = planned(DEV).addons.settings["monitoring"]
+    assert isinstance(settings, MonitoringSettings)
+    assert set(settings.costs.node_usd_per_hour) == set(DEV["cluster"]["nodePools"])
+    assert settings.costs.monthly_usd == DEV["spend"]["monthlyUsd"]
+
+
+def test_logs_go_nowhere_until_the_stack_file_says_where() -> None:
+    assert "oci-onm" not in planned(DEV).addons.chosen
+    (problem,) = refusals(DEV, ociOnm={"enabled": True})
+    assert problem == "addons.ociOnm.target: is missing; say which log group and entity of Log Analytics the logs go to"
+
+
+def test_a_service_monitor_without_its_definition_is_refused() -> None:
+    (problem,) = refusals(DEV, prometheusOperatorCrds={"enabled": False})
+    assert problem == (
+        "addons.monitoring: monitoring requires prometheus-operator-crds, which is not enabled; "
+        "set addons.prometheusOperatorCrds.enabled to true, or turn monitoring off"
+    )
