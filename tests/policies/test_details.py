@@ -58,7 +58,7 @@ def check_stack(module: ModuleType, items: Iterable[Resource], **settings: Any) 
     return [violation.message for violation in module.check_stack(Stack(list(items)), config(module.RULE, **settings))]
 
 
-DRIVERS = ("gpu-operator", "kube-system", "network-operator", "node-feature-discovery", "node-monitoring")
+DRIVERS = ("gpu-operator", "kube-system", "network-operator", "node-feature-discovery", "monitoring", "oci-onm")
 
 
 def test_every_setting_at_its_strictest() -> None:

@@ -68,6 +68,7 @@ def test_the_pack_makes_no_exception_from_its_own_rules() -> None:
         ([7], ("exception 1: must be a mapping",)),
         ([{**ENTRY, "until": 3}], ("exception 1: until is not a key; allowed: rule, resource, reason, approver, expires",)),
         ([ENTRY, {**ENTRY, "reason": " "}], ("exception 2: reason must be a text that is not empty",)),
+        ([{**ENTRY, "approver": ""}], ("exception 1: approver must be a text that is not empty",)),
         ([{**ENTRY, "approver": ["me"]}], ("exception 1: approver must be a text",)),
         ([{**ENTRY, "expires": "2026-12-01"}], ("exception 1: expires must be a date, such as 2026-12-31",)),
     ],

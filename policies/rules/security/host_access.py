@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.accessor import FLAG, TEXT, Path, written
+from policies.namespaces import DRIVERS
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import checkov, cis_oke, nsa
 from policies.subject import Resource
@@ -61,7 +62,7 @@ RULE = Rule(
             kind="texts",
             meaning="Namespaces whose pods may: those of drivers and node exporters.",
             stricter="fewer",
-            default=("gpu-operator", "kube-system", "network-operator", "node-feature-discovery", "node-monitoring"),
+            default=DRIVERS,
         ),
     ),
     accepts=(

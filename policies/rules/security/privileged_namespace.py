@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.accessor import TEXT
+from policies.namespaces import DRIVERS
 from policies.rule import Config, Rule, Setting, Violation
 from policies.standards import cis_oke, nsa
 from policies.subject import Resource
@@ -35,7 +36,7 @@ RULE = Rule(
             kind="texts",
             meaning="Namespaces that may be privileged: those that drivers and node exporters live in.",
             stricter="fewer",
-            default=("gpu-operator", "kube-system", "network-operator", "node-feature-discovery", "node-monitoring"),
+            default=DRIVERS,
         ),
     ),
     check=check,
