@@ -42,7 +42,7 @@ resource that goes over a limit is refused before it is made. The whole stack is
 **Nothing can be switched off.** A rule that is disabled, misspelt or given a setting it does not have is a violation itself.
 `python -m policies.lint FILE [--against REVISION:FILE]` tells the same of a configuration or a stack file, and what is looser than before.
 
-Each violation shown below is a test: the change is made to the stack of `tests/policies/compliant.yaml`, and the message is what comes of it.
+Each violation shown below is a test: the change is made to the stack of `tests/policies/compliant.yaml`, and the message comes of it.
 """
 
 _EXCEPTIONS = """
