@@ -14,12 +14,13 @@ from components.monitoring.crds import PrometheusOperatorCrds
 from components.monitoring.oci_onm import OciOnm
 from components.monitoring.settings import Costs, MonitoringSettings
 from components.monitoring.stack import Monitoring
+from components.serving.kserve import KServe
 from infra.facts import Ground
 from infra.problems import PlanError
 from stacks.config.addons import PlatformAddOns
 from stacks.config.base import Section
 
-ALL: tuple[AddOnType, ...] = (CertManager, NodeFeatureDiscovery, GpuOperator, PrometheusOperatorCrds, Monitoring, OciOnm)
+ALL: tuple[AddOnType, ...] = (CertManager, NodeFeatureDiscovery, GpuOperator, PrometheusOperatorCrds, Monitoring, OciOnm, KServe)
 KINDS: Mapping[str, AddOnType] = {kind.key: kind for kind in ALL}
 """Every add-on there is, by its key. Its section has the same name."""
 

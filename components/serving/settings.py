@@ -38,6 +38,8 @@ class Gateway:
 class Canary:
     """A second version beside the first, of fixed size."""
 
+    version: str
+    """Its name. It becomes the model's `version`, and its source the model's, when it takes over: its pods run on."""
     source: str
     replicas: int = 1
 
@@ -46,6 +48,8 @@ class Canary:
 class Model:
     source: str
     """`hf://organization/model`, `s3://bucket/path`, `pvc://claim/path`, `gs://` or `https://`."""
+    version: str | None = None
+    """Name of what the source holds, where versions follow each other."""
     runtime: RuntimeName = "vllm"
     parameters_billion: float | None = None
     """None for what is known of a model of this name."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from stacks.config.addon_section import AddOnSection
 from stacks.config.addons_monitoring import Monitoring, OciOnm, PrometheusOperatorCrds
+from stacks.config.addons_serving import KServe
 from stacks.config.base import DnsLabel, Section
 
 Count = Annotated[int, Field(ge=0)]
@@ -64,3 +65,5 @@ class PlatformAddOns(Section):
     """Prometheus, Alertmanager and Grafana, with rules and dashboards."""
     oci_onm: OciOnm = OciOnm()
     """Logs to OCI Log Analytics."""
+    kserve: KServe = KServe()
+    """Serves models on GPUs."""

@@ -32,6 +32,8 @@ class Gateway(Section):
 
 
 class Canary(Section):
+    version: DnsLabel
+    """Name of the second version. When it takes over, make it the model's `version` and its source the model's: its pods run on."""
     source: str
     """Where the second version comes from."""
     replicas: Positive = 1
@@ -41,6 +43,8 @@ class Canary(Section):
 class Model(Section):
     source: str
     """`hf://organization/model`, `s3://bucket/path`, `pvc://claim/path`, `gs://` or `https://`."""
+    version: DnsLabel | None = None
+    """Name of what the source holds, where versions follow each other."""
     runtime: RuntimeName = "vllm"
     """What serves it."""
     parameters_billion: Annotated[float, Field(gt=0)] | None = None

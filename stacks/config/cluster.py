@@ -123,7 +123,7 @@ class ExistingCluster(Section):
     """What nodes the cluster has, by a name for each kind."""
     host_has_gpu_driver: bool = False
     """The machines carry NVIDIA's driver already."""
-    provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery"], ...] = ()
+    provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery", "keda"], ...] = ()
     """What the cluster already runs, so that it is not installed twice."""
     storage_classes: tuple[str, ...] = ()
     """Storage classes that exist."""
