@@ -51,6 +51,12 @@ class Violation:
     """`mandatory` stops an update, `advisory` does not."""
     message: str
     urn: str = ""
+    severity: str = ""
+    """`low`, `medium`, `high` or `critical`; empty where the pack does not say."""
+
+    @property
+    def refuses(self) -> bool:
+        return self.level != "advisory"
 
 
 class EventLog:
@@ -135,4 +141,5 @@ def _violation(event: Mapping[str, Any]) -> Violation:
         level=event.get("enforcementLevel", ""),
         message=event.get("message", "").strip(),
         urn=event.get("resourceUrn", ""),
+        severity=event.get("severity", ""),
     )

@@ -1,6 +1,6 @@
 """Why an operation failed, in lines a person can act on: what, where, and the words of whoever refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from platformctl.engine.events import Diagnostic
@@ -30,12 +30,14 @@ def stop(failed: OperationError, file: Path, project: str) -> Stop:
 def reasons(failed: OperationError) -> list[str]:
     """Each thing that went wrong, once, with the resource it happened to."""
     outcome, program = failed.outcome, failed.program
-    said = list(dict.fromkeys(_said(outcome.log.errors, program.message if program is not None else None)))
+    # What the engine adds to an operation that policies refused, and what the program failed with, is told already.
+    told = (f"{outcome.operation} failed", program.message if program is not None else None)
+    said = list(dict.fromkeys(_said(outcome.log.errors, told)))
     said.extend(f"{_resource(step.urn)}: {step.op} failed" for step in outcome.log.failed if not _mentioned(step.urn, outcome.log.errors))
     said.extend(
         f"{_resource(violation.urn) if violation.urn else 'the stack'}: {violation.policy}: {violation.message}"
         for violation in outcome.log.violations
-        if violation.level == "mandatory"
+        if violation.refuses
     )
     if outcome.stuck:
         said.append("the engine came to a halt and was ended: the program or a provider waits for something that never happens")
@@ -44,12 +46,12 @@ def reasons(failed: OperationError) -> list[str]:
     return said
 
 
-def _said(errors: Sequence[Diagnostic], told: str | None) -> Iterator[str]:
+def _said(errors: Sequence[Diagnostic], told: Collection[str | None]) -> Iterator[str]:
     for error in errors:
         message = error.message.removeprefix(UNHANDLED).removeprefix(INLINE)
         if error.urn:
             yield f"{_resource(error.urn)}: {message}"
-        elif message != told:
+        elif message not in told:
             yield message
 
 

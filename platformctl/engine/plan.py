@@ -8,6 +8,7 @@ from typing import Any
 
 from platformctl.engine.events import Diagnostic, EventLog, Step, Violation
 from platformctl.engine.options import Options
+from platformctl.engine.policies import PolicyRule
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """The engine's word for a value that only an update will know."""
@@ -61,6 +62,9 @@ class Plan:
     """The stack itself first, then each parent before its children, children by name: the engine's own order differs from run to run."""
     diagnostics: tuple[Diagnostic, ...] = ()
     violations: tuple[Violation, ...] = ()
+    """What the policies found, what refuses the plan first."""
+    rules: tuple[PolicyRule, ...] | None = None
+    """What the policies looked for; None when there were none to look."""
     seconds: float = 0.0
 
     @cached_property
@@ -74,6 +78,20 @@ class Plan:
         for resource in self.resources:
             found.setdefault(resource.parent, []).append(resource)
         return {parent: tuple(children) for parent, children in found.items()}
+
+    @property
+    def refusals(self) -> tuple[Violation, ...]:
+        """The violations that keep the plan from being carried out."""
+        return tuple(violation for violation in self.violations if violation.refuses)
+
+    @cached_property
+    def found(self) -> Mapping[str, tuple[Violation, ...]]:
+        """Violations by the URN of their resource; those of the stack as a whole by the stack's."""
+        stack = next((resource.urn for resource in self.resources if resource.type == STACK), "")
+        by_urn: dict[str, list[Violation]] = {}
+        for violation in self.violations:
+            by_urn.setdefault(violation.urn if violation.urn in self.by_urn else stack, []).append(violation)
+        return {urn: tuple(violations) for urn, violations in by_urn.items()}
 
     @property
     def custom(self) -> tuple[PlannedResource, ...]:
@@ -94,7 +112,13 @@ class Plan:
         return counted
 
 
-def plan(stack: str, log: EventLog, options: Callable[[str], Options], seconds: float = 0.0) -> Plan:
+def plan(
+    stack: str,
+    log: EventLog,
+    options: Callable[[str], Options],
+    seconds: float = 0.0,
+    rules: tuple[PolicyRule, ...] | None = None,
+) -> Plan:
     """The plan that the engine told in `log`, each resource with its `options` by URN; a replacement's steps become one."""
     steps: dict[str, Step] = {}
     for step in log.planned:
@@ -106,7 +130,9 @@ def plan(stack: str, log: EventLog, options: Callable[[str], Options], seconds: 
         stack=stack,
         resources=_sorted([_planned(step, options(step.urn)) for step in steps.values()]),
         diagnostics=tuple(log.diagnostics),
-        violations=tuple(log.violations),
+        # The engine asks about several resources at once, so its order differs from run to run.
+        violations=tuple(sorted(log.violations, key=lambda found: (not found.refuses, found.policy, _natural(found.urn), found.message))),
+        rules=rules,
         seconds=seconds,
     )
 

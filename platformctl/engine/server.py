@@ -22,13 +22,15 @@ class ServerError(Refused):
 class Server:
     """Starts at once and answers later: `first_line` waits for it."""
 
-    def __init__(self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path, *, directory: Path = HOUSE
+    ) -> None:
         self.module = module
         self._log = log
         with log.open("w") as printed:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
-                cwd=HOUSE, env=dict(environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=printed, text=True,
+                cwd=directory, env=dict(environment), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=printed, text=True,
             )  # fmt: skip
         self._line = ""
         self._reader = threading.Thread(target=self._read, daemon=True)

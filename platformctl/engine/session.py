@@ -14,6 +14,7 @@ from platformctl.engine.events import EventLog
 from platformctl.engine.guest import Guest
 from platformctl.engine.operation import Command, Outcome
 from platformctl.engine.plan import Plan, plan
+from platformctl.engine.policies import PolicyPack, has_pack
 from platformctl.engine.server import HOUSE
 from platformctl.engine.simulated import SimulatedCloud
 from platformctl.engine.stackfile import StackFile
@@ -36,6 +37,14 @@ class OperationError(Exception):
         self.program = program
         """How the program failed, when it was the program."""
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the plan is whole, and policies alone refuse it."""
+        log = self.outcome.log
+        spoken = all(not error.urn and error.message == f"{self.outcome.operation} failed" for error in log.errors)
+        refused = any(violation.refuses for violation in log.violations)
+        return refused and spoken and not log.failed and log.counts is not None and self.program is None and not self.outcome.stuck
+
 
 class Session:
     """One stack, from nothing to nothing, on a cloud that is made up. Use as a context manager.
@@ -43,12 +52,22 @@ class Session:
     Inside it this process has no other environment than the engine's: see `environment.private`.
     """
 
-    def __init__(self, root: Path, stack: StackFile, *, backend: str | None = None, extra: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        stack: StackFile,
+        *,
+        backend: str | None = None,
+        extra: Mapping[str, str] | None = None,
+        policies: bool = False,
+    ) -> None:
         self.project = workspace.project(root)
         self._file = stack
         self._own_backend = backend
         """URL of a backend that is not the workspace's own."""
         self._extra = extra or {}
+        self._with_policies = policies and has_pack(root)
+        self._policies: PolicyPack | None = None
         self._scope = contextlib.ExitStack()
         self._guests: dict[Path, Guest] = {}
 
@@ -70,6 +89,11 @@ class Session:
         self._logs.mkdir()
         self._cloud = SimulatedCloud(self._workspace.world, self.environment, self._logs / "simulator.err")
         scope.callback(self._cloud.stop)
+        if self._with_policies:
+            self._policies = PolicyPack(
+                self.project.root, self.environment, self._workspace.folder / "policy-pack", self._logs / "policies.err"
+            )
+            scope.callback(self._policies.stop)
         self._engine = _engine(dict(os.environ))
         # The SDK takes as long to import as the simulated cloud to start: by now that is under way.
         from platformctl.engine.program import Program  # noqa: PLC0415
@@ -114,14 +138,24 @@ class Session:
         self._workspace.settle(self.project)
         self.change(stack)
 
-    def preview(self, *flags: str, told: Told = lambda log: None) -> Plan:
-        """What the engine would do now. Raises OperationError."""
-        outcome = self.run("preview", *flags, told=told)
-        return plan(self.stack, outcome.log, self.program.registrations.of, outcome.seconds)
+    def preview(self, *flags: str, told: Told = lambda log: None, judged: bool = False) -> Plan:
+        """What the engine would do now. A plan that policies alone refuse is whole, and says so itself. Raises OperationError."""
+        try:
+            outcome = self.run("preview", *flags, told=told, judged=judged)
+        except OperationError as failed:
+            if not failed.is_refusal:
+                raise
+            outcome = failed.outcome
+        rules = self._policies.rules() if judged and self._policies is not None else None
+        return plan(self.stack, outcome.log, self.program.registrations.of, outcome.seconds, rules)
 
-    def run(self, operation_name: str, *flags: str, told: Told = lambda log: None, of: Path | None = None) -> Outcome:
-        """Run an operation, with the program of the checkout `of` instead of this one if it is given. Raises OperationError."""
-        outcome = operation.run(self._command(of), operation_name, *flags, told=told)
+    def run(self, operation_name: str, *flags: str, told: Told = lambda log: None, of: Path | None = None, judged: bool = False) -> Outcome:
+        """Run an operation, with the program of the checkout `of` instead of this one if it is given. Raises OperationError.
+
+        When it is `judged`, the policies watch it, if the session has them: what they refuse does not come to be.
+        """
+        watched = self._policies.flags if judged and self._policies is not None else ()
+        outcome = operation.run(self._command(of), operation_name, *watched, *flags, told=told)
         if outcome.failed or outcome.log.errors:
             raise OperationError(outcome, self.program.failure if of is None else None)
         return outcome
