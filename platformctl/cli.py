@@ -19,23 +19,28 @@ app = typer.Typer(
 Stack = Annotated[str, typer.Argument(help="A stack (`dev` for Pulumi.dev.yaml) or the path of a stack file.", metavar="STACK")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request's comment.")]
+NoPolicies = Annotated[bool, typer.Option("--no-policies", help="Do not run the policies.")]
+Sarif = Annotated[
+    Path | None, typer.Option("--sarif", help="Write what the policies found to this file, for code scanning.", metavar="FILE")
+]
 Root = Annotated[Path, typer.Option("--root", help="The project's directory.", envvar="PLATFORMCTL_ROOT", show_default=False)]
 
 
 @app.command()
-def preview(stack: Stack, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Show what a stack would create and cost."""
+def preview(stack: Stack, as_json: AsJson = False, sarif: Sarif = None, no_policies: NoPolicies = False, root: Root = ROOT) -> None:
+    """Show what a stack would create and cost, and what the policies say of it."""
     from platformctl.commands import preview as command  # noqa: PLC0415
 
-    command.run(stack, root=root.resolve(), as_json=as_json)
+    command.run(stack, root=root.resolve(), as_json=as_json, policies=not no_policies, sarif=sarif)
 
 
 @app.command()
-def rehearse(
+def rehearse(  # noqa: PLR0917 - the command line's options
     stack: Stack,
     then: Annotated[str | None, typer.Option(help="A changed stack file, to go on with once the first is up.", metavar="STACK")] = None,
     state: Annotated[str, typer.Option(help="Where the engine keeps its state: `file`, or `s3` for a local bucket.")] = "file",
     as_json: AsJson = False,
+    no_policies: NoPolicies = False,
     root: Root = ROOT,
 ) -> None:
     """Take a stack from nothing to nothing.
@@ -44,7 +49,7 @@ def rehearse(
     """
     from platformctl.commands import rehearse as command  # noqa: PLC0415
 
-    command.run(stack, root=root.resolve(), then=then, state=state, as_json=as_json)
+    command.run(stack, root=root.resolve(), then=then, state=state, as_json=as_json, policies=not no_policies)
 
 
 @app.command()
@@ -58,15 +63,27 @@ def diff(  # noqa: PLR0917 - the command line's options
     ] = None,
     as_json: AsJson = False,
     as_markdown: AsMarkdown = False,
+    sarif: Sarif = None,
+    no_policies: NoPolicies = False,
     root: Root = ROOT,
 ) -> None:
     """Show what the working tree changes.
 
-    The base is brought up first: resources, replacements and their reasons, and the cost are compared with it.
+    The base is brought up first: resources, replacements and their reasons, and the cost are compared with it. The policies judge the
+    working tree.
     """
     from platformctl.commands import diff as command  # noqa: PLC0415
 
-    command.run(stack, root=root.resolve(), base=base, base_stack=base_stack, as_json=as_json, as_markdown=as_markdown)
+    command.run(
+        stack,
+        root=root.resolve(),
+        base=base,
+        base_stack=base_stack,
+        as_json=as_json,
+        as_markdown=as_markdown,
+        policies=not no_policies,
+        sarif=sarif,
+    )
 
 
 @app.command()

@@ -1,14 +1,16 @@
 """What a plan costs, and what its changes do to the cost. Prices and arithmetic are `infra.pricing`'s."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from infra import pricing
 from infra.pricing import CostChange, Estimate, UnpricedError
 from platformctl.engine.plan import Plan
 from platformctl.errors import Refused
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,16 @@ def estimate(plan: Plan) -> Estimate:
     return _estimate(plan.custom)
 
 
+def told(plan: Plan) -> Estimate | None:
+    """What the stack costs. None when something has no price in a plan that policies refuse, which is told first. Raises Refused."""
+    return _unless_refused(plan, estimate)
+
+
+def change_told(plan: Plan) -> CostChange | None:
+    """What the plan does to the stack's cost. None when something has no price in a plan that policies refuse. Raises Refused."""
+    return _unless_refused(plan, compare)
+
+
 def compare(plan: Plan) -> CostChange:
     """What the plan does to the stack's cost. Raises Refused when something has no price."""
     before = [
@@ -33,6 +45,15 @@ def compare(plan: Plan) -> CostChange:
         if resource.custom and resource.old_inputs is not None
     ]
     return pricing.compare(_estimate(before), _estimate(plan.custom))
+
+
+def _unless_refused(plan: Plan, find: Callable[[Plan], Found]) -> Found | None:
+    try:
+        return find(plan)
+    except Refused:
+        if plan.refusals:
+            return None
+        raise
 
 
 def _estimate(resources: Iterable[pricing.PlannedResource]) -> Estimate:

@@ -14,6 +14,7 @@ from platformctl.engine.session import OperationError, Session
 from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, WrongInput
 from platformctl.render import document
+from platformctl.render.policy_words import refused
 from platformctl.telling import put, telling
 
 
@@ -28,15 +29,30 @@ class Base:
     """Checkout whose program deployed it; None for this one's."""
 
 
-def run(stack: str, *, root: Path, base: str | None, base_stack: str | None, as_json: bool, as_markdown: bool) -> None:
+def run(
+    stack: str,
+    *,
+    root: Path,
+    base: str | None,
+    base_stack: str | None,
+    as_json: bool,
+    as_markdown: bool,
+    policies: bool = True,
+    sarif: Path | None = None,
+) -> None:
+    """Raises Refused when the policies refuse the change, once all is said."""
     if (base is None) == (base_stack is None):
         raise WrongInput("diff needs a base: --base REVISION, or --base-stack FILE for another stack file under the same program.")
     file = stackfile.locate(stack, root)
     with _base(root, file, base, base_stack) as deployed:
-        plan = _compared(root, file, deployed)
-    change = costs.compare(plan)
+        plan = _compared(root, file, deployed, policies)
+    if sarif is not None:
+        from platformctl.render.sarif import write  # noqa: PLC0415
+
+        write(sarif, plan, file.path, root)
+    change = costs.change_told(plan)
     if as_json:
-        put(document.text({**_document(plan, deployed), "cost": change.to_json()}))
+        put(document.text({**_document(plan, deployed), "cost": change.to_json() if change else None}))
     elif as_markdown:
         from platformctl.render.markdown import of_diff  # noqa: PLC0415
 
@@ -45,6 +61,8 @@ def run(stack: str, *, root: Path, base: str | None, base_stack: str | None, as_
         from platformctl.render.changes import show  # noqa: PLC0415
 
         show(plan, change, deployed.title)
+    if plan.refusals:
+        raise refused(plan)
 
 
 @contextlib.contextmanager
@@ -69,15 +87,15 @@ def _same(file: StackFile, root: Path, checkout: Path) -> StackFile | None:
     return StackFile(name=file.name, path=path) if path.is_file() else None
 
 
-def _compared(root: Path, file: StackFile, base: Base) -> Plan:
-    with Session(root, file) as session:
+def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
+    with Session(root, file, policies=policies) as session:
         if base.stack is not None:
             _deploy(session, base)
             session.return_to(file)
         with telling(f"Previewing {file.name} over it") as told:
             try:
                 # What is protected is shown as such; the engine would refuse, and show nothing.
-                return session.preview("--ignore-protect", told=told)
+                return session.preview("--ignore-protect", told=told, judged=policies)
             except OperationError as failed:
                 raise stop(failed, file.path, session.project.name) from failed
 
@@ -105,4 +123,5 @@ def _document(plan: Plan, base: Base) -> dict[str, object]:
         "new": base.stack is None,
         "counts": plan.counts,
         "changes": [document.of_change(resource) for resource in plan.changes if resource.custom],
+        **document.of_verdicts(plan),
     }

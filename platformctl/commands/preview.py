@@ -1,12 +1,14 @@
-"""`platformctl preview`: what would be created, what it costs, and what nobody can know yet."""
+"""`platformctl preview`: what would be created, what it costs, what the policies say, and what nobody can know yet."""
 
 from pathlib import Path
 
 from infra.pricing import Estimate
 from platformctl import costs
 from platformctl.commands.previewing import previewed
+from platformctl.engine import stackfile
 from platformctl.engine.plan import Plan
 from platformctl.render import document
+from platformctl.render.policy_words import refused, summary
 from platformctl.render.words import by_path, planned, unknown
 from platformctl.telling import put
 
@@ -14,18 +16,26 @@ NAMES = 4
 """How many resources are named that wait for the same thing; --json has them all."""
 
 
-def run(stack: str, *, root: Path, as_json: bool, whole: bool = False) -> None:
-    plan = previewed(stack, root)
-    estimate = costs.estimate(plan)
+def run(stack: str, *, root: Path, as_json: bool, policies: bool = True, sarif: Path | None = None, whole: bool = False) -> None:
+    """Raises Refused when the policies refuse the plan, once all is said."""
+    plan = previewed(stack, root, policies=policies)
+    if sarif is not None:
+        from platformctl.render.sarif import write  # noqa: PLC0415
+
+        write(sarif, plan, stackfile.locate(stack, root).path, root)
+    estimate = costs.told(plan)
     if as_json:
-        put(document.text({**document.of_plan(plan), "cost": estimate.to_json()}))
+        put(document.text({**document.of_plan(plan), "cost": estimate.to_json() if estimate else None}))
     else:
         _show(plan, estimate, whole)
+    if plan.refusals:
+        raise refused(plan)
 
 
-def _show(plan: Plan, estimate: Estimate, whole: bool) -> None:
+def _show(plan: Plan, estimate: Estimate | None, whole: bool) -> None:
     from rich.text import Text  # noqa: PLC0415 - not needed for --json
 
+    from platformctl.render import verdicts  # noqa: PLC0415
     from platformctl.render.money import table  # noqa: PLC0415
     from platformctl.render.terminal import console  # noqa: PLC0415
     from platformctl.render.tree import tree  # noqa: PLC0415
@@ -33,7 +43,7 @@ def _show(plan: Plan, estimate: Estimate, whole: bool) -> None:
     out = console()
     out.print(tree(plan, whole=whole))
     out.print()
-    out.print(table(estimate))
+    out.print(table(estimate) if estimate else Text("The cost cannot be told: something in it has no price."))
     waiting = unknown(plan)
     if waiting:
         out.print(Text("\nKnown only once the update has got there", style="bold"))
@@ -45,4 +55,7 @@ def _show(plan: Plan, estimate: Estimate, whole: bool) -> None:
     for diagnostic in plan.diagnostics:
         if diagnostic.severity == "warning":
             out.print(Text(f"\nwarning: {diagnostic.message}", style="yellow"))
-    out.print(Text(f"\n{plan.stack}: {planned(plan.counts)}. Nothing was changed, and no cloud was asked."))
+    if plan.violations:
+        out.print()
+        out.print(verdicts.table(plan))
+    out.print(Text(f"\n{plan.stack}: {planned(plan.counts)}; {summary(plan)}. Nothing was changed, and no cloud was asked."))

@@ -9,11 +9,14 @@ from platformctl.engine.session import OperationError, Session
 from platformctl.telling import telling
 
 
-def previewed(stack: str, root: Path) -> Plan:
-    """What the engine would do to create `stack` from nothing. Raises WrongInput and Refused."""
+def previewed(stack: str, root: Path, *, policies: bool = False) -> Plan:
+    """What the engine would do to create `stack` from nothing, and with `policies` what they say of it. Raises WrongInput and Refused.
+
+    A plan that policies refuse is given back all the same: see `Plan.refusals`.
+    """
     file = stackfile.locate(stack, root)
-    with Session(root, file) as session, telling(f"Previewing {file.name}") as told:
+    with Session(root, file, policies=policies) as session, telling(f"Previewing {file.name}") as told:
         try:
-            return session.preview(told=told)
+            return session.preview(told=told, judged=policies)
         except OperationError as failed:
             raise stop(failed, file.path, session.project.name) from failed

@@ -15,6 +15,7 @@ from platformctl.engine.session import OperationError, Session
 from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, Stop, WrongInput
 from platformctl.render import document
+from platformctl.render.policy_words import fix_of, resource, summary
 from platformctl.render.words import counted, planned
 from platformctl.telling import Told, put, telling
 
@@ -44,11 +45,11 @@ Act = Callable[[Told], tuple[Mapping[str, int], str]]
 """Does a phase's work; returns counts by operation and what to say of them. Raises PhaseError and OperationError."""
 
 
-def run(stack: str, *, root: Path, then: str | None, state: str, as_json: bool) -> None:
+def run(stack: str, *, root: Path, then: str | None, state: str, as_json: bool, policies: bool = True) -> None:
     file = stackfile.locate(stack, root)
     changed = stackfile.locate(then, root) if then else None
     with contextlib.ExitStack() as scope:
-        session = scope.enter_context(_session(root, file, state))
+        session = scope.enter_context(_session(root, file, state, policies))
         phases: list[Phase] = []
         failed: Stop | None = None
         began = time.monotonic()
@@ -74,14 +75,14 @@ def run(stack: str, *, root: Path, then: str | None, state: str, as_json: bool) 
 
 
 def _phases(session: Session, changed: StackFile | None) -> Iterator[tuple[str, Act]]:
-    yield "preview", lambda told: _previewed(session.preview(told=told))
-    yield "up", lambda told: _done(session, "up", told)
-    yield "second preview", lambda told: _empty(session.preview(told=told))
+    yield "preview", lambda told: _previewed(session.preview(told=told, judged=True))
+    yield "up", lambda told: _done(session, "up", told, judged=True)
+    yield "second preview", lambda told: _empty(session.preview(told=told, judged=True))
     if changed is not None:
         session.change(changed)
-        yield "changed preview", lambda told: _previewed(session.preview(told=told))
-        yield "changed up", lambda told: _done(session, "up", told)
-        yield "changed second preview", lambda told: _empty(session.preview(told=told))
+        yield "changed preview", lambda told: _previewed(session.preview(told=told, judged=True))
+        yield "changed up", lambda told: _done(session, "up", told, judged=True)
+        yield "changed second preview", lambda told: _empty(session.preview(told=told, judged=True))
     yield "refresh", lambda told: _refreshed(session, told)
     yield "destroy", lambda told: _destroyed(session, told)
 
@@ -102,16 +103,29 @@ def _perform(name: str, act: Act, session: Session, file: StackFile) -> tuple[Ph
 
 
 def _previewed(plan: Plan) -> tuple[Mapping[str, int], str]:
-    return plan.counts, planned(plan.counts)
+    _kept(plan)
+    return plan.counts, f"{planned(plan.counts)}; {summary(plan)}"
 
 
-def _done(session: Session, operation: str, told: Told, *flags: str) -> tuple[Mapping[str, int], str]:
-    log = session.run(operation, *flags, told=told).log
+def _kept(plan: Plan) -> None:
+    if plan.refusals:
+        raise PhaseError(
+            *(
+                f"{resource(violation)}: {violation.policy}: {violation.message}. {fix_of(plan, violation)}"
+                for violation in plan.refusals[:SHOWN]
+            ),
+            *_more(len(plan.refusals)),
+        )
+
+
+def _done(session: Session, operation: str, told: Told, *flags: str, judged: bool = False) -> tuple[Mapping[str, int], str]:
+    log = session.run(operation, *flags, told=told, judged=judged).log
     counts = _without_stack(log.done)
     return counts, counted(counts)
 
 
 def _empty(plan: Plan) -> tuple[Mapping[str, int], str]:
+    _kept(plan)
     left = plan.changes
     if left:
         raise PhaseError(
@@ -200,14 +214,14 @@ def _document(phase: Phase) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _session(root: Path, file: StackFile, state: str) -> Iterator[Session]:
+def _session(root: Path, file: StackFile, state: str, policies: bool) -> Iterator[Session]:
     if state == "file":
-        with Session(root, file) as session:
+        with Session(root, file, policies=policies) as session:
             yield session
     elif state == "s3":
         from platformctl.engine.bucket import serving  # noqa: PLC0415
 
-        with serving() as (backend, keys), Session(root, file, backend=backend, extra=keys) as session:
+        with serving() as (backend, keys), Session(root, file, backend=backend, extra=keys, policies=policies) as session:
             session.found()
             yield session
     else:

@@ -10,21 +10,32 @@ from infra.pricing import CostChange
 from platformctl.costs import monthly, signed_monthly
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.render.document import at
+from platformctl.render.policy_words import summary
 from platformctl.render.terminal import console
+from platformctl.render.verdicts import marks, table
 from platformctl.render.words import COLOURS, SIGNS, planned, short
 
 ORDER = ("delete", "replace", "update", "create")
 WIDTH = 60
 
 
-def show(plan: Plan, change: CostChange, base: str) -> None:
-    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost."""
+def show(plan: Plan, change: CostChange | None, base: str) -> None:
+    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it can be told, and the policies."""
     out = console()
     for op in ORDER:
         for resource in plan.changes:
             if resource.op == op and resource.custom:
-                _change(out, resource)
+                _change(out, resource, plan)
     out.print(Text(f"\n{plan.stack} over {base}: {planned(plan.counts)}", style="bold"))
+    if change is not None:
+        _cost(out, change)
+    if plan.violations:
+        out.print()
+        out.print(table(plan))
+    out.print(Text(f"Checked: {summary(plan)}."))
+
+
+def _cost(out: Console, change: CostChange) -> None:
     for line in change.lines:
         nodes = f"  {line.after.detail}" if line.after else "  gone"
         out.print(f"  {line.name}{nodes}: {signed_monthly(line.minimum_hourly)} at rest, {signed_monthly(line.maximum_hourly)} at most")
@@ -34,14 +45,14 @@ def show(plan: Plan, change: CostChange, base: str) -> None:
     out.print(Text(f"Cost: {after}, prices as of {change.after.book.as_of}"))
 
 
-def _change(out: Console, resource: PlannedResource) -> None:
+def _change(out: Console, resource: PlannedResource, plan: Plan) -> None:
     colour = COLOURS[resource.op]
     text = Text(f"{SIGNS[resource.op]} {resource.name}", style=colour).append(f"  {short(resource.type)}", style="dim")
     if resource.protected and resource.op in ("delete", "replace"):
         text.append("  protected: the engine will refuse", style="bold red")
     if resource.options.declared:
         text.append(f"  {resource.options.declared}", style="dim")
-    out.print(text)
+    out.print(text.append_text(marks(plan, resource.urn)))
     if resource.op in ("update", "replace"):
         for path, kind in resource.diffs.items():
             forces = "  forces the replacement" if is_forcing(resource, path, kind) else ""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from platformctl.engine.plan import UNKNOWN, Plan, PlannedResource
+from platformctl.render.policy_words import fix_of
 from platformctl.render.words import unknown
 
 
@@ -14,7 +15,7 @@ def text(document: Mapping[str, Any]) -> str:
 
 
 def of_plan(plan: Plan) -> dict[str, Any]:
-    """`resources` in the plan's order, `unknown` by what it waits for, `counts` by operation."""
+    """`resources` in the plan's order, `unknown` by what it waits for, `counts` by operation, `verdicts` of the policies."""
     return {
         "stack": plan.stack,
         "counts": plan.counts,
@@ -30,11 +31,26 @@ def of_plan(plan: Plan) -> dict[str, Any]:
         "warnings": [
             {"urn": diagnostic.urn, "message": diagnostic.message} for diagnostic in plan.diagnostics if diagnostic.severity == "warning"
         ],
-        "violations": [
-            {"policy": entry.policy, "pack": entry.pack, "level": entry.level, "urn": entry.urn, "message": entry.message}
-            for entry in plan.violations
-        ],
+        **of_verdicts(plan),
         "seconds": round(plan.seconds, 3),
+    }
+
+
+def of_verdicts(plan: Plan) -> dict[str, Any]:
+    """`policies` is the number of rules that watched, null when none did."""
+    return {
+        "policies": None if plan.rules is None else len(plan.rules),
+        "verdicts": [
+            {
+                "policy": violation.policy,
+                "level": violation.level,
+                "severity": violation.severity,
+                "urn": violation.urn,
+                "message": violation.message,
+                "fix": fix_of(plan, violation),
+            }
+            for violation in plan.violations
+        ],
     }
 
 

@@ -4,25 +4,30 @@ from collections.abc import Iterable, Sequence
 
 from infra.pricing import CostChange, Estimate
 from platformctl.costs import dollars, monthly, signed_monthly
+from platformctl.engine.events import Violation
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.render.changes import ORDER, is_forcing, known_later, value
 from platformctl.render.document import at
 from platformctl.render.money import book
+from platformctl.render.policy_words import fix_of, summary
+from platformctl.render.policy_words import resource as blamed
 from platformctl.render.words import SIGNS, planned, short
 
 ROWS = 150
 """Changes that are listed: GitHub takes no comment of more than 65,536 characters."""
 
 
-def of_diff(plan: Plan, change: CostChange, base: str) -> str:
-    """A sentence with the totals, what is lost or replaced in full view, the rest folded away."""
+def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
+    """A sentence with the totals, what is refused, lost or replaced in full view, the rest folded away. No `change`: it cannot be told."""
     changed = [resource for resource in plan.changes if resource.custom]
     grave = [resource for resource in changed if resource.op in ("delete", "replace")]
     blocks = [f"### `{plan.stack}`: {_sentence(plan, change)}"]
+    if plan.refusals:
+        blocks.append(f"**Refused by policy**\n\n{_verdicts(plan, plan.refusals)}")
     if grave:
         rows = [(_sign(resource), f"`{resource.name}`", short(resource.type), _reasons(resource)) for resource in _sorted(grave)]
         blocks.append(_table(("", "resource", "type", "why"), rows))
-    if change.lines:
+    if change is not None and change.lines:
         rows_ = [
             (
                 f"`{line.name}`",
@@ -38,8 +43,13 @@ def of_diff(plan: Plan, change: CostChange, base: str) -> str:
         all_ = [(_sign(resource), f"`{resource.name}`", short(resource.type), _properties(resource)) for resource in _sorted(changed)]
         more = f"\n\nAnd {len(all_) - ROWS} more." if len(all_) > ROWS else ""
         blocks.append(_folded(f"All {len(changed)} changes", _table(("", "resource", "type", "properties"), all_[:ROWS]) + more))
-    blocks.append(_folded("Cost after the change", _costs(change.after)))
-    blocks.append(f"<sub>Rehearsed on a simulated cloud, over `{_cell(base)}`. {book(change.after)}</sub>")
+    advice = [violation for violation in plan.violations if not violation.refuses]
+    if advice:
+        blocks.append(_folded(f"{len(advice)} to consider", _verdicts(plan, advice)))
+    if change is not None:
+        blocks.append(_folded("Cost after the change", _costs(change.after)))
+    prices = book(change.after) if change is not None else "Something in it has no price, so its cost cannot be told."
+    blocks.append(f"<sub>Rehearsed on a simulated cloud, over `{_cell(base)}`. Checked: {summary(plan)}. {prices}</sub>")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -49,13 +59,25 @@ def of_cost(stack: str, estimate: Estimate) -> str:
     return "\n\n".join([title, _costs(estimate), f"<sub>{book(estimate)}</sub>"]) + "\n"
 
 
-def _sentence(plan: Plan, change: CostChange) -> str:
+def _sentence(plan: Plan, change: CostChange | None) -> str:
+    refused = "**refused by policy**; " if plan.refusals else ""
     if not plan.changes:
-        return "no change"
+        return f"{refused}no change"
     counts = {op: count for op, count in plan.counts.items() if op != "same"}
+    if change is None:
+        return f"{refused}{planned(counts)}; the cost cannot be told"
     most = signed_monthly(change.maximum_hourly)
     cost = f"at most {most} a month" if change.maximum_hourly else "the cost stays"
-    return f"{planned(counts)}; {cost}, {monthly(change.after.maximum_hourly)} in all"
+    return f"{refused}{planned(counts)}; {cost}, {monthly(change.after.maximum_hourly)} in all"
+
+
+def _verdicts(plan: Plan, violations: Iterable[Violation]) -> str:
+    rows = [
+        (f"`{found.policy}`", found.severity, f"`{_cell(blamed(found))}`", f"{_cell(found.message)}<br>_{_cell(fix_of(plan, found))}_")
+        for found in violations
+    ]
+    more = f"\n\nAnd {len(rows) - ROWS} more." if len(rows) > ROWS else ""
+    return _table(("policy", "severity", "resource", "what was found, and how to mend it"), rows[:ROWS]) + more
 
 
 def _costs(estimate: Estimate) -> str:

@@ -6,6 +6,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from platformctl.engine.plan import Plan, PlannedResource
+from platformctl.render.verdicts import marks
 from platformctl.render.words import COLOURS, SIGNS, is_stack, options, short
 
 FOLDED = 8
@@ -18,6 +19,7 @@ def tree(plan: Plan, *, whole: bool = False) -> Tree:
     roots = [resource for resource in plan.resources if is_stack(resource) or resource.parent not in plan.by_urn]
     for resource in roots:
         if is_stack(resource):
+            root.label = Text(plan.stack, style="bold").append_text(marks(plan, resource.urn))
             _grow(root, resource, plan, whole)
         else:
             _grow(root.add(label(resource, plan)), resource, plan, whole)
@@ -31,14 +33,17 @@ def _grow(branch: Tree, resource: PlannedResource, plan: Plan, whole: bool) -> N
     for child in children:
         if _kind(child, plan) not in many:
             _grow(branch.add(label(child, plan)), child, plan, whole)
-    for (op, type_), count in many.items():
-        branch.add(Text(f"{SIGNS.get(op, op)} {count} x {short(type_)}", style=COLOURS.get(op, "dim")))
+    for kind, count in many.items():
+        op, type_, _ = kind
+        one = next(child for child in children if _kind(child, plan) == kind)
+        branch.add(Text(f"{SIGNS.get(op, op)} {count} x {short(type_)}", style=COLOURS.get(op, "dim")).append_text(marks(plan, one.urn)))
 
 
-def _kind(resource: PlannedResource, plan: Plan) -> tuple[str, str] | None:
+def _kind(resource: PlannedResource, plan: Plan) -> tuple[str, str, tuple[str, ...]] | None:
     """What a resource is told by when it is one of many; None for one that has something of its own to say."""
     plain = resource.custom and resource.op in ("create", "same", "delete") and resource.urn not in plan.children
-    return (resource.op, resource.type) if plain and not any(options(resource, plan)) else None
+    violated = tuple(violation.policy for violation in plan.found.get(resource.urn, ()))
+    return (resource.op, resource.type, violated) if plain and not any(options(resource, plan)) else None
 
 
 def label(resource: PlannedResource, plan: Plan) -> Text:
@@ -54,4 +59,4 @@ def label(resource: PlannedResource, plan: Plan) -> Text:
         said = "; ".join(options(resource, plan))
         if said:
             text.append(f"  {said}", style="cyan")
-    return text
+    return text.append_text(marks(plan, resource.urn))

@@ -21,7 +21,7 @@ def test_the_tree_shows_components_resources_and_the_options_that_matter(platfor
         "net-rule-0  Core.NetworkSecurityGroupSecurityRule  deleted with net-group",
         "models: $0.0255 a GB-month (Object Storage), by what is used",
         "  once net-vcn (Core.Vcn) is created:\n    vcnId  of net-group, net-subnet",
-        "sample: 8 to create. Nothing was changed, and no cloud was asked.",
+        "sample: 8 to create; no policies were checked. Nothing was changed, and no cloud was asked.",
     ):
         assert line in ran.out, line
 

@@ -1,0 +1,37 @@
+"""The words for what policies found that all outputs share."""
+
+from collections import Counter
+
+from platformctl.engine.events import Violation
+from platformctl.engine.plan import STACK, Plan, name_of, type_of
+from platformctl.errors import Refused
+from platformctl.render.words import short
+
+
+def refused(plan: Plan) -> Refused:
+    """How a command ends whose plan policies refuse."""
+    return Refused(f"{plan.stack} is refused: {summary(plan)}.")
+
+
+def summary(plan: Plan) -> str:
+    """`42 policies, gpu-total (2 times) violated; 3 to consider`."""
+    if plan.rules is None:
+        return "no policies were checked"
+    names = Counter(violation.policy for violation in plan.refusals)
+    said = [f"{name} ({count} times)" if count > 1 else name for name, count in names.items()]
+    advice = len(plan.violations) - len(plan.refusals)
+    found = [f"{', '.join(said)} violated"] if said else []
+    found += [f"{advice} to consider"] if advice else []
+    return f"{len(plan.rules)} policies, {'; '.join(found) or 'all kept'}"
+
+
+def resource(violation: Violation) -> str:
+    """`pool-a10-ad1 (ContainerEngine.NodePool)`, or the stack."""
+    if not violation.urn or type_of(violation.urn) == STACK:
+        return "the stack"
+    return f"{name_of(violation.urn)} ({short(type_of(violation.urn))})"
+
+
+def fix_of(plan: Plan, violation: Violation) -> str:
+    """What the rule says of mending it; empty where the pack is not known."""
+    return next((rule.fix for rule in plan.rules or () if rule.name == violation.policy), "")

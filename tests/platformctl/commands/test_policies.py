@@ -1,0 +1,187 @@
+"""The policies in `preview`, `diff` and `rehearse`, in the real engine."""
+
+import asyncio
+import gc
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from platformctl.engine import stackfile
+from platformctl.engine.session import OperationError, Session
+from simulator.world import World
+
+HOUSE = Path(__file__).resolve().parents[3]
+STACKS = [*sorted(HOUSE.glob("Pulumi.*.yaml")), *sorted((HOUSE / "examples").glob("Pulumi.*.yaml"))]
+
+pytestmark = pytest.mark.engine
+
+Run = Callable[..., Any]
+
+THIS_PACK = f"""import os, sys
+os.execv(sys.executable, [sys.executable, "-u", {str(HOUSE / "policies" / "__main__.py")!r}])
+"""
+
+
+def dev(folder: Path, gpus: int, **pools: dict[str, Any]) -> str:
+    """The development stack with other pools."""
+    content = yaml.safe_load((HOUSE / "Pulumi.dev.yaml").read_text())
+    content["config"]["oke-gpu-platform:spend"] = {"monthlyUsd": 20000, "gpus": {"A10": gpus}}
+    content["config"]["oke-gpu-platform:cluster"]["nodePools"].update(pools)
+    file = folder / "Pulumi.dev.yaml"
+    file.write_text(yaml.safe_dump(content, sort_keys=False))
+    return str(file)
+
+
+def a10(most: int, domain: int = 1) -> dict[str, Any]:
+    return {"shape": "VM.GPU.A10.1", "availabilityDomains": [domain], "minSize": 0, "maxSize": most}
+
+
+@pytest.fixture
+def oversized(tmp_path: Path) -> str:
+    return dev(tmp_path, 2, a10=a10(6))
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda path: path.name)
+def test_no_stack_of_the_project_is_refused(platformctl: Run, stack: Path) -> None:
+    ran = platformctl("preview", str(stack), "--json", root=HOUSE)
+    assert [verdict for verdict in ran.document["verdicts"] if verdict["level"] == "mandatory"] == []
+    assert ran.code == 0, ran.err
+    assert ran.document["policies"] > 30
+
+
+def test_an_oversized_pool_is_refused(platformctl: Run, oversized: str, tmp_path: Path) -> None:
+    ran = platformctl("preview", oversized, "--sarif", str(tmp_path / "found.sarif"), root=HOUSE)
+    assert ran.code == 1
+    assert ran.err.splitlines()[-1] == "dev is refused: 42 policies, gpu-pool-size, gpu-total (2 times) violated."
+    assert "pool-a10-ad1  ContainerEngine.NodePool" in ran.out
+    assert "✗ gpu-pool-size  ✗ gpu-total" in ran.out
+    assert "with this resource the stack may have 6 A10, but 2 are allowed: lower a pool's maxSize, or raise spend.gpus.A10" in ran.out
+    assert "Lower `maxSize` of a pool, or raise `spend.gpus` in the stack file." in ran.out
+    run = json.loads((tmp_path / "found.sarif").read_text())["runs"][0]
+    assert len(run["tool"]["driver"]["rules"]) == 42
+    lines = Path(oversized).read_text().splitlines()
+    found = {
+        (result["ruleId"], result["level"], lines[result["locations"][0]["physicalLocation"]["region"]["startLine"] - 1].strip())
+        for result in run["results"]
+    }
+    assert found == {("gpu-pool-size", "error", "a10:"), ("gpu-total", "error", "a10:"), ("gpu-total", "error", "A10: 2")}
+    assert "or raise `spend.gpus` in the stack file" in run["results"][0]["message"]["text"]
+
+
+def test_json_tells_each_verdict(platformctl: Run, oversized: str) -> None:
+    ran = platformctl("preview", oversized, "--json", root=HOUSE)
+    assert ran.code == 1
+    verdict = next(verdict for verdict in ran.document["verdicts"] if verdict["policy"] == "gpu-total")
+    assert verdict["level"] == "mandatory"
+    assert verdict["severity"] == "critical"
+    assert verdict["urn"].endswith("::pool-a10-ad1")
+    assert verdict["message"].endswith("lower a pool's maxSize, or raise spend.gpus.A10")
+    assert verdict["fix"] == "Lower `maxSize` of a pool, or raise `spend.gpus` in the stack file."
+    assert ran.document["cost"]["currency"] == "USD"
+
+
+def test_policies_may_be_left_out_and_that_is_said(platformctl: Run, oversized: str) -> None:
+    ran = platformctl("preview", oversized, "--no-policies", root=HOUSE)
+    assert ran.code == 0, ran.err
+    assert "; no policies were checked. Nothing was changed" in ran.out
+    assert "gpu-total" not in ran.out
+
+
+def test_a_comment_on_a_pull_request_begins_with_what_is_refused(platformctl: Run, oversized: str, tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    ran = platformctl("diff", oversized, "--base-stack", dev(tmp_path / "base", 2), "--markdown", root=HOUSE)
+    assert ran.code == 1
+    assert ran.out.startswith("### `dev`: **refused by policy**; 2 to update; ")
+    assert "| `gpu-total` | critical | `pool-a10-ad1 (ContainerEngine.NodePool)` | with this resource the stack may have 6 A10" in ran.out
+    assert "_Lower 'maxSize' of a pool, or raise 'spend.gpus' in the stack file._" in ran.out
+
+
+def test_a_rehearsal_stops_at_what_policies_refuse(platformctl: Run, oversized: str) -> None:
+    ran = platformctl("rehearse", oversized, "--json", root=HOUSE)
+    assert ran.code == 1
+    (phase,) = ran.document["phases"]
+    assert (phase["name"], phase["passed"]) == ("preview", False)
+    assert any(
+        reason.startswith("pool-a10-ad1 (ContainerEngine.NodePool): gpu-total: with this resource the stack may have 6 A10, but 2 ")
+        for reason in phase["reasons"]
+    )
+
+
+def test_an_update_is_stopped_before_the_pool_that_is_too_many_exists(tmp_path: Path) -> None:
+    file = dev(tmp_path, 4, a10=a10(2), second=a10(2, 2), third=a10(2, 3))
+    with Session(HOUSE, stackfile.locate(file, HOUSE), policies=True) as session:
+        with pytest.raises(OperationError) as failed:
+            session.run("up", judged=True)
+        made = {record.name for record in World(session.world).state.records.values() if record.type.endswith(":NodePool")}
+    assert {violation.policy for violation in failed.value.outcome.log.violations} == {"gpu-total"}
+    assert len(made & {"pool-a10-ad1", "pool-second-ad2", "pool-third-ad3"}) <= 2
+    for found in gc.get_objects():  # Pulumi's SDK leaves the event loop of a program that the engine has stopped
+        if isinstance(found, asyncio.BaseEventLoop) and not found.is_running():
+            found.close()
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, project: Path) -> Path:
+    """A repository with the sample project."""
+    root = tmp_path / "checkout"
+    shutil.copytree(project, root, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "infra").mkdir()
+    for name in ("__init__.py", "oci.py", "problems.py"):
+        shutil.copy(HOUSE / "infra" / name, root / "infra")
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "Begin"]):
+        subprocess.run(["git", *command], cwd=root, check=True, capture_output=True)
+    return root
+
+
+def pack(root: Path, lines: str) -> None:
+    (root / "policies").mkdir()
+    (root / "policies" / "__main__.py").write_text(lines)
+
+
+def test_a_base_from_before_the_policies_is_no_obstacle(platformctl: Run, checkout: Path) -> None:
+    pack(checkout, THIS_PACK)
+    ran = platformctl("diff", "sample", "--base", "HEAD", "--json", root=checkout)
+    assert ran.code == 1
+    assert {verdict["policy"] for verdict in ran.document["verdicts"] if verdict["level"] == "mandatory"} >= {"open-ingress"}
+    assert ran.document["changes"] == []
+
+
+def test_a_project_without_policies_is_previewed_and_that_is_said(platformctl: Run) -> None:
+    document = platformctl("preview", "sample", "--json").document
+    assert (document["policies"], document["verdicts"]) == (None, [])
+
+
+@pytest.mark.parametrize("command", ["preview", "rehearse"])
+def test_a_pack_that_does_not_start_stops_the_command_with_its_own_words(platformctl: Run, checkout: Path, command: str) -> None:
+    pack(checkout, "raise RuntimeError('the price book is torn')\n")
+    ran = platformctl(command, "sample", root=checkout)
+    assert ran.code == 1
+    assert "`python -m policies` did not start:\n" in ran.err
+    assert ran.err.splitlines()[-1] == "RuntimeError: the price book is torn"
+    assert "platformctl" not in ran.err
+
+
+def test_a_pack_that_breaks_on_the_way_never_passes(platformctl: Run, checkout: Path) -> None:
+    """It says a port, and nobody is there."""
+    pack(checkout, "import time\nprint(9, flush=True)\ntime.sleep(60)\n")
+    began = time.monotonic()
+    ran = platformctl("preview", "sample", root=checkout)
+    assert ran.code == 1
+    assert "did not begin responding" in ran.err
+    assert time.monotonic() - began < 60
+
+
+def test_nothing_of_the_pack_is_left_running(platformctl: Run, checkout: Path) -> None:
+    noted = checkout / "pid"
+    pack(checkout, f"import os\nopen({str(noted)!r}, 'w').write(str(os.getpid()))\n{THIS_PACK}")
+    platformctl("preview", "sample", root=checkout)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(noted.read_text()), 0)
