@@ -7,8 +7,8 @@ from typing import Any
 
 import promql_parser as ast
 
-MACROS = {"$__rate_interval": "5m", "$__range": "1h", "$__interval": "1m"}
-"""Grafana's, which are not PromQL, and a duration that stands for each."""
+MACROS = {"$__rate_interval": "5m", "$__range_s": "3600", "$__range": "1h", "$__interval": "1m"}
+"""Grafana's, which are not PromQL, and what may stand for each. One that another begins with comes after it."""
 
 Labels = frozenset[str]
 

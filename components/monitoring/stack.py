@@ -81,13 +81,18 @@ class Monitoring(AddOn[MonitoringSettings]):
         return random.RandomPassword(f"{self.key}-grafana-password", length=PASSWORD_LENGTH, special=False, opts=opts)
 
     def _secrets(self, password: random.RandomPassword, namespace: Manifest) -> tuple[Manifest, ...]:
-        login, receivers = self.settings.grafana.github, alertmanager.addresses(self.settings.receivers)
-        contents: dict[str, dict[str, pulumi.Input[str]]] = {
-            grafana.ADMIN_SECRET: {"admin-user": grafana.ADMIN, "admin-password": password.result},
-            **({grafana.GITHUB_SECRET: {"client-secret": pulumi.Output.secret(login.client_secret)}} if login else {}),
-            **({alertmanager.SECRET: {key: pulumi.Output.secret(address) for key, address in receivers.items()}} if receivers else {}),
-        }
+        contents = secrets(self.settings, password.result)
         return tuple(self.manifest(name, _secret(name, self.namespace, content), namespace) for name, content in contents.items())
+
+
+def secrets(settings: MonitoringSettings, password: pulumi.Input[str]) -> dict[str, dict[str, pulumi.Input[str]]]:
+    """What each Secret holds, by its name."""
+    login, receivers = settings.grafana.github, alertmanager.addresses(settings.receivers)
+    return {
+        grafana.ADMIN_SECRET: {"admin-user": grafana.ADMIN, "admin-password": pulumi.Output.secret(password)},
+        **({grafana.GITHUB_SECRET: {"client-secret": pulumi.Output.secret(login.client_secret)}} if login else {}),
+        **({alertmanager.SECRET: {key: pulumi.Output.secret(address) for key, address in receivers.items()}} if receivers else {}),
+    }
 
 
 def _secret(name: str, namespace: str, content: dict[str, pulumi.Input[str]]) -> dict[str, object]:

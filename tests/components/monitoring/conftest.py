@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from components.monitoring.metrics import METRICS
+from components.monitoring.rules import groups
 from components.monitoring.settings import Costs, MonitoringSettings
 from tools.progress import Progress
+from tools.promql import Labels, labels_of
 from tools.promtool import program
 
 
@@ -22,3 +25,13 @@ def promtool(pytestconfig: pytest.Config) -> Path:
 def settings() -> MonitoringSettings:
     """With prices and a cap, so that every rule is there."""
     return MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))
+
+
+@pytest.fixture(scope="session")
+def known(settings: MonitoringSettings) -> dict[str, Labels]:
+    """Labels of every metric, and of every record."""
+    found = {name: metric.labels for name, metric in METRICS.items()}
+    for group in groups(settings):
+        for rule in group.recordings:
+            found[rule.record] = labels_of(rule.expr, found) | {name for name, _ in rule.labels}
+    return found
