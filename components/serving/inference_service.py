@@ -33,12 +33,18 @@ def problems(name: str, model: Model, settings: KServeSettings, ground: Ground) 
     yield from _combination_problems(model, settings, ground)
     yield from placement.problems(model, ground)
     made = document(name, model, settings, ground)
+    misfits = check_custom_resource(made)
+    yield from (Problem(misfit.path.removeprefix("spec."), misfit.message) for misfit in misfits)
+    if not misfits:
+        yield from _predictor_problems(made, model)
+
+
+def _predictor_problems(made: Values, model: Model) -> Iterator[Problem]:
+    """Of a predictor that has the form of one, with what the stack file lays over it."""
     yield from standard_mode.problems(made)
     image = made["spec"]["predictor"]["model"].get("image")
-    if isinstance(image, str) and (message := moving(image, RUNTIMES[model.runtime])) is not None:
+    if image is not None and (message := moving(image, RUNTIMES[model.runtime])) is not None:
         yield Problem("predictor.model.image", message)
-    for problem in check_custom_resource(made):
-        yield Problem(problem.path.removeprefix("spec."), problem.message)
 
 
 def _sources(model: Model) -> Iterator[tuple[str, str]]:
@@ -71,7 +77,8 @@ def _combination_problems(model: Model, settings: KServeSettings, ground: Ground
     if model.canary.replicas >= model.replicas:
         least = model.canary.replicas + 1
         yield Problem(
-            "replicas", f"is {model.replicas}, but the canary takes {model.canary.replicas} of them and KServe keeps one; use {least}"
+            "replicas",
+            f"is {model.replicas}, but the canary takes {model.canary.replicas} of them, and the first version keeps one; use {least}",
         )
     if model.max_replicas is not None:
         yield Problem("canary", "has a fixed size, and so must the first version have beside it; take maxReplicas out")
