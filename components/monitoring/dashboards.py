@@ -1,5 +1,6 @@
 """The dashboards, as ConfigMaps that Grafana's sidecar picks up. `make dashboards` writes them; nobody edits them by hand."""
 
+from collections.abc import Container
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from components.monitoring.grafana import DASHBOARD_LABEL, FOLDER, FOLDER_ANNOTATION
 
 JSON = Path(__file__).parent / "dashboards"
-PRICED = frozenset({"cost"})
-"""Show nothing where no price is known."""
+PRICES = "prices"
+NEEDS = {"cost": PRICES, "serving": "kserve"}
+"""What a dashboard shows nothing without: an add-on, or prices."""
 
 
 @cache
@@ -17,8 +19,11 @@ def texts() -> dict[str, str]:
     return {file.stem: file.read_text() for file in sorted(JSON.glob("*.json"))}
 
 
-def documents(namespace: str, *, priced: bool) -> tuple[dict[str, Any], ...]:
-    """One ConfigMap a dashboard. Names and keys are fixed: the sidecar deletes a file when any map that had it goes."""
+def documents(namespace: str, there: Container[str]) -> tuple[dict[str, Any], ...]:
+    """One ConfigMap for each dashboard that has what it needs `there`.
+
+    Names and keys are fixed: the sidecar deletes a file when any map that had it goes.
+    """
     return tuple(
         {
             "apiVersion": "v1",
@@ -32,5 +37,5 @@ def documents(namespace: str, *, priced: bool) -> tuple[dict[str, Any], ...]:
             "data": {f"gpu-platform-{name}.json": text},
         }
         for name, text in texts().items()
-        if priced or name not in PRICED
+        if name not in NEEDS or NEEDS[name] in there
     )

@@ -47,6 +47,11 @@ CONTROLLER = Source(
 )
 KUEUE = Source("Kueue", "kubernetes-sigs/kueue 0.19.2, site/content/en/docs/reference/metrics.md, 2026-08", "enablePrometheus of the chart")
 KUEUE_QUOTA = Source("Kueue", KUEUE.read, "metrics.enableClusterQueueResources of Kueue's configuration")
+VLLM = Source(
+    "vLLM",
+    "vllm-project/vllm docs/design/metrics.md, 2026-08; namespace and pod by the PodMonitor that components/serving/runtimes.py makes",
+    "the kserve add-on, and a model on its vLLM runtime",
+)
 
 _POD = frozenset({"namespace", "pod", "uid"})
 _NODE = frozenset({"node"})
@@ -54,6 +59,7 @@ _RESOURCE = frozenset({"resource", "unit"})
 _GPU = frozenset({"node", "gpu", "UUID", "device", "modelName", "GPU_I_ID", "GPU_I_PROFILE", "namespace", "pod", "container"})
 _SCALE_SET = frozenset({"name", "namespace", "repository", "organization", "enterprise"})
 _JOB = frozenset({"scale_set", "scale_set_namespace", "repository", "event_name", "job_workflow_name"})
+_MODEL = frozenset({"namespace", "pod", "model_name", "engine"})
 _QUOTA = frozenset({"cohort", "cluster_queue", "flavor", "resource"})
 
 
@@ -118,6 +124,19 @@ _TABLE: tuple[Metric, ...] = (
             "kueue_evicted_workloads_total": {"cluster_queue", "reason", "underlying_cause", "priority_class"},
             "kueue_cluster_queue_status": {"cluster_queue", "status"},
             **_histogram("kueue_admission_wait_time_seconds", frozenset({"cluster_queue", "priority_class"})),
+        },
+    ),
+    *_all(
+        VLLM,
+        {
+            "vllm:num_requests_running": _MODEL,
+            "vllm:num_requests_waiting": _MODEL,
+            "vllm:kv_cache_usage_perc": _MODEL,
+            "vllm:prompt_tokens_total": _MODEL,
+            "vllm:generation_tokens_total": _MODEL,
+            "vllm:request_success_total": _MODEL | {"finished_reason"},
+            **_histogram("vllm:time_to_first_token_seconds", _MODEL),
+            **_histogram("vllm:inter_token_latency_seconds", _MODEL),
         },
     ),
     *_all(KUEUE_QUOTA, {"kueue_cluster_queue_nominal_quota": _QUOTA, "kueue_cluster_queue_resource_usage": _QUOTA}),

@@ -69,9 +69,13 @@ class Monitoring(AddOn[MonitoringSettings]):
             ),
             dashboards=tuple(
                 self.manifest(document["metadata"]["name"], document, namespace)
-                for document in dashboards.documents(self.namespace, priced=bool(settings.costs.node_usd_per_hour))
+                for document in dashboards.documents(self.namespace, self._there())
             ),
         )
+
+    def _there(self) -> frozenset[str]:
+        """What dashboards may need."""
+        return self.ground.addons | ({dashboards.PRICES} if self.settings.costs.node_usd_per_hour else frozenset())
 
     def _password(self, namespace: Manifest) -> random.RandomPassword:
         # Without the wait the add-on would begin when the stack does.

@@ -11,9 +11,10 @@ from tools.dashboards.overview import OVERVIEW
 from tools.dashboards.panel import Dashboard
 from tools.dashboards.queues import QUEUES
 from tools.dashboards.runners import RUNNERS
+from tools.dashboards.serving import SERVING
 
 FOLDER = Path(__file__).resolve().parents[2] / "components" / "monitoring" / "dashboards"
-ALL: tuple[Dashboard, ...] = (OVERVIEW, GPUS, QUEUES, RUNNERS, COST)
+ALL: tuple[Dashboard, ...] = (OVERVIEW, GPUS, QUEUES, RUNNERS, SERVING, COST)
 
 
 def wanted() -> Mapping[str, str]:

@@ -19,6 +19,7 @@ from tools.promql import Labels, labels_of
 
 PANELS = [pytest.param(panel, id=f"{dashboard.name}-{panel.title}-{panel.kind}") for dashboard in ALL for panel in dashboard.panels]
 PRICES = re.compile(r"gpu_platform:(cost|node_usd|node_pool|nodes)")
+MODELS = re.compile(r"vllm:|gpu_platform:model_")
 
 each_dashboard = pytest.mark.parametrize("dashboard", ALL, ids=lambda dashboard: dashboard.name)
 
@@ -100,18 +101,21 @@ def test_the_overview_answers_what_users_asked() -> None:
     assert {"Average CPU", "Average GPU", "Peak GPU", "Average queue time", "Average build time"} <= set(shown)
 
 
-@pytest.mark.parametrize("priced", [True, False])
-def test_what_shows_prices_is_there_where_prices_are(priced: bool) -> None:
-    documents = dashboards.documents("monitoring", priced=priced)
-    assert [document["metadata"]["name"] for document in documents] == [
-        f"dashboard-{name}" for name in ("cost", "gpus", "overview", "queues", "runners") if priced or name != "cost"
-    ]
-    readers = {board.name for board in ALL for panel in board.panels for query in panel.queries if PRICES.search(query.expr)}
-    assert readers == dashboards.PRICED
+@pytest.mark.parametrize(
+    ("there", "more"), [({"prices", "kserve"}, {"cost", "serving"}), ({"prices"}, {"cost"}), ({"kserve"}, {"serving"}), (set(), set())]
+)
+def test_a_dashboard_is_there_where_it_has_something_to_show(there: set[str], more: set[str]) -> None:
+    names = {document["metadata"]["name"].removeprefix("dashboard-") for document in dashboards.documents("monitoring", there)}
+    assert names == {"gpus", "overview", "queues", "runners"} | more
+
+
+@pytest.mark.parametrize(("dashboard", "reads"), [("cost", PRICES), ("serving", MODELS)])
+def test_what_a_dashboard_needs_is_what_it_alone_reads(dashboard: str, reads: re.Pattern[str]) -> None:
+    assert {board.name for board in ALL for panel in board.panels for query in panel.queries if reads.search(query.expr)} == {dashboard}
 
 
 def test_the_sidecar_finds_every_dashboard_under_a_name_of_its_own() -> None:
-    documents = dashboards.documents("monitoring", priced=True)
+    documents = dashboards.documents("monitoring", set(dashboards.NEEDS.values()))
     sidecar = grafana.values(Grafana())["sidecar"]["dashboards"]
     assert all(document["metadata"]["labels"] == {sidecar["label"]: sidecar["labelValue"]} for document in documents)
     assert all(list(document["metadata"]["annotations"]) == [sidecar["folderAnnotation"]] for document in documents)

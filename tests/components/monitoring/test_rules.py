@@ -140,7 +140,7 @@ def test_no_two_rules_are_the_same() -> None:
 
 
 def test_without_prices_there_are_no_rules_on_cost() -> None:
-    assert [group.name for group in groups(MonitoringSettings())] == ["utilization", "gpus", "runners", "queues"]
+    assert [group.name for group in groups(MonitoringSettings())] == ["utilization", "gpus", "runners", "queues", "serving"]
     assert [group.name for group in groups(ALL)][-1] == "costs"
 
 

@@ -27,7 +27,11 @@ def pool(name: str, **given: Any) -> Pool:
 
 SYSTEM = pool("system")
 GPUS = pool("a10", min_nodes=0, gpus_per_node=1, gpu_model="A10", taints=(Taint(key="nvidia.com/gpu"),))
-OKE = Ground(pools=(GPUS, SYSTEM), storage_classes=frozenset({"oci-bv", "oci-bv-ultra"}), addons=frozenset({"prometheus-operator-crds"}))
+OKE = Ground(
+    pools=(GPUS, SYSTEM),
+    storage_classes=frozenset({"oci-bv", "oci-bv-ultra"}),
+    addons=frozenset({"prometheus-operator-crds", "kserve"}),
+)
 WORKSTATION = Ground(pools=(pool("box", gpus_per_node=1, labels={}),))
 GITHUB = GitHubLogin(
     client_id="Iv1.0123",
@@ -325,7 +329,7 @@ def test_every_object_is_in_the_add_ons_namespace_and_no_two_are_the_same(made: 
         kinds = [kind for kind, _ in names]
         counts = {kind: kinds.count(kind) for kind in kinds}
         assert counts == {
-            "Namespace": 1, "Secret": 3, "AlertmanagerConfig": 1, "PrometheusRule": 5, "PodMonitor": 2, "ConfigMap": 5,
+            "Namespace": 1, "Secret": 3, "AlertmanagerConfig": 1, "PrometheusRule": 6, "PodMonitor": 2, "ConfigMap": 6,
         }  # fmt: skip
         assert made["kube-prometheus-stack"].inputs["skipCrds"] is True
 
