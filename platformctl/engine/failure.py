@@ -40,7 +40,7 @@ def reasons(failed: OperationError) -> list[str]:
         if violation.refuses
     )
     if outcome.stuck:
-        said.append("the engine came to a halt and was ended: the program or a provider waits for something that never happens")
+        said.append("the engine came to a halt and was ended: the program, a provider or a policy waits for something that never happens")
     if not said and program is None:
         said.append(outcome.printed or f"the engine ended with exit status {outcome.exit_code} and said nothing")
     return said

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from infra.problems import Problem
 from platformctl.engine.events import EventLog
 from platformctl.engine.failure import reasons, stop
@@ -62,6 +64,41 @@ def test_a_mandatory_policy_is_a_reason_and_advice_is_not(tmp_path: Path) -> Non
         for name, level in (("gpu-cap", "mandatory"), ("style", "advisory"))
     ]
     assert reasons(failed(tmp_path, *policies)) == ["oci:Core/vcn:Vcn vcn: gpu-cap: too many"]
+
+
+REFUSAL = {"policyEvent": {"policyName": "gpu-cap", "enforcementLevel": "mandatory", "message": "too many", "resourceUrn": URN}}
+ADVICE = {"policyEvent": {"policyName": "tags", "enforcementLevel": "advisory", "message": "no tags", "resourceUrn": URN}}
+SUMMARY: dict[str, Any] = {"summaryEvent": {"resourceChanges": {"create": 2}}}
+
+
+def test_a_whole_plan_that_policies_alone_refuse_is_a_refusal(tmp_path: Path) -> None:
+    assert failed(tmp_path, REFUSAL, error("preview failed"), SUMMARY).is_refusal
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (REFUSAL, error("preview failed")),
+        (REFUSAL, error("no room", URN), SUMMARY),
+        (REFUSAL, error("the pack is gone"), SUMMARY),
+        (REFUSAL, {"resOpFailedEvent": {"metadata": {"op": "create", "urn": URN, "type": "oci:Core/vcn:Vcn"}}}, SUMMARY),
+        (ADVICE, error("preview failed"), SUMMARY),
+        (error("preview failed"), SUMMARY),
+    ],
+    ids=["no summary", "a refused resource", "another error", "a failed step", "advice", "no violation"],
+)
+def test_whatever_else_went_wrong_is_a_failure(tmp_path: Path, events: tuple[dict[str, Any], ...]) -> None:
+    assert not failed(tmp_path, *events).is_refusal
+
+
+def test_a_broken_program_and_a_halt_are_failures_whatever_policies_say(tmp_path: Path) -> None:
+    events = (REFUSAL, error("preview failed"), SUMMARY)
+    assert not failed(tmp_path, *events, program=ProgramFailure(message="KeyError: 'x'")).is_refusal
+    assert not failed(tmp_path, *events, stuck=True).is_refusal
+
+
+def test_that_the_operation_failed_is_not_a_reason(tmp_path: Path) -> None:
+    assert reasons(failed(tmp_path, REFUSAL, error("preview failed"))) == ["oci:Core/vcn:Vcn vcn: gpu-cap: too many"]
 
 
 def test_a_halt_is_said_so(tmp_path: Path) -> None:

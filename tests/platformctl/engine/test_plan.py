@@ -97,3 +97,18 @@ def test_paths_and_urns_of_any_form_are_survived(name: str, urn: str) -> None:
     root_of(name)
     name_of(urn)
     type_of(urn)
+
+
+def test_violations_are_in_one_order_whatever_the_engines_what_refuses_first(tmp_path: Path) -> None:
+    def found(policy: str, level: str, name: str) -> dict[str, Any]:
+        return {"policyEvent": {"policyName": policy, "enforcementLevel": level, "message": "m", "resourceUrn": f"{VCN}-{name}"}}
+
+    events = [found("tags", "advisory", "1"), found("b", "mandatory", "10"), found("b", "mandatory", "2"), found("z", "mandatory", "1")]
+    for order in (events, events[::-1]):
+        judged = planned(tmp_path / "log", pre("create"), *order)
+        assert [(violation.policy, name_of(violation.urn)) for violation in judged.violations] == [
+            ("b", "vcn-2"), ("b", "vcn-10"), ("z", "vcn-1"), ("tags", "vcn-1"),
+        ]  # fmt: skip
+        assert [violation.policy for violation in judged.refusals] == ["b", "b", "z"]
+        assert judged.found[VCN if VCN in judged.found else ""] == judged.violations
+    assert judged.rules is None

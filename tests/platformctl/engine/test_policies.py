@@ -5,7 +5,9 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import grpc  # type: ignore[import-untyped]
 import pytest
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from platformctl.engine import server
 from platformctl.engine.policies import PolicyPack, has_pack
@@ -56,6 +58,15 @@ def test_every_rule_tells_why_it_is_and_how_to_mend_what_breaks_it(start: Start)
     for rule in rules.values():
         assert rule.why and rule.fix and rule.why != rule.title, rule.name
         assert (rule.level in ("mandatory", "advisory")) and rule.severity in ("low", "medium", "high", "critical"), rule.name
+
+
+def test_a_rules_level_is_that_of_the_operation(start: Start) -> None:
+    pack = start(HOUSE)
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    request.policyConfig["gpu-total"].enforcementLevel = analyzer_pb2.ADVISORY
+    with grpc.insecure_channel(f"127.0.0.1:{pack.port}") as channel:
+        analyzer_pb2_grpc.AnalyzerStub(channel).Configure(request)
+    assert {rule.name: rule.level for rule in pack.rules()}["gpu-total"] == "advisory"
 
 
 def test_what_the_engine_starts_says_the_port_and_ends_with_the_engine(start: Start) -> None:

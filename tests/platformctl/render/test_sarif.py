@@ -34,7 +34,7 @@ STACK = """config:
 """
 RULES = tuple(
     PolicyRule(name=name, title="A title", why="Why.", fix="The fix.", level=level, severity=severity, topic="spend", standards=standards)
-    for name, level, severity, standards in (("gpu-total", "mandatory", "critical", "CIS 1.1"), ("tags", "advisory", "low", ""))
+    for name, level, severity, standards in (("tags", "advisory", "low", ""), ("gpu-total", "mandatory", "critical", "CIS 1.1"))
 )
 
 
@@ -71,7 +71,7 @@ def test_the_log_is_sarif(resource: Make, results: Callable[..., dict[str, Any]]
     assert set(run) <= {"tool", "automationDetails", "originalUriBaseIds", "columnKind", "results"}
     driver = run["tool"]["driver"]
     assert driver["name"] == "platformctl"
-    assert [rule["id"] for rule in driver["rules"]] == ["gpu-total", "tags"]
+    assert [rule["id"] for rule in driver["rules"]] == ["tags", "gpu-total"]
     for rule in driver["rules"]:
         assert set(rule) <= {"id", "name", "shortDescription", "fullDescription", "help", "defaultConfiguration", "properties"}
         assert rule["shortDescription"]["text"] and rule["fullDescription"]["text"] and rule["help"]["text"]
@@ -89,7 +89,7 @@ def test_the_log_is_sarif(resource: Make, results: Callable[..., dict[str, Any]]
 
 
 def test_a_rule_says_why_and_how_to_mend(results: Callable[..., dict[str, Any]]) -> None:
-    first, second = results()["runs"][0]["tool"]["driver"]["rules"]
+    second, first = results()["runs"][0]["tool"]["driver"]["rules"]
     assert first["help"]["text"] == "Why.\n\nThe fix.\n\nCIS 1.1"
     assert (first["defaultConfiguration"]["level"], second["defaultConfiguration"]["level"]) == ("error", "warning")
     assert (first["properties"]["security-severity"], second["properties"]["security-severity"]) == ("9.5", "3.0")
