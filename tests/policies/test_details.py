@@ -215,6 +215,12 @@ def test_a_quota_is_counted_over_the_availability_domains(statement: str, allowe
     assert bool(check_stack(gpu_quota, [quota], gpus={"A10": allowed})) is refused
 
 
+@pytest.mark.parametrize(("count", "refused"), [(0, False), (1, True)])
+def test_a_model_that_the_stack_file_does_not_name_may_have_no_quota(count: int, refused: bool) -> None:
+    statement = f"set compute-core quota gpu-b200-count to {count} in compartment gpu where request.ad = 'x'"
+    assert bool(check_stack(gpu_quota, [resource(gpu_quota.QUOTA, statements=[ZERO, statement])], gpus={})) is refused
+
+
 def test_quotas_of_one_name_are_added_up() -> None:
     one = "set compute-core quota gpu-a10-count to 2 in compartment gpu where request.ad = '%s'"
     quota = resource(gpu_quota.QUOTA, statements=[ZERO, one % "x", one % "y"])
@@ -238,6 +244,8 @@ def test_a_single_domain_is_asked_for_nowhere() -> None:
     assert check_stack(one_domain, [pool], domains=1) == check_stack(one_domain, [pool], domains=0) == []
     assert len(check_stack(one_domain, [pool], domains=2)) == 1
     assert check_stack(one_domain, [compliant("pool-system")], domains=3) == []
+    nowhere = compliant("pool-system", {"nodeConfigDetails": {"placementConfigs": []}})
+    assert check_stack(one_domain, [nowhere], domains=1) == []
 
 
 @pytest.mark.parametrize(

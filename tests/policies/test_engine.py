@@ -16,7 +16,7 @@ from platformctl.engine.session import OperationError, Session
 from tools.pulumi import engine
 
 ROOT = Path(__file__).resolve().parents[2]
-STACKS = ["Pulumi.dev.yaml", "Pulumi.prod.yaml", "examples/Pulumi.guardrails.yaml", "examples/Pulumi.rtx4060.yaml"]
+STACKS = sorted(str(path.relative_to(ROOT)) for folder in (ROOT, ROOT / "examples") for path in folder.glob("Pulumi.*.yaml"))
 
 pytestmark = [pytest.mark.engine, pytest.mark.skipif(engine.find() is None, reason="no Pulumi engine: run `make setup`")]
 
@@ -86,11 +86,11 @@ def project(tmp_path: Path) -> Callable[[str], Path]:
     return make
 
 
-def judged(root: Path, stack: str, operation: str, pack: Path) -> tuple[list[Violation], EventLog]:
+def judged(root: Path, stack: str, operation: str, pack: Path, *flags: str) -> tuple[list[Violation], EventLog]:
     """The violations of an operation that the pack watches, and everything else it told."""
     with Session(root, stackfile.locate(stack, root)) as session:
         try:
-            log = session.run(operation, "--policy-pack", str(pack)).log
+            log = session.run(operation, "--policy-pack", str(pack), *flags).log
         except OperationError as failed:
             log = failed.outcome.log
     for found in gc.get_objects():  # Pulumi's SDK leaves the event loop of a program that the engine has stopped
@@ -152,3 +152,30 @@ def test_the_default_provider_is_refused(pack: Path, project: Callable[[str], Pa
     lines = 'oci.core.Vcn("vcn", compartment_id="c", cidr_blocks=["10.0.0.0/16"], freeform_tags={"team": "x"})\n'
     violations, _ = judged(project(lines), "test", "preview", pack)
     assert "explicit-provider" in {violation.policy for violation in violations}
+
+
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        ('{"gpu-total": "disabled"}', "gpu-total: is mandatory in dev and cannot be disabled; write an exception for the resource instead"),
+        ('{"gpu-totl": {"enforcementLevel": "mandatory"}}', "gpu-totl: no such rule; did you mean gpu-total or gpu-quota?"),
+        ('{"stack-cost": {"monthlyUSD": 1}}', "stack-cost: no such setting: monthlyUSD; did you mean monthlyUsd?"),
+    ],
+)
+def test_a_configuration_file_switches_nothing_off(
+    configuration: str, said: str, pack: Path, project: Callable[[str], Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "policies.json"
+    file.write_text(configuration)
+    flags = ("--policy-pack-config", str(file))
+    violations, _ = judged(project('pool("one", "5")\n'), "test", "preview", pack, *flags)
+    found = [(violation.policy, violation.level, violation.message) for violation in violations]
+    assert ("policy-configuration", "mandatory", said) in found
+    assert "gpu-total" in {policy for policy, _, _ in found}
+
+
+def test_a_configuration_file_sets_limits_over_those_of_the_stack(pack: Path, project: Callable[[str], Path], tmp_path: Path) -> None:
+    file = tmp_path / "policies.json"
+    file.write_text('{"gpu-total": {"gpus": {"A10": 1}}}')
+    violations, _ = judged(project('pool("one", "2")\n'), "test", "preview", pack, "--policy-pack-config", str(file))
+    assert {violation.policy for violation in violations} == {"gpu-total"}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tools.bench import measure
+from tools.bench import measure, policies
 from tools.bench.measure import ROOT, Measured
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     chosen = parser.parse_args(arguments)
     results = []
-    for measurement in (measure.preview, measure.extra):
+    for measurement in (measure.preview, measure.extra, policies.added, policies.growth):
         results.append(measurement(chosen.stack, chosen.runs))
         print(line(results[-1]), flush=True)
     if chosen.write:

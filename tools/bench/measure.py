@@ -68,7 +68,7 @@ def preview(stack: str, runs: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         modules = Path(folder) / "modules"
         modules.write_text("\n".join(_imported(stack)))
-        pairs = _pairs(lambda: _preview(stack, ROOT), lambda: _run("tools.bench.alone", str(modules)), runs)
+        pairs = pairs_of(lambda: preview_seconds(stack, ROOT), lambda: _run("tools.bench.alone", str(modules)), runs)
     return Measured(
         what=f"preview {stack}",
         against="its imports and an empty preview",
@@ -83,7 +83,7 @@ def extra(stack: str, runs: int) -> Measured:
     """What each of a thousand more resources adds to a preview."""
     with tempfile.TemporaryDirectory() as folder:
         large, plain = (_project(Path(folder) / str(count), stack, count) for count in (EXTRA, 0))
-        pairs = _pairs(lambda: _preview(stack, large), lambda: _preview(stack, plain), runs)
+        pairs = pairs_of(lambda: preview_seconds(stack, large), lambda: preview_seconds(stack, plain), runs)
     return Measured(
         what=f"{EXTRA:,} more resources in {stack}",
         against="none more",
@@ -94,7 +94,7 @@ def extra(stack: str, runs: int) -> Measured:
     )
 
 
-def _pairs(first: Callable[[], float], second: Callable[[], float], runs: int) -> tuple[tuple[float, float], ...]:
+def pairs_of(first: Callable[[], float], second: Callable[[], float], runs: int) -> tuple[tuple[float, float], ...]:
     first(), second()  # warm: bytecode written, files in memory
     return tuple((first(), second()) for _ in range(runs))
 
@@ -108,8 +108,8 @@ def _project(root: Path, stack: str, count: int) -> Path:
     return root
 
 
-def _preview(stack: str, root: Path) -> float:
-    return _run("platformctl", "preview", stack, "--json", "--root", str(root))
+def preview_seconds(stack: str, root: Path, *flags: str) -> float:
+    return _run("platformctl", "preview", stack, "--json", "--root", str(root), *flags)
 
 
 def _imported(stack: str) -> list[str]:

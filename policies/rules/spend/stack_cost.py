@@ -13,12 +13,12 @@ HOURLY = "USD an hour"
 
 def amounts(resource: Resource, _: Config) -> Amounts:
     """US dollars an hour at the most. What has no price adds nothing here, and is refused by `priced`."""
-    nodes = _nodes(resource) if resource.type == NODE_POOL else 0
+    nodes = _nodes(resource) if resource.type == NODE_POOL else None
     try:
         lines = estimate([resource]).lines
     except UnpricedError:
         return {}
-    return {HOURLY: sum((line.unit_hourly * max(nodes, line.maximum) for line in lines), Decimal(0))} if lines else {}
+    return {HOURLY: sum((line.unit_hourly * (line.maximum if nodes is None else nodes) for line in lines), Decimal(0))} if lines else {}
 
 
 def _nodes(pool: Resource) -> int:
