@@ -64,13 +64,16 @@ class Measured:
 
 
 def preview(stack: str, runs: int) -> Measured:
-    """A warm preview, against importing what its program uses and the engine previewing an empty program."""
+    """A warm preview, against importing what its program uses and the engine previewing an empty program.
+
+    Neither runs the policies: what these add is measured on its own.
+    """
     with tempfile.TemporaryDirectory() as folder:
         modules = Path(folder) / "modules"
         modules.write_text("\n".join(_imported(stack)))
-        pairs = pairs_of(lambda: preview_seconds(stack, ROOT), lambda: _run("tools.bench.alone", str(modules)), runs)
+        pairs = pairs_of(lambda: preview_seconds(stack, ROOT, "--no-policies"), lambda: _run("tools.bench.alone", str(modules)), runs)
     return Measured(
-        what=f"preview {stack}",
+        what=f"preview {stack} without policies",
         against="its imports and an empty preview",
         pairs=pairs,
         value=statistics.median(first / second for first, second in pairs),
