@@ -81,12 +81,14 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
 
 
 def _reachable(cluster: OkeCluster) -> list[Problem]:
-    """Whether the Kubernetes API can be reached as the stack file says it is."""
+    """Whether the Kubernetes API and the nodes can be reached as the stack file says they are."""
     problems = []
     if cluster.kubeconfig.endpoint == "public" and not cluster.endpoint.public:
         problems.append(Problem("kubeconfig.endpoint", "is 'public', but endpoint.public is false; set it, or use 'tunnel' or 'private'"))
     if cluster.kubeconfig.endpoint == "tunnel" and not cluster.bastion.enabled:
         problems.append(Problem("kubeconfig.endpoint", "is 'tunnel', but bastion.enabled is false; enable the bastion, or use 'private'"))
+    if cluster.bastion.nodes and not any(pool.ssh_public_key for pool in cluster.node_pools.values()):
+        problems.append(Problem("bastion.nodes", "is true, but no pool has an sshPublicKey, so nobody could log in; give a pool one"))
     return problems
 
 
@@ -168,6 +170,8 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
         lb_allowed_cidrs=network.load_balancers.allowed_cidrs,
         internet_egress=network.internet_egress,
         endpoint_public=cluster.endpoint.public,
+        vcn_id=network.vcn_id,
+        subnet_ids={role: subnet.id for role, subnet in subnets.items() if subnet.id},
         endpoint_allowed_cidrs=cluster.endpoint.allowed_cidrs,
         bastion=cluster.bastion.enabled,
         bastion_allowed_cidrs=cluster.bastion.allowed_cidrs,
@@ -176,6 +180,7 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
         pools=[PoolDemand(name=pool.name, max_nodes=pool.max_size, max_pods_per_node=pool.max_pods_per_node) for pool in planned],
     )
 
+        worker_ssh=cluster.bastion.nodes,
 
 def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> AddOnsSpec:
     return AddOnsSpec(

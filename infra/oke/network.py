@@ -17,15 +17,6 @@ DNS_LABEL_LENGTH = 15
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExistingNetwork:
-    """A network that is there already. Its gateways, routes and security lists stay as they are; only groups are added."""
-
-    vcn_id: str
-    subnet_ids: Mapping[Role, str]
-    """One regional subnet for every role of the plan, whose block is the role's explicit `cidr`."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
     prefix: str
     """Name of the platform; what display names and DNS labels begin with."""
@@ -35,7 +26,6 @@ class NetworkArgs:
     """All services of the region, from `infra.oke.lookups`."""
     protect: bool = True
     """Refuse to delete the VCN until this is taken off."""
-    existing: ExistingNetwork | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +47,7 @@ class NetworkResources:
 class Network(pulumi.ComponentResource):
     """VCN, gateways, routes, subnets and groups. The default security list is emptied, so groups alone decide what may pass.
 
-    Raises ValueError where an existing network lacks a subnet of the plan.
+    Of a network that exists, groups alone.
     """
 
     resources: NetworkResources
@@ -72,15 +62,16 @@ class Network(pulumi.ComponentResource):
         vcn: oci.core.Vcn | None = None
         routes: dict[str, oci.core.RouteTable] = {}
         subnets: dict[Role, oci.core.Subnet] = {}
-        if args.existing is None:
+        if args.plan.existing is None:
             vcn = self._vcn()
             self.vcn_id = vcn.id
             routes = self._routes()
             subnets = self._subnets(routes, self._bastion_list())
             self.subnet_ids = MappingProxyType({role: subnet.id for role, subnet in subnets.items()})
         else:
-            self.vcn_id = pulumi.Output.from_input(args.existing.vcn_id)
-            self.subnet_ids = MappingProxyType({role: pulumi.Output.from_input(_known(args.existing, role)) for role in args.plan.blocks})
+            there = args.plan.existing
+            self.vcn_id = pulumi.Output.from_input(there.vcn_id)
+            self.subnet_ids = MappingProxyType({role: pulumi.Output.from_input(there.subnet_ids[role]) for role in args.plan.blocks})
         nsgs: dict[Nsg, oci.core.NetworkSecurityGroup] = {
             nsg: oci.core.NetworkSecurityGroup(
                 f"{name}-{nsg.value}-nsg",
@@ -295,9 +286,3 @@ def _udp(rule: Rule) -> oci.core.NetworkSecurityGroupSecurityRuleUdpOptionsArgs 
 
 def _icmp(rule: Rule) -> oci.core.NetworkSecurityGroupSecurityRuleIcmpOptionsArgs | None:
     return oci.core.NetworkSecurityGroupSecurityRuleIcmpOptionsArgs(type=rule.icmp[0], code=rule.icmp[1]) if rule.icmp else None
-
-
-def _known(existing: ExistingNetwork, role: Role) -> str:
-    if role not in existing.subnet_ids:
-        raise ValueError(f"the existing network has no subnet for {role.value}; name one")
-    return existing.subnet_ids[role]

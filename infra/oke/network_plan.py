@@ -1,6 +1,6 @@
 """The whole network decided at once: addresses, capacity and rules, from what the stack file asks for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import TypeVar
@@ -23,12 +23,25 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExistingNetwork:
+    """A network that is there already. Its gateways, routes and security lists stay as they are; only groups are added."""
+
+    vcn_id: str
+    subnet_ids: Mapping[Role, str]
+    """A regional subnet for every role of the plan, whose block is the role's explicit `cidr`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NetworkRequest:
     vcn_cidrs: Sequence[IPv4Network | str] = ("10.0.0.0/16",)
     pod_network: PodNetwork = "native"
     pods_cidr: IPv4Network | str = "10.244.0.0/16"
     services_cidr: IPv4Network | str = "10.96.0.0/16"
     subnets: Mapping[Role, SubnetRequest] = field(default_factory=dict)
+    vcn_id: str | None = None
+    """A network that exists, to use instead of making one."""
+    subnet_ids: Mapping[Role, str] = field(default_factory=dict)
+    """Its subnets."""
     public_lb: bool = False
     internal_lb: bool = True
     lb_allowed_cidrs: Sequence[IPv4Network | str] = (ANYWHERE,)
@@ -53,6 +66,8 @@ class NetworkPlan:
     """The groups that rules belong to, the bastion's list among them."""
     public: frozenset[Role]
     """Subnets that the internet reaches."""
+    existing: ExistingNetwork | None = None
+    """None where the network is to be made."""
 
     @property
     def blocks(self) -> Mapping[Role, IPv4Network]:
@@ -81,6 +96,7 @@ def plan_network(request: NetworkRequest) -> NetworkPlan:
         _collect(problems, lambda: check_capacity(addresses, request.pools))
     table = _collect(problems, lambda: rules(features))
     problems += check_bastion(request.bastion_allowed_cidrs) if request.bastion else ()
+    problems += _check_existing(request)
     if problems or addresses is None or table is None:
         raise NetworkPlanError(problems)
     asked_public = {Role.PUBLIC_LB: request.public_lb, Role.ENDPOINT: request.endpoint_public}
@@ -90,6 +106,7 @@ def plan_network(request: NetworkRequest) -> NetworkPlan:
         rules=table,
         groups=groups(features),
         public=frozenset(role for role, public in asked_public.items() if public),
+        existing=ExistingNetwork(vcn_id=request.vcn_id, subnet_ids=request.subnet_ids) if request.vcn_id else None,
     )
 
 
@@ -100,7 +117,20 @@ def check_bastion(allowed_cidrs: Sequence[IPv4Network | str]) -> tuple[Problem, 
     return tuple(narrow("bastion.allowedCidrs", map(str, allowed_cidrs), "the bastion (SSH, port 22)"))
 
 
-def _address_request(request: NetworkRequest) -> AddressRequest:
+def _check_existing(request: NetworkRequest) -> Iterator[Problem]:
+    if request.vcn_id is None:
+        for role in request.subnet_ids:
+            yield Problem(f"{role.path}.id", "names a subnet that exists, but network.vcnId no network; name that too, or take the id out")
+        return
+    for role in _roles(request):
+        if role not in request.subnet_ids:
+            yield Problem(f"{role.path}.id", "is missing, but nothing is made in the network that network.vcnId names; name its subnet")
+        if request.subnets.get(role, SubnetRequest()).cidr is None:
+            yield Problem(f"{role.path}.cidr", "is missing, but rules and capacity rest on it; give the block of the subnet that exists")
+
+
+def _roles(request: NetworkRequest) -> tuple[Role, ...]:
+    """What subnets the cluster needs."""
     wanted = {
         Role.ENDPOINT: True,
         Role.WORKERS: True,
@@ -110,9 +140,13 @@ def _address_request(request: NetworkRequest) -> AddressRequest:
         Role.BASTION: request.bastion,
         Role.STORAGE: request.file_storage or request.lustre,
     }
+    return tuple(role for role, asked in wanted.items() if asked)
+
+
+def _address_request(request: NetworkRequest) -> AddressRequest:
     return AddressRequest(
         vcn_cidrs=request.vcn_cidrs,
-        roles=tuple(role for role, asked in wanted.items() if asked),
+        roles=_roles(request),
         subnets=request.subnets,
         pod_network=request.pod_network,
         pods_cidr=request.pods_cidr,

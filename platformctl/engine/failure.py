@@ -11,6 +11,8 @@ from platformctl.errors import Refused, Stop, WrongInput
 UNHANDLED = "an unhandled error occurred: "
 INLINE = "python inline source runtime error: "
 CONFIG = "error: validating stack config: "
+CALLED_OFF = "failed to run policy: context canceled"
+"""What the engine says of resources that were being judged when another failed."""
 
 
 def stop(failed: OperationError, file: Path, project: str) -> Stop:
@@ -49,6 +51,8 @@ def reasons(failed: OperationError) -> list[str]:
 def _said(errors: Sequence[Diagnostic], told: Collection[str | None]) -> Iterator[str]:
     for error in errors:
         message = error.message.removeprefix(UNHANDLED).removeprefix(INLINE)
+        if message == CALLED_OFF:
+            continue
         if error.urn:
             yield f"{_resource(error.urn)}: {message}"
         elif message not in told:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from platformctl.engine import environment, operation, workspace
+from platformctl.engine import environment, operation, surroundings, workspace
 from platformctl.engine.events import EventLog
 from platformctl.engine.guest import Guest
 from platformctl.engine.operation import Command, Outcome
@@ -87,6 +87,7 @@ class Session:
         self.environment = {**environment.private(os.environ, self._workspace.folder, self._backend), **self._extra}
         self._logs = self._workspace.folder / "logs"
         self._logs.mkdir()
+        surroundings.adopt(self._workspace.world, self._file)
         self._cloud = SimulatedCloud(self._workspace.world, self.environment, self._logs / "simulator.err")
         scope.callback(self._cloud.stop)
         if self._with_policies:
@@ -127,6 +128,7 @@ class Session:
     def change(self, stack: StackFile) -> None:
         """Go on with another stack file, as the same stack."""
         self._workspace.put(stack, as_stack=self.stack)
+        surroundings.adopt(self._workspace.world, stack)
 
     def borrow(self, of: Path, stack: StackFile) -> None:
         """Go on with the settings and the stack file of the checkout `of`; `run(..., of=of)` runs its program on them."""

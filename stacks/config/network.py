@@ -9,6 +9,8 @@ from stacks.config.base import Cidr, Ocid, Section
 
 
 class Subnet(Section):
+    id: Ocid | None = None
+    """A subnet that exists, of the network that `vcnId` names. Its block must be in `cidr`."""
     cidr: Cidr | None = None
     """The subnet's block. Left out, the planner chooses one; fix it before you add roles to a running network."""
     prefix: Annotated[int, Field(ge=16, le=30)] | None = None
@@ -44,6 +46,8 @@ class LoadBalancers(Section):
 class Network(Section):
     compartment_id: Ocid | None = None
     """Compartment of the network. Left out: the cluster's."""
+    vcn_id: Ocid | None = None
+    """A network that exists, to use instead of making one. `vcnCidr` is its block, and each subnet in use has `id` and `cidr`."""
     vcn_cidr: Cidr = IPv4Network("10.0.0.0/16")
     """Block of the virtual cloud network. It cannot change later without replacing everything in it."""
     pod_network: Literal["native", "flannel"] = "native"
@@ -74,6 +78,8 @@ class Bastion(Section):
     """Who may open sessions. 0.0.0.0/0 is refused."""
     max_session_hours: Annotated[int, Field(ge=1, le=3)] = 3
     """Longest session, in hours."""
+    nodes: bool = False
+    """Sessions may go on to the nodes over SSH; who may log in is each pool's `sshPublicKey`."""
 
 
 class Kubeconfig(Section):

@@ -75,6 +75,8 @@ def test_every_stack_file_of_the_project_has_a_plan(file: Path) -> None:
         ),
         ({"cluster__endpoint": {"public": True}}, "cluster.endpoint.allowedCidrs: "),
         ({"cluster__bastion__allowedCidrs": ["0.0.0.0/0"]}, "cluster.bastion.allowedCidrs: "),
+        ({"cluster__bastion__nodes": True}, "cluster.bastion.nodes: is true, but no pool has an sshPublicKey"),
+        ({"cluster__network__vcnId": "ocid1.vcn.oc1.fra.theirs"}, "cluster.network.subnets.workers.id: is missing, but nothing is made"),
         ({"cluster__bastion__enabled": False}, "cluster.kubeconfig.endpoint: is 'tunnel', but bastion.enabled is false"),
         ({"cluster__kubeconfig__endpoint": "public"}, "cluster.kubeconfig.endpoint: is 'public', but endpoint.public is false"),
         ({"cluster__auth": {"method": "InstancePrincipal", "profile": "X"}}, "cluster.auth.profile: 'X' is not used by InstancePrincipal"),

@@ -10,7 +10,7 @@ from pulumi.runtime.mocks import MockMonitor
 
 from infra.oke.cidr import PoolDemand, Role, SubnetRequest
 from infra.oke.lookups import Service
-from infra.oke.network import ExistingNetwork, Network, NetworkArgs, dns_label
+from infra.oke.network import Network, NetworkArgs, dns_label
 from infra.oke.network_plan import NetworkRequest, plan_network
 from infra.oke.nsg_rules import Nsg
 
@@ -27,6 +27,9 @@ FULL = NetworkRequest(
     lustre=True,
     endpoint_allowed_cidrs=(OFFICE,),
 )
+
+
+NEEDED = (Role.ENDPOINT, Role.WORKERS, Role.PODS, Role.INTERNAL_LB)
 
 
 class Echo(Mocks):
@@ -62,14 +65,13 @@ def sent() -> Sent:
     return monitor.by_type
 
 
-def declare(request: NetworkRequest = FULL, *, protect: bool = True, existing: ExistingNetwork | None = None) -> Network:
+def declare(request: NetworkRequest = FULL, *, protect: bool = True) -> Network:
     args = NetworkArgs(
         prefix="gpu-lab",
         compartment_id=COMPARTMENT,
         plan=plan_network(request),
         services=REGION,
         protect=protect,
-        existing=existing,
     )
     return Network("network", args)
 
@@ -265,12 +267,12 @@ def test_names_stay_whatever_the_order_of_pools(sent: Sent) -> None:
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_an_existing_network_gets_groups_and_nothing_else(sent: Sent) -> pulumi.Output[None]:
-    existing = ExistingNetwork(
+    asked = NetworkRequest(
         vcn_id="ocid1.vcn.oc1.fra.theirs",
         subnet_ids={role: f"ocid1.subnet.oc1.fra.{role.key}" for role in Role},
+        subnets={role: SubnetRequest(cidr=f"10.0.{64 * number}.0/18") for number, role in enumerate(NEEDED)},
     )
-    asked = NetworkRequest(subnets={Role.WORKERS: SubnetRequest(cidr="10.0.8.0/22")})
-    network = declare(asked, existing=existing)
+    network = declare(asked)
 
     def check(ids: list[str]) -> None:
         assert {kind for kind in sent if kind.startswith("oci:")} == {
@@ -285,12 +287,6 @@ def test_an_existing_network_gets_groups_and_nothing_else(sent: Sent) -> pulumi.
     return pulumi.Output.all(settled(network), network.subnet_ids[Role.WORKERS], network.nsg_ids[Nsg.PODS]).apply(
         lambda all_: check(all_[1:])
     )
-
-
-@pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_an_existing_network_without_a_subnet_is_refused(sent: Sent) -> None:
-    with pytest.raises(ValueError, match="the existing network has no subnet for pods; name one"):
-        declare(NetworkRequest(), existing=ExistingNetwork(vcn_id="ocid1.vcn.oc1.fra.theirs", subnet_ids={}))
 
 
 @pytest.mark.parametrize(

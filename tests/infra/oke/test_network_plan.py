@@ -57,6 +57,32 @@ def test_addresses_capacity_rules_and_bastion_fail_together() -> None:
     ]
 
 
+def test_of_a_network_that_exists_every_subnet_in_use_is_named_with_its_block() -> None:
+    asked = NetworkRequest(
+        vcn_id="ocid1.vcn.oc1.fra.theirs",
+        subnet_ids={Role.WORKERS: "ocid1.subnet.oc1.fra.workers", Role.STORAGE: "ocid1.subnet.oc1.fra.not-in-use"},
+        subnets={Role.PODS: SubnetRequest(cidr="10.0.64.0/18")},
+    )
+    with pytest.raises(NetworkPlanError) as refusal:
+        plan_network(asked)
+    assert sorted(map(str, refusal.value.problems)) == [
+        "network.subnets.endpoint.cidr: is missing, but rules and capacity rest on it; give the block of the subnet that exists",
+        "network.subnets.endpoint.id: is missing, but nothing is made in the network that network.vcnId names; name its subnet",
+        "network.subnets.internalLb.cidr: is missing, but rules and capacity rest on it; give the block of the subnet that exists",
+        "network.subnets.internalLb.id: is missing, but nothing is made in the network that network.vcnId names; name its subnet",
+        "network.subnets.pods.id: is missing, but nothing is made in the network that network.vcnId names; name its subnet",
+        "network.subnets.workers.cidr: is missing, but rules and capacity rest on it; give the block of the subnet that exists",
+    ]
+
+
+def test_a_subnet_that_exists_is_of_a_network_that_does() -> None:
+    with pytest.raises(NetworkPlanError) as refusal:
+        plan_network(NetworkRequest(subnet_ids={Role.PODS: "ocid1.subnet.oc1.fra.pods"}))
+    assert list(map(str, refusal.value.problems)) == [
+        "network.subnets.pods.id: names a subnet that exists, but network.vcnId no network; name that too, or take the id out"
+    ]
+
+
 def test_the_order_of_pools_changes_nothing() -> None:
     pools = tuple(PoolDemand(name=name, max_nodes=2, max_pods_per_node=31) for name in ("a10", "cpu", "h100"))
     assert plan_network(NetworkRequest(pools=pools)) == plan_network(NetworkRequest(pools=pools[::-1]))

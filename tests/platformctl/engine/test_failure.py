@@ -46,6 +46,11 @@ def test_an_error_is_said_once_with_its_resource(tmp_path: Path) -> None:
     assert list(ended.lines) == ["preview failed", "oci:Core/vcn:Vcn vcn: no room", "update failed"]
 
 
+def test_what_was_called_off_is_not_a_reason(tmp_path: Path) -> None:
+    events = error("no room", URN), error("failed to run policy: context canceled", f"{URN}-2")
+    assert reasons(failed(tmp_path, *events)) == ["oci:Core/vcn:Vcn vcn: no room"]
+
+
 def test_what_the_program_said_is_not_said_again(tmp_path: Path) -> None:
     program = ProgramFailure(message="KeyError: 'x'", trace="Traceback ...\n")
     events = error("KeyError: 'x'"), error("an unhandled error occurred: KeyError: 'x'")
