@@ -54,12 +54,18 @@ class AddOn(pulumi.ComponentResource, Generic[S]):
     Settings: ClassVar[type[AddOnSettings]] = AddOnSettings
 
     def __init__(
-        self, facts: ClusterFacts, settings: S, waits_for: Sequence[pulumi.Resource] = (), addons: frozenset[str] = frozenset()
+        self,
+        facts: ClusterFacts,
+        settings: S,
+        waits_for: Sequence[pulumi.Resource] = (),
+        addons: frozenset[str] = frozenset(),
+        chart_mirror: str | None = None,
     ) -> None:
-        """`addons` are the keys of all add-ons that this stack installs."""
+        """`addons` are the keys of all add-ons that this stack installs; `chart_mirror` is where charts are pulled from instead."""
         super().__init__(f"platform:addon:{type(self).__name__}", self.key, {}, pulumi.ResourceOptions(provider=facts.provider))
         self.facts, self.settings, self.ground = facts, settings, facts.ground(addons)
         self.waits_for = (*facts.ready, *waits_for)
+        self.chart_mirror = chart_mirror
         self.resources = self.declare()
         self.leaves = self.resources.leaves
         self.register_outputs({})
@@ -151,15 +157,20 @@ def check(chosen: Mapping[str, AddOnType], settings: Mapping[str, AddOnSettings]
     return tuple(problems)
 
 
-def install(chosen: Mapping[str, AddOnType], facts: ClusterFacts, settings: Mapping[str, AddOnSettings]) -> dict[str, AddOn[Any]]:
-    """Install `chosen`, each waiting for what it requires or comes after, and for nothing else. Raises AddOnError."""
+def install(
+    chosen: Mapping[str, AddOnType], facts: ClusterFacts, settings: Mapping[str, AddOnSettings], chart_mirror: str | None = None
+) -> dict[str, AddOn[Any]]:
+    """Install `chosen`, each waiting for what it requires or comes after, and for nothing else.
+
+    `chart_mirror` is where all charts are pulled from; None for where each is published. Raises AddOnError.
+    """
     installed: dict[str, AddOn[Any]] = {}
     for key in resolve(chosen, facts.provided):
         kind = chosen[key]
         needs = sorted(kind.requires | kind.after)
         leaves: list[pulumi.Resource] = [facts.provided_by[need] for need in needs if need in facts.provided_by]
         leaves += [leaf for need in needs if need in chosen for leaf in installed[need].leaves]
-        installed[key] = kind(facts, settings.get(key, kind.Settings()), leaves, frozenset(chosen))
+        installed[key] = kind(facts, settings.get(key, kind.Settings()), leaves, frozenset(chosen), chart_mirror)
     return installed
 
 

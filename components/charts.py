@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from infra.problems import Problem
@@ -33,6 +33,15 @@ class Chart:
     @property
     def repository_url(self) -> str | None:
         return None if self.repository.startswith("oci://") else self.repository
+
+    def copied_to(self, mirror: str | None) -> "Chart":
+        """The same chart, pulled from `mirror`: `oci://host/path` has a chart `<name>` below it, a classic repository has it in its index.
+
+        None for where it is published.
+        """
+        if mirror is None:
+            return self
+        return replace(self, repository=f"{mirror}/{self.name}" if mirror.startswith("oci://") else mirror)
 
 
 # Versions: the projects' own releases as of 2026-08. A new one needs its contract: `python -m tools.contracts`, docs/upgrade-a-chart.md.

@@ -27,13 +27,14 @@ def release(
 
     `waits_for` comes on top of what the add-on waits for: the namespace, an earlier chart. `timeout` is in seconds.
     """
+    source = chart.copied_to(addon.chart_mirror)
     return k8s.helm.v3.Release(
         chart.key,
         name=chart.key,
         namespace=addon.namespace,
         create_namespace=False,
-        chart=chart.reference,
-        repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo=chart.repository_url) if chart.repository_url else None,
+        chart=source.reference,
+        repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo=source.repository_url) if source.repository_url else None,
         version=chart.version,
         values=merged(values, {}),
         skip_crds=chart.crds == "separate" if skip_crds is None else skip_crds,

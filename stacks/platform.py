@@ -83,7 +83,7 @@ def _existing(stack: Stack, cluster: ExistingCluster, decided: PlatformPlan) -> 
 
 
 def _addons(facts: ClusterFacts, decided: PlatformPlan) -> dict[str, pulumi.Input[object]]:
-    installed = addon.install(decided.addons.chosen, facts, decided.addons.settings)
+    installed = addon.install(decided.addons.chosen, facts, decided.addons.settings, decided.stack.charts.mirror)
     return {"addons": {key: [f"{chart.key} {chart.version}" for chart in found.charts] for key, found in sorted(installed.items())}}
 
 

@@ -22,12 +22,17 @@ class Section(BaseModel):
 _OCID = r"^ocid1\.[a-z0-9]+\.[a-z0-9-]*\.[a-z0-9-]*\.[a-zA-Z0-9._-]+$"
 _LABEL = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
 _EMAIL = r"^[^@\s,]+@[^@\s,]+\.[^@\s,]+$"
+_MIRROR = (
+    r"^(oci://[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+    r"|(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[A-Za-z0-9._~-]+)*)$"
+)
 _BUCKET = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 
 FORMS = {
     _OCID: "an OCID, like ocid1.compartment.oc1..aaaa",
     _LABEL: "a name of lower-case letters, digits and dashes, a letter first, at most 32 characters",
     _EMAIL: "a mail address",
+    _MIRROR: "an address like oci://host/path or https://host/path, with no slash at its end; http:// is for this machine's loopback alone",
     _BUCKET: "a bucket name: letters, digits, dots, dashes and underscores",
 }
 """What each pattern stands for, in words."""
@@ -40,6 +45,9 @@ DnsLabel = Annotated[str, StringConstraints(pattern=_LABEL)]
 
 Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
 BucketName = Annotated[str, StringConstraints(pattern=_BUCKET)]
+ChartMirror = Annotated[str, StringConstraints(pattern=_MIRROR)]
+"""Base of an OCI registry, or a classic Helm repository."""
+
 Cidr = IPv4Network
 """IPv4 network in CIDR form, host bits zero."""
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from stacks.config.addons import PlatformAddOns
 from stacks.config.base import BucketName, DnsLabel, Section
+from stacks.config.charts import Charts
 from stacks.config.cluster import Cluster
 from stacks.config.guardrails import Guardrails, Spend
 
@@ -34,6 +35,8 @@ class Stack(Section):
     """The ground the platform stands on."""
     addons: PlatformAddOns = PlatformAddOns()
     """What is installed into the cluster."""
+    charts: Charts = Charts()
+    """Where the add-ons' Helm charts come from."""
     spend: Spend = Spend()
     """What the platform may cost."""
     guardrails: Guardrails | None = None

@@ -212,3 +212,31 @@ def test_a_release_is_pinned_bounded_and_cleaned_up(made: dict[str, MockResource
         }
 
     return leaf.urn.apply(verify)
+
+
+@pytest.mark.parametrize(
+    ("mirror", "source"),
+    [
+        ("oci://registry.example.com/charts", {"chart": "oci://registry.example.com/charts/gpu-operator"}),
+        ("https://charts.example.com", {"chart": "gpu-operator", "repositoryOpts": {"repo": "https://charts.example.com"}}),
+    ],
+)
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_a_release_is_pulled_from_the_mirror_in_the_same_version(
+    made: dict[str, MockResourceArgs], mirror: str, source: dict[str, Any]
+) -> pulumi.Output[None]:
+    class Charted(Plain):
+        key = "gpu-operator"
+        namespace = "gpu-operator"
+
+        def declare(self) -> OneNamespace:
+            return OneNamespace(release(self, GPU_OPERATOR, {}))  # type: ignore[arg-type]
+
+    (leaf,) = install(chosen(Charted), cluster_facts(), {}, mirror)["gpu-operator"].leaves
+
+    def verify(_: object) -> None:
+        inputs = made["gpu-operator"].inputs
+        assert {key: inputs[key] for key in ("chart", "repositoryOpts") if key in inputs} == source
+        assert inputs["version"] == "v26.7.0"
+
+    return leaf.urn.apply(verify)

@@ -162,3 +162,37 @@ def test_pulumis_own_schema_and_the_models_agree() -> None:
 @pytest.mark.parametrize("file", STACK_FILES, ids=lambda file: file.name)
 def test_no_stack_lets_a_resource_fall_to_ambient_credentials(file: Path) -> None:
     assert yaml.safe_load(file.read_text())["config"]["pulumi:disable-default-providers"] == ["*"]
+
+
+@pytest.mark.parametrize(
+    "mirror",
+    [
+        "oci://fra.ocir.io/namespace/charts",
+        "oci://registry.example.com:5000",
+        "https://charts.example.com/GPU/stable",
+        "http://127.0.0.1:8879",
+        "http://[::1]:8879/charts",
+    ],
+)
+def test_charts_may_come_from_a_mirror(mirror: str) -> None:
+    assert parse(changed("charts.mirror", mirror)).charts.mirror == mirror
+
+
+@pytest.mark.parametrize(
+    "mirror",
+    [
+        "registry.example.com/charts",
+        "oci://registry.example.com/Charts",
+        "oci://registry.example.com/charts/",
+        "https://user:password@charts.example.com",
+        "https://charts.example.com/index.yaml?ref=1",
+        "http://charts.example.com",
+        "http://127.0.0.1.example.com",
+        "ftp://charts.example.com",
+    ],
+)
+def test_a_mirror_that_helm_would_not_find_or_anyone_could_alter_is_refused(mirror: str) -> None:
+    assert problems(changed("charts.mirror", mirror)) == [
+        f"charts.mirror: {mirror!r} is not an address like oci://host/path or https://host/path, with no slash at its end; "
+        "http:// is for this machine's loopback alone"
+    ]
