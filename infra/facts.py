@@ -62,6 +62,18 @@ class Pool:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LogTarget:
+    """Where in Oracle's Log Analytics a cluster's logs go. Any may be an output."""
+
+    namespace: str | pulumi.Output[str]
+    log_group_id: str | pulumi.Output[str]
+    entity_id: str | pulumi.Output[str]
+    cluster_id: str | pulumi.Output[str]
+    cluster_name: str | pulumi.Output[str]
+    """The entity's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """What may be known of a cluster before it is there: all that values are decided from. Plain data."""
 
@@ -70,6 +82,8 @@ class Ground:
     provided: frozenset[str] = frozenset()
     """What the cloud already runs in the cluster, as `ClusterFacts.provided` has it."""
     storage_classes: frozenset[str] = frozenset()
+    makes_log_target: bool = False
+    """This stack makes a place in Oracle's Log Analytics for the cluster's logs, and lets the nodes write there."""
     addons: frozenset[str] = frozenset()
     """Keys of the add-ons that this stack installs."""
 
@@ -110,6 +124,8 @@ class ClusterFacts:
     """What of `provided` this stack makes itself, and so must be waited for by whoever needs it."""
     storage_classes: frozenset[str] = frozenset()
     """Names of storage classes that exist before the platform is installed."""
+    log_target: LogTarget | None = None
+    """Where this stack has made a place for the cluster's logs."""
     ready: tuple[pulumi.Resource, ...] = ()
     """What every in-cluster resource must wait for: the nodes that system pods run on, their network and their DNS."""
 
@@ -120,5 +136,6 @@ class ClusterFacts:
             host_has_gpu_driver=self.host_has_gpu_driver,
             provided=self.provided,
             storage_classes=self.storage_classes,
+            makes_log_target=self.log_target is not None,
             addons=addons,
         )

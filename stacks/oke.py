@@ -17,6 +17,7 @@ from infra.oke.cluster import Cluster, ClusterArgs
 from infra.oke.identity import Identity, IdentityArgs
 from infra.oke.image_variants import VARIANTS
 from infra.oke.imported_images import ImportedImage, ImportedImageArgs
+from infra.oke.logging_analytics import LoggingAnalytics, LoggingAnalyticsArgs
 from infra.oke.network import Network, NetworkArgs
 from infra.oke.node_pool import NodePool, NodePoolArgs
 from infra.oke.nsg_rules import Nsg
@@ -90,6 +91,7 @@ class _Declaration:
             enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(depends_on=ready),
         )
+        logs = self._logs(cluster) if plan.ground.makes_log_target else None
         classes = self._storage_classes(storage)
         facts = ClusterFacts(
             provider=provider,
@@ -100,6 +102,7 @@ class _Declaration:
             provided=plan.ground.provided,
             provided_by={brings: addons.resources.by_name[name] for name, brings in PROVIDES.items() if name in addons.resources.by_name},
             storage_classes=plan.ground.storage_classes,
+            log_target=logs.target if logs else None,
             ready=(*ready, *(addon for name, addon in addons.resources.by_name.items() if name not in PROVIDES)),
         )
         manifests = (*(entry.manifest for entry in classes), *self._volumes(storage))
@@ -256,6 +259,21 @@ class _Declaration:
                 else None,
                 key_id=config.volume_key_id,
                 protect=self.protect,
+            ),
+            self.opts,
+        )
+
+    def _logs(self, cluster: Cluster) -> LoggingAnalytics:
+        return LoggingAnalytics(
+            "logs",
+            LoggingAnalyticsArgs(
+                prefix=self.stack.name,
+                compartment_id=self.config.compartment_id,
+                namespace=lookups.log_analytics_namespace(self.config.tenancy_id, self.providers.region),
+                cluster_id=cluster.id,
+                cluster_name=self.stack.name,
+                cluster_created=cluster.created,
+                kubernetes_version=self.config.kubernetes_version,
             ),
             self.opts,
         )

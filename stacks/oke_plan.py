@@ -76,7 +76,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
         addons=extras,
         needs=_needs(stack, cluster, planned),
         authentication=authentication,
-        ground=_ground(cluster, planned, extras),
+        ground=_ground(stack, cluster, planned, extras),
     )
 
 
@@ -112,7 +112,7 @@ def _domains(cluster: OkeCluster, available: int) -> list[Problem]:
     ]
 
 
-def _ground(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> Ground:
+def _ground(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> Ground:
     # Names alone count here; what the classes say is known when their mount target is.
     files = storage_classes.FileStorageFacts(availability_domain="", compartment_id="", mount_target_id="")
     classes = storage_classes.storage_classes(
@@ -124,7 +124,12 @@ def _ground(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[Ad
         host_has_gpu_driver=True,
         provided=addons.provided(extras),
         storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
+        makes_log_target=_makes_log_target(stack),
     )
+
+
+def _makes_log_target(stack: Stack) -> bool:
+    return bool(stack.addons.oci_onm.enabled) and stack.addons.oci_onm.target is None
 
 
 def _spec(name: str, pool: NodePool, stack: Stack) -> PoolSpec:
@@ -165,22 +170,22 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
         pods_cidr=network.pods_cidr,
         services_cidr=network.services_cidr,
         subnets={role: SubnetRequest(cidr=subnet.cidr, prefix=subnet.prefix) for role, subnet in subnets.items()},
+        vcn_id=network.vcn_id,
+        subnet_ids={role: subnet.id for role, subnet in subnets.items() if subnet.id},
         public_lb=network.load_balancers.public,
         internal_lb=network.load_balancers.internal,
         lb_allowed_cidrs=network.load_balancers.allowed_cidrs,
         internet_egress=network.internet_egress,
         endpoint_public=cluster.endpoint.public,
-        vcn_id=network.vcn_id,
-        subnet_ids={role: subnet.id for role, subnet in subnets.items() if subnet.id},
         endpoint_allowed_cidrs=cluster.endpoint.allowed_cidrs,
         bastion=cluster.bastion.enabled,
         bastion_allowed_cidrs=cluster.bastion.allowed_cidrs,
+        worker_ssh=cluster.bastion.nodes,
         file_storage=cluster.storage.file_storage.enabled,
         lustre=cluster.storage.lustre.enabled,
         pools=[PoolDemand(name=pool.name, max_nodes=pool.max_size, max_pods_per_node=pool.max_pods_per_node) for pool in planned],
     )
 
-        worker_ssh=cluster.bastion.nodes,
 
 def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> AddOnsSpec:
     return AddOnsSpec(
@@ -209,6 +214,7 @@ def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> 
         capacity_reservations=any(pool.capacity_reservation_id for pool in planned),
         image_compartment_id=cluster.compartment_id if any(pool.image_id or pool.imported_image for pool in planned) else None,
         lustre=cluster.storage.lustre.enabled,
+        logs_tenancy_id=cluster.tenancy_id if _makes_log_target(stack) else None,
         autoscaler=any(pool.autoscaled for pool in planned),
         load_balancer_nsgs=cluster.network.load_balancers.public or cluster.network.load_balancers.internal,
         native_pods=cluster.network.pod_network == "native",

@@ -11,10 +11,10 @@ import pulumi_kubernetes as k8s
 from components.addon import AddOn
 from components.charts import OCI_ONM
 from components.manifest import Manifest
-from components.monitoring.settings import LogTarget, OciOnmSettings
+from components.monitoring.settings import OciOnmSettings
 from components.release import release
 from components.values import Values, merged
-from infra.facts import Ground
+from infra.facts import Ground, LogTarget
 from infra.problems import Problem
 
 NAME = "oci-onm"
@@ -57,16 +57,17 @@ class OciOnm(AddOn[OciOnmSettings]):
 
     @classmethod
     def problems(cls, ground: Ground, settings: OciOnmSettings) -> Iterable[Problem]:
-        if settings.target is None:
+        if settings.target is None and not ground.makes_log_target:
             yield Problem("target", "is missing; say which log group and entity of Log Analytics the logs go to")
 
     def declare(self) -> OciOnmResources:
-        if self.settings.target is None:
+        target = self.settings.target or self.facts.log_target
+        if target is None:
             raise ValueError("there is no target: check `problems` first")
         namespace = self.make_namespace()
         account = self.manifest("account", access()[0], namespace)
         role, binding = (self.manifest(name, document) for name, document in zip(("role", "binding"), access()[1:], strict=True))
-        chart = release(self, OCI_ONM, values(self.settings.target, self.settings), waits_for=[namespace, account, role, binding])
+        chart = release(self, OCI_ONM, values(target, self.settings), waits_for=[namespace, account, role, binding])
         return OciOnmResources(namespace=namespace, access=(account, role, binding), release=chart)
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import pulumi
-
 from components.addon import AddOnSettings
+from infra.facts import LogTarget
 
 # NVIDIA, "XID Errors", 2026-08: faults of the GPU, its memory, its links or its firmware. Left out are those that a program causes
 # by itself: 13 (illegal access), 31 (page fault), 43 and 45 (a channel that was stopped).
@@ -94,17 +93,6 @@ class MonitoringSettings(AddOnSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogTarget:
-    """Where in Oracle's Log Analytics a cluster's logs go. Any may be an output."""
-
-    namespace: pulumi.Input[str]
-    log_group_id: pulumi.Input[str]
-    entity_id: pulumi.Input[str]
-    cluster_id: pulumi.Input[str]
-    cluster_name: pulumi.Input[str]
-    """The entity's name."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class OciOnmSettings(AddOnSettings):
     target: LogTarget | None = None
+    """None for the place that the stack makes, where it makes one."""

@@ -107,6 +107,11 @@ class Cluster(pulumi.ComponentResource):
         self.kubernetes_version = cluster.kubernetes_version
         self.register_outputs({"id": self.id, "privateEndpoint": self.private_endpoint, "kubernetesVersion": self.kubernetes_version})
 
+    @property
+    def created(self) -> pulumi.Output[str]:
+        """When, as Oracle writes it: `2026-05-21 16:20:30 +0000 UTC`."""
+        return self.resources.cluster.metadatas.apply(lambda metadatas: str(metadatas[0].time_created))
+
 
 def _options(args: ClusterArgs) -> oci.containerengine.ClusterOptionsArgs:
     return oci.containerengine.ClusterOptionsArgs(

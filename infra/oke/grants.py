@@ -146,6 +146,16 @@ def image_pull(group: str, registry_compartment_id: str) -> tuple[Statement, ...
     return (Statement(subject=dynamic_group(group), verb="read", resource="repos", location=registry_compartment_id),)
 
 
+def logs(group: str, compartment_id: str, tenancy_id: str) -> tuple[Statement, ...]:
+    """Nodes put logs into Log Analytics, and may not read them. Every pod on a node has these rights: a job could write false logs.
+
+    Oracle's collector knows no workload identity, and what it lists of the cluster is taken in the tenancy alone
+    (oracle-quickstart/oci-kubernetes-monitoring 4.3.0, docs/policies.md, 2026-08).
+    """
+    uploads = (("LOG_ANALYTICS_LOG_GROUP_UPLOAD_LOGS", compartment_id), ("LOG_ANALYTICS_DISCOVERY_UPLOAD", tenancy_id))
+    return tuple(Statement(subject=dynamic_group(group), permissions=(may,), location=where) for may, where in uploads)
+
+
 def nodes_matching_rule(compartment_id: str) -> str:
     """Which instances a dynamic group of worker nodes holds."""
     return f"ALL {{instance.compartment.id = '{ocid(compartment_id, 'compartment', path='compartmentId')}'}}"
@@ -185,8 +195,10 @@ class Needs:
     lustre: bool = False
     registry_compartment_id: str | None = None
     """Compartment of private repositories that nodes pull from, None when there are none."""
+    logs_tenancy_id: str | None = None
+    """Tenancy in whose Log Analytics nodes put logs, None when they put none."""
     nodes_group: str | None = None
-    """Dynamic group of the nodes that exists already, by OCID, name or `Domain/name`. None: one is made if nodes pull images."""
+    """Dynamic group of the nodes that exists already, by OCID, name or `Domain/name`. None: one is made if nodes need rights."""
     autoscaler: bool = False
     load_balancer_nsgs: bool = False
     native_pods: bool = True
@@ -196,7 +208,7 @@ class Needs:
 
     @property
     def makes_nodes_group(self) -> bool:
-        return self.registry_compartment_id is not None and self.nodes_group is None
+        return self.nodes_group is None and (self.registry_compartment_id is not None or self.logs_tenancy_id is not None)
 
     @property
     def nodes_group_name(self) -> str:
@@ -205,7 +217,7 @@ class Needs:
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyPlan:
-    """One policy: it sits in the compartment that all its statements are about, so that no policy needs the tenancy's root."""
+    """One policy: it sits in the compartment that all its statements are about, so that none needs the tenancy's root but for logs."""
 
     key: str
     """Name within the stack: `autoscaler-network`."""
@@ -271,6 +283,8 @@ def _before(needs: Needs) -> Iterator[Topic]:
         yield "lustre", "The Lustre service attaches file systems to the network", lustre(network)
     if needs.registry_compartment_id is not None:
         yield "image-pull", "Nodes pull private images", image_pull(needs.nodes_group_name, needs.registry_compartment_id)
+    if needs.logs_tenancy_id is not None:
+        yield "logs", "Nodes put logs into Log Analytics", logs(needs.nodes_group_name, here, needs.logs_tenancy_id)
 
 
 def _naming(needs: Needs, cluster_id: str) -> Iterator[Topic]:
@@ -310,6 +324,8 @@ def _policies(needs: Needs, key: str, description: str, statements: Iterable[Sta
             full = key
         elif location == needs.network_compartment_id:
             full = f"{key}-network"
+        elif location == needs.logs_tenancy_id:
+            full = f"{key}-tenancy"
         else:
             full = f"{key}-elsewhere-{elsewhere.index(location) + 1}"
         yield PolicyPlan(key=full, name=f"{needs.prefix}-{full}", description=description, statements=tuple(here), compartment_id=location)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from infra.facts import LogTarget
 from infra.oci import oci
 
 ENTITY_TYPE = "Kubernetes Cluster"
@@ -30,12 +31,12 @@ class LoggingAnalyticsResources:
 
 class LoggingAnalytics(pulumi.ComponentResource):
     resources: LoggingAnalyticsResources
-    entity_name: pulumi.Output[str]
+    target: LogTarget
 
     def __init__(self, name: str, args: LoggingAnalyticsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:oke:LoggingAnalytics", name, {}, opts)
         created = pulumi.Output.from_input(args.cluster_created).apply(rfc3339)
-        self.entity_name = created.apply(lambda time: f"{args.cluster_name}_{time}")
+        entity_name = created.apply(lambda time: f"{args.cluster_name}_{time}")
         group = oci.loganalytics.LogAnalyticsLogGroup(
             f"{name}-logs",
             compartment_id=args.compartment_id,
@@ -45,7 +46,7 @@ class LoggingAnalytics(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         facts: dict[str, pulumi.Input[str]] = {
-            "cluster": self.entity_name,
+            "cluster": entity_name,
             "cluster_name": args.cluster_name,
             "cluster_date": created,
             "cluster_ocid": args.cluster_id,
@@ -57,7 +58,7 @@ class LoggingAnalytics(pulumi.ComponentResource):
             compartment_id=args.compartment_id,
             namespace=args.namespace,
             entity_type_name=ENTITY_TYPE,
-            name=self.entity_name,
+            name=entity_name,
             cloud_resource_id=args.cluster_id,
             # Oracle's dashboards find the cluster by these: oracle-quickstart/oci-kubernetes-monitoring 4.3.0, terraform/modules/logan.
             metadata=oci.loganalytics.LogAnalyticsEntityMetadataArgs(
@@ -70,6 +71,13 @@ class LoggingAnalytics(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["metadata", "name"]),
         )
         self.resources = LoggingAnalyticsResources(log_group=group, entity=entity)
+        self.target = LogTarget(
+            namespace=group.namespace,
+            log_group_id=group.id,
+            entity_id=entity.id,
+            cluster_id=pulumi.Output.from_input(args.cluster_id),
+            cluster_name=entity.name,
+        )
         self.register_outputs({})
 
 
@@ -80,14 +88,3 @@ def rfc3339(time: str) -> str:
         raise ValueError(f"{time!r} is not a time as Oracle writes it, like 2026-05-21 16:20:30 +0000 UTC")
     date, clock, _ = parts
     return f"{date}T{clock.partition('.')[0]}Z"
-
-
-def upload_statements(dynamic_group: str, compartment: str) -> tuple[str, ...]:
-    """What the nodes' dynamic group needs, and no more: to put logs in, not to read them. `compartment` is like `compartment id ocid1...`.
-
-    Every pod on a node has these rights: a job could write false logs.
-    """
-    return (
-        f"Allow dynamic-group {dynamic_group} to {{LOG_ANALYTICS_LOG_GROUP_UPLOAD_LOGS}} in {compartment}",
-        f"Allow dynamic-group {dynamic_group} to {{LOG_ANALYTICS_DISCOVERY_UPLOAD}} in tenancy",
-    )

@@ -62,6 +62,12 @@ def object_storage_namespace(compartment_id: pulumi.Input[str], provider: pulumi
     return found.apply(lambda answer: answer.namespace)
 
 
+def log_analytics_namespace(tenancy_id: pulumi.Input[str], provider: pulumi.ProviderResource) -> pulumi.Output[str]:
+    """The tenancy's namespace of Log Analytics. Raises LookupFailedError where the service is not switched on."""
+    found = oci.loganalytics.get_namespaces_output(compartment_id=tenancy_id, opts=_by(provider))
+    return found.apply(lambda answer: _onboarded([item for each in answer.namespace_collections for item in each.items]))
+
+
 def cluster_kubeconfig(cluster_id: pulumi.Input[str], endpoint: str, provider: pulumi.ProviderResource) -> pulumi.Output[str]:
     """Oracle's own kubeconfig: read the certificate authority out of it. `endpoint`: PRIVATE_ENDPOINT or PUBLIC_ENDPOINT.
 
@@ -86,6 +92,13 @@ def _whole_region(services: "Sequence[oci.core.outputs.GetServicesServiceResult]
             return Service(id=service.id, cidr_block=service.cidr_block)
     listed = ", ".join(service.name for service in services) or "none"
     raise LookupFailedError(f"the region lists no service that stands for all of them; it lists {listed}")
+
+
+def _onboarded(namespaces: "Sequence[oci.loganalytics.outputs.GetNamespacesNamespaceCollectionItemResult]") -> str:
+    for found in namespaces:
+        if found.is_onboarded:
+            return found.namespace
+    raise LookupFailedError("Log Analytics is not switched on in this tenancy and region; do so in the console, or turn oci-onm off")
 
 
 def _home(subscriptions: "Sequence[oci.identity.outputs.GetRegionSubscriptionsRegionSubscriptionResult]") -> str:

@@ -131,11 +131,15 @@ FAMILIES = frozenset({"all-resources", "cluster-family", "virtual-network-family
 """What nobody in the cluster may manage: it is the platform itself, or the way to more rights."""
 
 
+TENANCY_ONLY = frozenset({"LOG_ANALYTICS_DISCOVERY_UPLOAD"})
+"""Permissions to add, not to read or change, that Oracle grants in no compartment."""
+
+
 def broad(statement: Statement) -> str | None:
     """Why a statement grants more than one purpose in one compartment needs, None when it does not."""
     if statement.resource == "all-resources":
         return "grants all resources"
-    if statement.in_tenancy:
+    if statement.in_tenancy and not (statement.permissions and TENANCY_ONLY.issuperset(statement.permissions)):
         return "reaches the whole tenancy"
     if statement.verb == "manage" and statement.resource in FAMILIES:
         return f"manages {statement.resource}"

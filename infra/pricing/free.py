@@ -5,7 +5,7 @@ FREE_PACKAGES = ("kubernetes:", "random:", "pulumi:", "platform:")
 
 # Oracle's public price list of 2026-01-05 has no part for any of these: gateways (NAT too), network load balancers, groups, lists, tables,
 # bastions, budgets, quotas, IAM. Topics and keys are free up to amounts the platform stays far below. Egress is metered, and not planned
-# here. Add-ons run on the nodes, images lie in Object Storage.
+# here, and neither are logs. Add-ons run on the nodes, images lie in Object Storage.
 FREE_TYPES = frozenset({
     "oci:Bastion/bastion:Bastion",
     "oci:Bastion/session:Session",
@@ -49,6 +49,8 @@ FREE_TYPES = frozenset({
     "oci:Identity/userGroupMembership:UserGroupMembership",
     "oci:Kms/key:Key",
     "oci:Limits/quota:Quota",
+    "oci:LogAnalytics/logAnalyticsEntity:LogAnalyticsEntity",
+    "oci:LogAnalytics/logAnalyticsLogGroup:LogAnalyticsLogGroup",
     "oci:Lustre/fileStorageObjectStorageLink:FileStorageObjectStorageLink",
     "oci:NetworkLoadBalancer/networkLoadBalancer:NetworkLoadBalancer",
     "oci:ObjectStorage/objectLifecyclePolicy:ObjectLifecyclePolicy",

@@ -90,5 +90,7 @@ class LogTarget(Section):
 
 
 class OciOnm(AddOnSection):
+    """Log Analytics must be switched on in the tenancy."""
+
     target: LogTarget | None = None
-    """Where logs go. Left out: nowhere, so the add-on is not installed."""
+    """Where logs go, with rights that are the nodes' already. Left out: an OKE stack makes a log group, an entity and the nodes' rights."""

@@ -206,10 +206,29 @@ def test_monitoring_knows_what_a_node_of_each_pool_costs() -> None:
     assert settings.costs.monthly_usd == DEV["spend"]["monthlyUsd"]
 
 
-def test_logs_go_nowhere_until_the_stack_file_says_where() -> None:
-    assert "oci-onm" not in planned(DEV).addons.chosen
-    (problem,) = refusals(DEV, ociOnm={"enabled": True})
+def test_one_switch_sends_logs_and_lets_the_nodes_do_so() -> None:
+    silent, sends = planned(DEV), planned(DEV, ociOnm={"enabled": True})
+    assert "oci-onm" not in silent.addons.chosen
+    assert "oci-onm" in sends.addons.chosen
+    assert silent.oke is not None
+    assert sends.oke is not None
+    assert (silent.oke.needs.logs_tenancy_id, sends.oke.needs.logs_tenancy_id) == (None, DEV["cluster"]["tenancyId"])
+
+
+TARGET = {"namespace": "n", "logGroupId": "ocid1.loganalyticsloggroup.oc1..g", "entityId": "ocid1.loganalyticsentity.oc1..e",
+          "clusterId": "ocid1.cluster.oc1..c", "clusterName": "gpu"}  # fmt: skip
+
+
+def test_logs_that_go_to_a_group_of_ones_own_get_no_rights_from_this_stack() -> None:
+    decided = planned(DEV, ociOnm={"enabled": True, "target": TARGET})
+    assert decided.oke is not None
+    assert decided.oke.needs.logs_tenancy_id is None
+
+
+def test_on_a_cluster_that_exists_logs_go_where_the_stack_file_says() -> None:
+    (problem,) = refusals(WORKSTATION, ociOnm={"enabled": True})
     assert problem == "addons.ociOnm.target: is missing; say which log group and entity of Log Analytics the logs go to"
+    assert "oci-onm" in planned(WORKSTATION, ociOnm={"enabled": True, "target": TARGET}).addons.chosen
 
 
 def test_a_service_monitor_without_its_definition_is_refused() -> None:

@@ -16,6 +16,9 @@ FAMILIES = frozenset({
 })  # fmt: skip
 """What nobody may manage but administrators: it is the platform itself, or the way to more rights."""
 
+TENANCY_ONLY = ("log_analytics_discovery_upload",)
+"""Permissions to add, not to read or change, that Oracle grants in no compartment. Oracle, oci-kubernetes-monitoring 4.3.0, 2026-08."""
+
 _STATEMENT = re.compile(
     r"\s*allow\s+(?P<subject>.+?)\s+to\s+(?P<access>\{.+?\}|\S+\s+\S+)\s+in\s+(?P<place>tenancy|compartment\s+.+?)(?:\s+where\s+(?P<where>.+))?\s*",
     re.IGNORECASE | re.DOTALL,
@@ -42,7 +45,8 @@ def too_wide(statement: str) -> str | None:  # noqa: PLR0911 - a reason each
     resource, anywhere = resource.strip(), match["place"].lower() == "tenancy"
     if resource == "all-resources":
         return "grants all resources: name the ones it is for"
-    if anywhere and not (verb in ("inspect", "read") and not match["access"].startswith("{")):
+    looks = verb in ("inspect", "read") and not match["access"].startswith("{")
+    if anywhere and not looks and match["access"].lower().strip("{ }") not in TENANCY_ONLY:
         return "reaches the whole tenancy: name a compartment"
     if verb == "manage" and resource in FAMILIES:
         return f"manages {resource}, the way to more rights: grant single resource types"

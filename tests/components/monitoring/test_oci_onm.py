@@ -8,8 +8,8 @@ import pytest
 from components.charts import OCI_ONM
 from components.contract import unknown_keys
 from components.monitoring.oci_onm import OciOnm, access, values
-from components.monitoring.settings import LogTarget, OciOnmSettings
-from infra.facts import Ground
+from components.monitoring.settings import OciOnmSettings
+from infra.facts import Ground, LogTarget
 
 TARGET = LogTarget(
     namespace="axexample", log_group_id="ocid1.g", entity_id="ocid1.e", cluster_id="ocid1.c", cluster_name="gpu_2026-05-21T16:20:30Z"
@@ -55,6 +55,7 @@ def test_it_is_installed_only_where_somebody_asks() -> None:
 MISSING = "target: is missing; say which log group and entity of Log Analytics the logs go to"
 
 
-@pytest.mark.parametrize(("target", "found"), [(TARGET, []), (None, [MISSING])])
-def test_logs_need_somewhere_to_go(target: LogTarget | None, found: list[str]) -> None:
-    assert [str(problem) for problem in OciOnm.problems(Ground(), OciOnmSettings(target=target))] == found
+@pytest.mark.parametrize(("target", "made", "found"), [(TARGET, False, []), (None, True, []), (None, False, [MISSING])])
+def test_logs_need_somewhere_to_go(target: LogTarget | None, made: bool, found: list[str]) -> None:
+    ground = Ground(makes_log_target=made)
+    assert [str(problem) for problem in OciOnm.problems(ground, OciOnmSettings(target=target))] == found

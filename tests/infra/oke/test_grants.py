@@ -12,6 +12,7 @@ from infra.oke.statements import Condition, StatementError, broad
 CLUSTER = "ocid1.cluster.oc1.eu-frankfurt-1.cluster0001"
 HERE = "ocid1.compartment.oc1..platform01"
 NETWORK = "ocid1.compartment.oc1..network01"
+TENANCY = "ocid1.tenancy.oc1..tenancy01"
 VAULT = "ocid1.compartment.oc1..vault01"
 KEY = "ocid1.key.oc1.eu-frankfurt-1.vault01.key01"
 
@@ -28,6 +29,7 @@ EVERYTHING = Needs(
     image_compartment_id=HERE,
     lustre=True,
     registry_compartment_id=HERE,
+    logs_tenancy_id=TENANCY,
     autoscaler=True,
     load_balancer_nsgs=True,
     file_storage=True,
@@ -77,6 +79,8 @@ def test_before_the_cluster_principals_are_told_by_their_compartment() -> None:
         ],
         "lustre-network": [f"Allow service lustrefs to use virtual-network-family in compartment id {NETWORK}"],
         "image-pull": [f"Allow dynamic-group 'lab-nodes' to read repos in compartment id {HERE}"],
+        "logs": [f"Allow dynamic-group 'lab-nodes' to {{LOG_ANALYTICS_LOG_GROUP_UPLOAD_LOGS}} in compartment id {HERE}"],
+        "logs-tenancy": ["Allow dynamic-group 'lab-nodes' to {LOG_ANALYTICS_DISCOVERY_UPLOAD} in tenancy"],
     }
 
 
@@ -131,6 +135,7 @@ def test_a_policy_sits_in_the_compartment_its_statements_are_about() -> None:
 def test_a_group_that_exists_is_used_and_none_is_made() -> None:
     needs = replace(EVERYTHING, nodes_group="Default/gpu-nodes")
     assert (EVERYTHING.makes_nodes_group, needs.makes_nodes_group) == (True, False)
+    assert replace(NOTHING, logs_tenancy_id=TENANCY).makes_nodes_group
     assert texts(plan(needs))["image-pull"] == [f"Allow dynamic-group 'Default'/'gpu-nodes' to read repos in compartment id {HERE}"]
 
 
@@ -154,6 +159,7 @@ any_needs = st.builds(
     image_compartment_id=compartments,
     lustre=flags,
     registry_compartment_id=compartments,
+    logs_tenancy_id=st.sampled_from([None, TENANCY]),
     autoscaler=flags,
     load_balancer_nsgs=flags,
     native_pods=flags,

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 
-from infra.oke.logging_analytics import LoggingAnalytics, LoggingAnalyticsArgs, rfc3339, upload_statements
+from infra.oke.logging_analytics import LoggingAnalytics, LoggingAnalyticsArgs, rfc3339
 
 
 class Recorder(Mocks):
@@ -67,11 +67,3 @@ def test_oracles_time_becomes_what_the_collector_writes(time: str) -> None:
 def test_another_form_of_time_is_refused(time: str) -> None:
     with pytest.raises(ValueError, match="is not a time as Oracle writes it"):
         rfc3339(time)
-
-
-def test_nodes_may_put_logs_in_and_not_read_them() -> None:
-    statements = upload_statements("gpu-dev-nodes", "compartment id ocid1.compartment")
-    assert statements == (
-        "Allow dynamic-group gpu-dev-nodes to {LOG_ANALYTICS_LOG_GROUP_UPLOAD_LOGS} in compartment id ocid1.compartment",
-        "Allow dynamic-group gpu-dev-nodes to {LOG_ANALYTICS_DISCOVERY_UPLOAD} in tenancy",
-    )

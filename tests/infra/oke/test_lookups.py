@@ -30,6 +30,7 @@ class Oracle(Mocks):
         self.asked: list[tuple[str, dict[str, Any], str]] = []
         self.services = [STORAGE, ALL]
         self.regions = [FRANKFURT, AMSTERDAM]
+        self.log_analytics = {"compartmentId": TENANCY, "isOnboarded": True, "namespace": "labspace"}
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
         return f"{args.name}-id", dict(args.inputs)
@@ -42,6 +43,7 @@ class Oracle(Mocks):
             "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": {"regionSubscriptions": self.regions},
             "oci:Core/getServices:getServices": {"services": self.services},
             "oci:ObjectStorage/getNamespace:getNamespace": {"namespace": "labspace"},
+            "oci:LogAnalytics/getNamespaces:getNamespaces": {"namespaceCollections": [{"items": [self.log_analytics]}]},
             "oci:ContainerEngine/getClusterKubeConfig:getClusterKubeConfig": {"content": "clusters: []"},
             "oci:ContainerEngine/getNodePoolOption:getNodePoolOption": {
                 "sources": [{"imageId": "ocid1.image.1", "sourceName": "Oracle-Linux-8.10", "sourceType": "IMAGE"}]
@@ -73,6 +75,7 @@ LOOKUPS: list[tuple[Ask, object, dict[str, Any]]] = [
     ),
     (lambda provider: lookups.home_region(TENANCY, provider), "eu-amsterdam-1", {"tenancyId": TENANCY}),
     (lambda provider: lookups.object_storage_namespace(TENANCY, provider), "labspace", {"compartmentId": TENANCY}),
+    (lambda provider: lookups.log_analytics_namespace(TENANCY, provider), "labspace", {"compartmentId": TENANCY}),
     (
         lambda provider: lookups.cluster_kubeconfig("ocid1.cluster.1", "PRIVATE_ENDPOINT", provider),
         "clusters: []",
@@ -122,4 +125,15 @@ def test_a_tenancy_without_home_is_an_error(oracle: Oracle) -> None:
         return lookups.home_region(TENANCY, oci.Provider("lab", region="eu-frankfurt-1"))
 
     with pytest.raises(LookupFailedError, match=r"shows no home region, only eu-frankfurt-1; set cluster\.homeRegion"):
+        asked()
+
+
+def test_log_analytics_is_not_switched_on_for_a_tenancy_that_has_it_not(oracle: Oracle) -> None:
+    oracle.log_analytics["isOnboarded"] = False
+
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def asked() -> pulumi.Output[Any]:
+        return lookups.log_analytics_namespace(TENANCY, oci.Provider("lab", region="eu-frankfurt-1"))
+
+    with pytest.raises(LookupFailedError, match="Log Analytics is not switched on in this tenancy and region"):
         asked()

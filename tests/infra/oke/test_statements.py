@@ -125,6 +125,10 @@ def whoever(**where: str) -> Statement:
 @pytest.mark.parametrize(("statement", "reason"), [
     (Statement(subject=ANY_USER, verb="manage", resource="all-resources", location=HERE), "grants all resources"),
     (Statement(subject=service("lustrefs"), verb="use", resource="subnets", location=TENANCY), "reaches the whole tenancy"),
+    (
+        Statement(subject=dynamic_group("nodes"), permissions=("LOG_ANALYTICS_DISCOVERY_UPLOAD", "VCN_READ"), location=TENANCY),
+        "reaches the whole tenancy",
+    ),
     (Statement(subject=dynamic_group("nodes"), verb="manage", resource="cluster-family", location=HERE), "manages cluster-family"),
     (Statement(subject=Subject("any-group"), verb="use", resource="subnets", location=HERE), "lets any principal in"),
     (whoever(), "lets any principal in: request.principal.type is not said"),
@@ -143,6 +147,7 @@ def test_what_lets_too_much_in_is_found(statement: Statement, reason: str) -> No
     whoever(kind="nodepool", compartment_id=HERE),
     whoever(kind="workload", cluster_id=CLUSTER, namespace="models", service_account="trainer"),
     Statement(subject=dynamic_group("nodes"), verb="read", resource="repos", location=HERE),
+    Statement(subject=dynamic_group("nodes"), permissions=("LOG_ANALYTICS_DISCOVERY_UPLOAD",), location=TENANCY),
 ])  # fmt: skip
 def test_what_names_its_principal_is_let_pass(statement: Statement) -> None:
     assert broad(statement) is None

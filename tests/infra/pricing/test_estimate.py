@@ -278,9 +278,8 @@ def test_the_simulated_cloud_has_no_type_whose_price_was_forgotten() -> None:
     unpriced = {type_.split(":")[-1] for type_ in schema if type_ not in TARIFFS and not is_free(type_)}
     assert unpriced == {
         "Alarm", "ClusterNetwork", "Connector", "ContainerConfiguration", "ContainerInstance", "ContainerRepository",
-        "InstanceConfiguration", "InstancePool", "Log", "LogAnalyticsLogGroup", "LogAnalyticsEntity", "LogGroup",
-        "ManagementAgentInstallKey",
-        "ManagementDashboardsImport", "Namespace", "Rrset", "Secret", "View", "Zone",
+        "InstanceConfiguration", "InstancePool", "Log", "LogGroup", "ManagementAgentInstallKey", "ManagementDashboardsImport",
+        "Namespace", "Rrset", "Secret", "View", "Zone",
     }  # fmt: skip
 
 
