@@ -1,6 +1,7 @@
 # Every target sets up what it needs on a machine that has Python 3.11 or newer, make and git, and nothing twice.
 
 STACK ?= dev
+BASE ?= origin/main
 WORKERS ?= 2
 
 # The first Python that is new enough. Name another with `make PYTHON=...`.
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse test lint bench prices golden docs dashboards setup sandbox sandbox-down clean runtime dev control-plane promtool
+.PHONY: help preview rehearse review test lint bench prices golden docs dashboards setup sandbox sandbox-down clean runtime dev control-plane promtool
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,9 @@ preview: runtime ## Preview STACK (default: dev) on the real engine, against the
 
 rehearse: runtime ## Take STACK through preview, up, no change, refresh and destroy, with no cloud
 	@$(BIN)/python -m platformctl rehearse $(STACK)
+
+review: runtime ## Compare every stack with BASE (default: origin/main), as CI does for a pull request
+	@$(BIN)/python -m tools.review $(BASE)
 
 test: lint control-plane promtool ## Check everything: style, types, import arrows, then every test on WORKERS processes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup

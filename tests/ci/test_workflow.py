@@ -52,16 +52,19 @@ def test_every_action_is_pinned_to_a_commit_and_says_its_version(path: Path) -> 
     assert loose == []
 
 
-def test_a_workflow_may_read_and_no_more(path: Path) -> None:
+def test_a_workflow_may_read_and_no_more_but_comment(path: Path) -> None:
     document = workflow(path)
     assert document["permissions"] == {"contents": "read"}
-    assert [name for name, job in document["jobs"].items() if "permissions" in job] == []
+    more = {name: job["permissions"] for name, job in document["jobs"].items() if "permissions" in job}
+    assert more == {"comment": {"pull-requests": "write"}}
 
 
 def test_no_secret_is_within_reach_of_a_pull_request(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run", "id-token", "github.token", "GITHUB_TOKEN"):
+    for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run", "id-token", "GITHUB_TOKEN"):
         assert word not in text
+    tokens = [name for name, job in workflow(path)["jobs"].items() if "github.token" in str(job)]
+    assert tokens == ["comment"]
     checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
@@ -79,8 +82,32 @@ def test_a_run_ends_and_gives_way_to_the_next(path: Path) -> None:
 
 def test_ci_runs_the_readmes_commands_on_every_pull_request() -> None:
     assert set(workflow(CI)["on"]) == {"pull_request", "push"}
-    assert [step["run"] for step in steps(CI) if "run" in step] == list(COMMANDS)
-    assert not [step for step in steps(CI) if "continue-on-error" in step or "if" in step]
+    job = workflow(CI)["jobs"]["check"]
+    assert "if" not in job
+    assert [step["run"] for step in job["steps"] if "run" in step] == list(COMMANDS)
+    assert not [step for step in job["steps"] if "continue-on-error" in step or "if" in step]
+
+
+def test_every_pull_request_is_reviewed_against_its_base() -> None:
+    job = workflow(CI)["jobs"]["review"]
+    assert job["if"] == "github.event_name == 'pull_request'", "a fork's as well"
+    runs = [step["run"] for step in job["steps"] if "run" in step]
+    assert runs == ["make review BASE=HEAD^1", 'cat build/review/comment.md >> "$GITHUB_STEP_SUMMARY"']
+    checkout = next(step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@"))
+    assert checkout["with"]["fetch-depth"] == 2
+
+
+def test_whoever_may_comment_runs_nothing_of_the_pull_request() -> None:
+    job = workflow(CI)["jobs"]["comment"]
+    assert job["if"].endswith("&& github.event.pull_request.head.repo.full_name == github.repository")
+    assert [step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step] == ["actions/download-artifact"]
+    assert [step["run"] for step in job["steps"] if "run" in step] == [
+        'gh pr comment "$NUMBER" --edit-last --create-if-none --body-file review/comment.md'
+    ]
+
+
+def test_the_base_of_a_review_can_be_chosen() -> None:
+    assert dry_run("review", "BASE=HEAD^1") == ["python3 tools/setup.py runtime", ".venv/bin/python -m tools.review HEAD^1"]
 
 
 def test_the_readme_has_these_commands() -> None:
