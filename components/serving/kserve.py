@@ -139,6 +139,21 @@ def _together(ground: Ground, settings: KServeSettings, wrong: set[str]) -> Iter
             yield Problem("models", f"need {sum(gpus.values())} GPUs of {', '.join(entries)} together ({which}), which has {there}; {fix}")
 
 
+# Every image that the chart names, with the registry that it leaves out: OKE's nodes complete no short names from Kubernetes 1.34 on.
+IMAGES: Values = {
+    "agent": {"image": "docker.io/kserve/agent"},
+    "router": {"image": "docker.io/kserve/router"},
+    "storage": {"image": "docker.io/kserve/storage-initializer"},
+    "servingruntime": {"art": {"image": "docker.io/kserve/art-explainer"}},
+    "localmodel": {
+        "controller": {"image": "docker.io/kserve/kserve-localmodel-controller"},
+        "defaultJobImage": "docker.io/kserve/storage-initializer",
+        "agent": {"image": "docker.io/kserve/kserve-localmodelnode-agent"},
+    },
+    "controller": {"image": "docker.io/kserve/kserve-controller"},
+}
+
+
 def values(ground: Ground, settings: KServeSettings) -> Values:
     """Helm values of the chart kserve-resources."""
     decided: Values = {
@@ -158,7 +173,7 @@ def values(ground: Ground, settings: KServeSettings) -> Values:
             "security": {"autoMountServiceAccountToken": False},
         }
     }
-    return merged(decided, settings.values)
+    return merged(merged({"kserve": IMAGES}, decided), settings.values)
 
 
 def _gateway(settings: KServeSettings) -> Values:

@@ -1,7 +1,7 @@
 """KServe comes in Standard mode, definitions first, after cert-manager, and its models last."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from pulumi.runtime.mocks import MockMonitor
 from components.addon import AddOnError, install, resolve
 from components.certificates.cert_manager import CertManager
 from components.charts import KSERVE_CRD, KSERVE_RESOURCES
-from components.contract import unknown_keys
+from components.contract import load, unknown_keys
 from components.serving.kserve import KServe, models, secrets, values
 from components.serving.settings import Gateway, KServeSettings, Model, ObjectStorage
 from infra.facts import ClusterFacts, Ground, Pool
@@ -52,6 +52,24 @@ def test_the_chart_knows_every_value(case: str) -> None:
 def test_standard_mode_is_never_left_to_the_chart(case: str) -> None:
     """Whose default is Knative."""
     assert values(Ground(), CASES[case])["kserve"]["controller"]["deploymentMode"] == "Standard"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_image_of_the_chart_names_its_registry(case: str) -> None:
+    """The chart's own names do not, and CRI-O completes none from Kubernetes 1.34 on."""
+
+    def images(contract: Any, decided: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+        for key, node in contract.items():
+            found = decided.get(key) if isinstance(decided, Mapping) else None
+            if isinstance(node, Mapping):
+                yield from images(node, found, f"{path}.{key}")
+            elif key in ("image", "defaultJobImage"):
+                yield f"{path}.{key}", found
+
+    contract: Any = load(KSERVE_RESOURCES.key).values
+    found = dict(images(contract["kserve"], values(Ground(), CASES[case])["kserve"]))
+    assert {path.rpartition(".")[0] for path in found} >= {".controller", ".storage", ".agent", ".router"}
+    assert {path: image for path, image in found.items() if not str(image).startswith("docker.io/kserve/")} == {}
 
 
 def test_the_downloader_may_use_more_than_the_charts_one_gib() -> None:
