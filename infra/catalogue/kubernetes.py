@@ -4,7 +4,7 @@ import re
 
 from infra.problems import Problem
 
-# Oracle, "Supported Kubernetes Versions", and the defaults of oracle-quickstart/oci-hpc-oke v26.7.0, 2026-10.
+# Oracle, "Supported Kubernetes Versions", and terraform/schema.yaml of oracle-quickstart/oci-hpc-oke, 61d210a of 2026-08-20.
 SUPPORTED = ("v1.33.1", "v1.34.2", "v1.35.2", "v1.36.1")
 
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
@@ -24,4 +24,5 @@ def problems(version: str) -> tuple[Problem, ...]:
         return ()
     if _VERSION.fullmatch(version) is None:
         return (Problem("", f"{version!r} is not a version as OKE names it, like {SUPPORTED[-1]}; choose one of {', '.join(SUPPORTED)}"),)
-    return (Problem("", f"{version!r} is not a version that OKE offers; choose one of {', '.join(SUPPORTED)}"),)
+    known = ", ".join(SUPPORTED)
+    return (Problem("", f"{version!r} is not a version that OKE offers; choose one of {known}, or add what is new to infra/catalogue"),)
