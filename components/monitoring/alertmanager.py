@@ -9,7 +9,7 @@ SECRET = "alertmanager-receivers"  # noqa: S105 - its name
 NOBODY, PEOPLE, HEARTBEAT = "nobody", "people", "heartbeat"
 
 _TITLE = "{{ .Status | toUpper }}: {{ .CommonLabels.alertname }}"
-_TEXT = "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.runbook_url }}\n{{ end }}"
+_TEXT = "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ with .Annotations.runbook_url }}{{ . }}\n{{ end }}{{ end }}"
 
 
 def addresses(receivers: Receivers) -> dict[str, str]:

@@ -23,7 +23,7 @@ class Recording:
         """Tells it from the other rules."""
         return self.record + "".join(f"/{value}" for _, value in self.labels)
 
-    def rule(self, runbooks: str) -> dict[str, Any]:
+    def rule(self, runbooks: str | None) -> dict[str, Any]:
         labels = {"labels": dict(self.labels)} if self.labels else {}
         return {"record": self.record, "expr": self.expr, **labels}
 
@@ -45,14 +45,15 @@ class Alert:
     def key(self) -> str:
         return self.name
 
-    def rule(self, runbooks: str) -> dict[str, Any]:
+    def rule(self, runbooks: str | None) -> dict[str, Any]:
+        page = {"runbook_url": f"{runbooks.rstrip('/')}/{self.name}.md"} if runbooks else {}
         durations = {"for": self.for_minutes, "keep_firing_for": self.keep_firing_minutes}
         return {
             "alert": self.name,
             "expr": self.expr,
             **{key: f"{minutes}m" for key, minutes in durations.items() if minutes},
             "labels": {"severity": self.severity},
-            "annotations": {"summary": self.summary, "runbook_url": f"{runbooks.rstrip('/')}/{self.name}.md"},
+            "annotations": {"summary": self.summary, **page},
         }
 
 
@@ -75,12 +76,15 @@ class Group:
         return tuple(rule for rule in self.rules if isinstance(rule, Alert))
 
 
-def rule_file(groups: Iterable[Group], runbooks: str) -> dict[str, Any]:
-    """What Prometheus reads as a file of rules, and Kubernetes as the `spec` of a PrometheusRule."""
+def rule_file(groups: Iterable[Group], runbooks: str | None) -> dict[str, Any]:
+    """What Prometheus reads as a file of rules, and Kubernetes as the `spec` of a PrometheusRule.
+
+    `runbooks` is the address of the folder docs/runbooks; without one alerts lead to no page.
+    """
     return {"groups": [{"name": f"gpu-platform-{group.name}", "rules": [rule.rule(runbooks) for rule in group.rules]} for group in groups]}
 
 
-def manifest(group: Group, namespace: str, runbooks: str) -> dict[str, Any]:
+def manifest(group: Group, namespace: str, runbooks: str | None) -> dict[str, Any]:
     """The group as a PrometheusRule."""
     return {
         "apiVersion": "monitoring.coreos.com/v1",

@@ -78,8 +78,8 @@ class MonitoringSettings(AddOnSettings):
     scrape_seconds: int = 30
     grafana: Grafana = Grafana()
     receivers: Receivers = Receivers()
-    runbooks: str = "docs/runbooks"
-    """What comes before `/<Alert>.md` in alerts: the address of this folder wherever people read the repository."""
+    runbooks: str | None = None
+    """What comes before `/<Alert>.md` in alerts: the address of docs/runbooks wherever people read the repository. None: no link."""
     queue_seconds: int = 600
     """A job that waits longer for its runner is late. One of JOB_BUCKETS."""
     idle_minutes: int = 30

@@ -8,6 +8,7 @@ from stacks.config.addon_section import AddOnSection
 from stacks.config.base import Ocid, Section
 
 Team = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
+_WEB = r"^https?://[^\s/]+(/[^\s]*)?$"
 Minutes = Annotated[int, Field(ge=1)]
 
 
@@ -29,7 +30,7 @@ class GitHubLogin(Section):
 
 
 class Grafana(Section):
-    url: Annotated[str, Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")] = "http://localhost:3000"
+    url: Annotated[str, Field(pattern=_WEB)] = "http://localhost:3000"
     """Address in the browser. The default is that of `kubectl port-forward`."""
     github: GitHubLogin | None = None
     """Log in through GitHub. Left out: with the administrator's password alone."""
@@ -64,8 +65,9 @@ class Monitoring(AddOnSection):
     """Dashboards."""
     receivers: Receivers = Receivers()
     """Who hears of alerts."""
-    runbooks: str = "docs/runbooks"
-    """Address of the folder `docs/runbooks` where people read it; alerts point to their page in it."""
+    runbooks: Annotated[str, Field(pattern=_WEB)] | None = None
+    """Address of the folder `docs/runbooks` where people read it: `https://<host>/<repository>/blob/main/docs/runbooks`. Alerts lead to
+    their page in it. Left out: to none, for where this repository is kept is not known."""
     queue_seconds: Annotated[int, Field(ge=1)] = 600
     """A job that waits longer for its runner is late."""
     idle_minutes: Minutes = 30

@@ -22,7 +22,7 @@ from components.monitoring.settings import Costs, MonitoringSettings
 pytestmark = pytest.mark.xdist_group("promtool")
 
 FOLDER = Path(__file__).parent / "rules"
-RUNBOOKS = "docs/runbooks"
+RUNBOOKS = "https://git.example.org/gpu/docs/runbooks"
 PREFIX = "gpu_platform:"
 ALL = MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))
 

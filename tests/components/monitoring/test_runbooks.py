@@ -40,3 +40,8 @@ def test_pages_lead_to_pages_that_are_there(page: Path) -> None:
 def test_an_alert_leads_to_its_page(runbooks: str, settings: MonitoringSettings) -> None:
     for name, alert in alerts(settings).items():
         assert alert.rule(runbooks)["annotations"]["runbook_url"] == f"https://git.example.org/gpu/docs/runbooks/{name}.md"
+
+
+def test_without_an_address_an_alert_leads_nowhere(settings: MonitoringSettings) -> None:
+    for alert in alerts(settings).values():
+        assert set(alert.rule(None)["annotations"]) == {"summary"}

@@ -1,0 +1,29 @@
+"""Where the runbooks are read is the stack file's to say, as an address that a browser opens."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.monitoring.settings import MonitoringSettings
+from stacks.config import StackFileError, parse
+from stacks.config.load import document
+from stacks.plan import PlatformPlan, plan
+
+DEV = document(Path(__file__).resolve().parents[2] / "Pulumi.dev.yaml")
+
+
+def planned(runbooks: str) -> PlatformPlan:
+    stack: dict[str, Any] = {**DEV, "addons": {"monitoring": {"runbooks": runbooks}}}
+    return plan(parse(stack))
+
+
+def test_an_address_that_no_browser_opens_is_refused() -> None:
+    with pytest.raises(StackFileError, match=r"addons\.monitoring\.runbooks: 'docs/runbooks' is not of the form"):
+        planned("docs/runbooks")
+
+
+def test_an_address_reaches_the_alerts() -> None:
+    settings = planned("https://git.example.org/docs/runbooks").addons.settings["monitoring"]
+    assert isinstance(settings, MonitoringSettings)
+    assert settings.runbooks == "https://git.example.org/docs/runbooks"
