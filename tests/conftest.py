@@ -5,8 +5,14 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pulumi.runtime import MockResourceArgs
+
+    from tests.registrations import Computed, Sent
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 CREDENTIALS = ("OCI_", "TF_VAR_", "AWS_", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE")
@@ -29,6 +35,36 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == file.read_text(), f"tests/golden/{name} differs: run `make golden`, and review the change"
 
     return compare
+
+
+@pytest.fixture
+def computed() -> "Computed":
+    """By type, what the mocked provider adds to the inputs. Override it where a component reads outputs."""
+    return {}
+
+
+@pytest.fixture
+def made(computed: "Computed") -> "dict[str, MockResourceArgs]":
+    """What is declared from now on, by name, as the provider would get it."""
+    from pulumi.runtime import set_mocks  # noqa: PLC0415 - planners' tests do without Pulumi
+
+    from tests.registrations import Recorder  # noqa: PLC0415
+
+    recorder = Recorder(computed)
+    set_mocks(recorder, preview=False)
+    return recorder.made
+
+
+@pytest.fixture
+def sent(computed: "Computed") -> "Sent":
+    """What is declared from now on, as the engine would get it, options and all."""
+    from pulumi.runtime import set_mocks  # noqa: PLC0415
+
+    from tests.registrations import Sent  # noqa: PLC0415
+
+    monitor = Sent(computed)
+    set_mocks(monitor.mocks, preview=False, monitor=monitor)
+    return monitor
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import MockResourceArgs
 
 from components.addon import AddOn, AddOnError, AddOnSettings, AddOnType, check, install, resolve, section
 from components.charts import GPU_OPERATOR, Chart
@@ -14,25 +14,6 @@ from components.manifest import Manifest
 from components.release import release
 from infra.facts import ClusterFacts, Ground, Pool
 from infra.problems import Problem
-
-
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: dict[str, MockResourceArgs] = {}
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
-        self.made[args.name] = args
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-@pytest.fixture
-def made() -> dict[str, MockResourceArgs]:
-    recorder = Recorder()
-    set_mocks(recorder, preview=False)
-    return recorder.made
 
 
 @dataclass(frozen=True)

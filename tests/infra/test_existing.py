@@ -3,11 +3,10 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import MockResourceArgs
 
 from infra import gpu_models
 from infra.existing import ExistingPlanError, Nodes, existing, plan
@@ -73,25 +72,6 @@ def test_every_line_of_the_table_is_told_at_once() -> None:
     with pytest.raises(ExistingPlanError) as refusal:
         plan([Nodes(name="a", nodes=0), Nodes(name="b", gpus_per_node=1)])
     assert [problem.path for problem in refusal.value.problems] == ["nodePools.a.nodes", "nodePools.b.gpuModel"]
-
-
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: dict[str, MockResourceArgs] = {}
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
-        self.made[args.name] = args
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-@pytest.fixture
-def made() -> dict[str, MockResourceArgs]:
-    recorder = Recorder()
-    set_mocks(recorder, preview=False)
-    return recorder.made
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]

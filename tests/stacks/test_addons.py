@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import MockResourceArgs
 
 from components.addon import AddOnType, install
 from components.gpu.mig_plans import MigRequest
@@ -163,25 +163,6 @@ def test_what_cannot_be_is_refused_with_its_place(stack: dict[str, Any], section
 def test_add_ons_are_checked_beside_everything_else() -> None:
     found = refusals({**DEV, "tags": {"a.b": "c"}}, certManager={"enabled": True})
     assert {problem.split(": ")[0] for problem in found} == {"tags.a.b", "addons.certManager"}
-
-
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: dict[str, MockResourceArgs] = {}
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
-        self.made[args.name] = args
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-@pytest.fixture
-def made() -> dict[str, MockResourceArgs]:
-    recorder = Recorder()
-    set_mocks(recorder, preview=False)
-    return recorder.made
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]

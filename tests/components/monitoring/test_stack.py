@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import MockResourceArgs
 
 from components.addon import AddOnError, resolve
 from components.charts import KUBE_PROMETHEUS_STACK, PROMETHEUS_OPERATOR_CRDS
@@ -19,6 +19,7 @@ from components.monitoring.settings import Costs, GitHubLogin, Grafana, Monitori
 from components.monitoring.stack import Monitoring, secrets
 from components.monitoring.values import home, problems, storage_class, values
 from infra.facts import POOL_LABEL, ClusterFacts, Ground, Pool, Taint
+from tests.registrations import Computed
 
 
 def pool(name: str, **given: Any) -> Pool:
@@ -281,24 +282,9 @@ def test_monitoring_needs_its_definitions() -> None:
 # Resources
 
 
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: dict[str, MockResourceArgs] = {}
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        self.made[args.name] = args
-        computed = {"result": "hush-password"} if args.typ == "random:index/randomPassword:RandomPassword" else {}
-        return f"{args.name}-id", {**args.inputs, **computed}
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
 @pytest.fixture
-def made() -> dict[str, MockResourceArgs]:
-    recorder = Recorder()
-    set_mocks(recorder, preview=False)
-    return recorder.made
+def computed() -> Computed:
+    return {"random:index/randomPassword:RandomPassword": {"result": "hush-password"}}
 
 
 def facts() -> ClusterFacts:

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import MockResourceArgs
 from pulumi.runtime.mocks import MockMonitor
 
 from components.addon import AddOnError, install, resolve
@@ -149,25 +149,6 @@ def test_a_model_takes_the_place_of_a_sample_of_its_name(ground: MakeGround) -> 
 
 
 # What is declared
-
-
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: dict[str, MockResourceArgs] = {}
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
-        self.made[args.name] = args
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-@pytest.fixture
-def made() -> dict[str, MockResourceArgs]:
-    recorder = Recorder()
-    set_mocks(recorder, preview=False)
-    return recorder.made
 
 
 def installed(pools: tuple[Pool, ...], settings: KServeSettings, provided: frozenset[str]) -> KServe:

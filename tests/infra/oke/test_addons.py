@@ -1,42 +1,13 @@
 """Which of Oracle's add-ons a cluster gets, in what order, and who owns the device plugin."""
 
-from typing import Any
 
 import pulumi
 import pytest
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
 
 from infra.oci import oci
 from infra.oke.addons import AddOnPlanError, AddOns, AddOnsArgs, AddOnsSpec, plan, provided
-
-
-class Echo(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine, by resource name."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.by_name: dict[str, Any] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        self.by_name[request.name] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-def sent() -> dict[str, Any]:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.by_name
+from tests.registrations import Sent
 
 
 def names(spec: AddOnsSpec) -> list[str]:
@@ -83,7 +54,7 @@ def test_settings_of_an_add_on_that_is_not_there_are_refused() -> None:
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_add_ons_wait_for_nodes_and_go_with_the_cluster(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_add_ons_wait_for_nodes_and_go_with_the_cluster(sent: Sent) -> pulumi.Output[None]:
     cluster = oci.containerengine.Cluster("cluster", compartment_id="c", kubernetes_version="v1.34.2", vcn_id="v")
     pool = oci.containerengine.NodePool("pool-system", cluster_id="c", compartment_id="c", node_shape="VM.Standard.E5.Flex")
     spec = AddOnsSpec(

@@ -7,12 +7,11 @@ import pytest
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
 
 from infra.oci import oci
 from infra.oke.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings, autoscaled, configuration, nodes
 from infra.oke.pools import PoolSpec, plan
+from tests.registrations import Sent
 
 SYSTEM = PoolSpec(name="system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3)
 A10 = PoolSpec(name="a10", shape="VM.GPU.A10.1", max_size=4)
@@ -21,34 +20,6 @@ H100 = PoolSpec(name="h100", shape="BM.GPU.H100.8", min_size=1, max_size=2, avai
 
 def plans(*specs: PoolSpec) -> Any:
     return plan(specs, region="us-ashburn-1", region_ads=2, cluster_version="v1.34.2")
-
-
-class Echo(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine, by resource name."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.addons: list[Any] = []
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        if request.type == "oci:ContainerEngine/addon:Addon":
-            self.addons.append(request)
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-def sent() -> list[Any]:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.addons
 
 
 def test_pools_of_fixed_size_are_left_alone() -> None:
@@ -79,7 +50,7 @@ def test_bare_metal_is_given_the_time_it_needs_to_boot() -> None:
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_the_add_on_waits_for_its_nodes_and_rights_and_depends_on_the_pools(sent: list[Any]) -> pulumi.Output[None]:
+def test_the_add_on_waits_for_its_nodes_and_rights_and_depends_on_the_pools(sent: Sent) -> pulumi.Output[None]:
     policy = oci.identity.Policy("autoscaler", compartment_id="c", name="n", description="d", statements=["s"])
     pool = oci.containerengine.NodePool("pool-a10-ad1", cluster_id="c", compartment_id="c", node_shape="VM.GPU.A10.1")
     made = Autoscaler(
@@ -94,7 +65,7 @@ def test_the_add_on_waits_for_its_nodes_and_rights_and_depends_on_the_pools(sent
     )
 
     def check(_: object) -> None:
-        (request,) = sent
+        (request,) = sent.of("oci:ContainerEngine/addon:Addon")
         found = MessageToDict(request.object)
         assert (found["addonName"], found["clusterId"], found["version"]) == ("ClusterAutoscaler", "ocid1.cluster", "v1.34.0")
         assert found["removeAddonResourcesOnDelete"] is True

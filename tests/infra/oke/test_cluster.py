@@ -5,40 +5,17 @@ from typing import Any
 import pulumi
 import pytest
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
 
 from infra.oci import oci
 from infra.oke.cluster import Cluster, ClusterArgs
+from tests.registrations import Computed, Sent
 
-
-class Oracle(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        endpoints = [{"privateEndpoint": "10.0.0.5:6443", "publicEndpoint": "", "vcnHostnameEndpoint": "c.vcn:6443"}]
-        return f"{args.name}-id", {**args.inputs, "endpoints": endpoints}
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine for clusters."""
-
-    def __init__(self) -> None:
-        super().__init__(Oracle())
-        self.clusters: list[Any] = []
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        if request.type == "oci:ContainerEngine/cluster:Cluster":
-            self.clusters.append(request)
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+ENDPOINTS = [{"privateEndpoint": "10.0.0.5:6443", "publicEndpoint": "", "vcnHostnameEndpoint": "c.vcn:6443"}]
 
 
 @pytest.fixture
-def sent() -> list[Any]:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.clusters
+def computed() -> Computed:
+    return {"oci:ContainerEngine/cluster:Cluster": {"endpoints": ENDPOINTS}}
 
 
 def args(**more: Any) -> ClusterArgs:
@@ -53,11 +30,11 @@ def args(**more: Any) -> ClusterArgs:
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_a_cluster_is_enhanced_private_and_protected(sent: list[Any]) -> pulumi.Output[None]:
+def test_a_cluster_is_enhanced_private_and_protected(sent: Sent) -> pulumi.Output[None]:
     cluster = Cluster("cluster", args(endpoint_nsg_ids=["ocid1.nsg.endpoint"]))
 
     def check(_: object) -> None:
-        (request,) = sent
+        (request,) = sent.of("oci:ContainerEngine/cluster:Cluster")
         assert request.protect
         assert (request.customTimeouts.create, request.customTimeouts.update, request.customTimeouts.delete) == ("60m", "120m", "60m")
         assert MessageToDict(request.object) == {
@@ -80,7 +57,7 @@ def test_a_cluster_is_enhanced_private_and_protected(sent: list[Any]) -> pulumi.
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_everything_that_can_be_asked_for_is_passed_on(sent: list[Any]) -> pulumi.Output[None]:
+def test_everything_that_can_be_asked_for_is_passed_on(sent: Sent) -> pulumi.Output[None]:
     policy = oci.identity.Policy("cluster-key", compartment_id="c", name="n", description="d", statements=["s"])
     cluster = Cluster(
         "cluster",
@@ -100,7 +77,7 @@ def test_everything_that_can_be_asked_for_is_passed_on(sent: list[Any]) -> pulum
     )
 
     def check(_: object) -> None:
-        (request,) = sent
+        (request,) = sent.of("oci:ContainerEngine/cluster:Cluster")
         found = MessageToDict(request.object)
         assert not request.protect
         assert [urn.rsplit("::", 1)[1] for urn in request.dependencies] == ["cluster-key"]
@@ -119,7 +96,7 @@ def test_everything_that_can_be_asked_for_is_passed_on(sent: list[Any]) -> pulum
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_the_cluster_says_where_its_api_answers(sent: list[Any]) -> pulumi.Output[None]:
+def test_the_cluster_says_where_its_api_answers(sent: Sent) -> pulumi.Output[None]:
     cluster = Cluster("cluster", args())
 
     def check(found: list[Any]) -> None:

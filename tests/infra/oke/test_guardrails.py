@@ -1,10 +1,9 @@
 """The budget warns in time, the quotas hold, and neither knows of the cluster."""
 
-from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import MockResourceArgs
 
 from infra.oci import oci
 from infra.oke.guardrails import BudgetPlanError, Guardrails, GuardrailsArgs, QuotaArgs, budget
@@ -14,25 +13,6 @@ TENANCY = "ocid1.tenancy.oc1..tenancy01"
 HERE = "ocid1.compartment.oc1..platform01"
 DOMAINS = ["bzBe:EU-FRANKFURT-1-AD-1", "bzBe:EU-FRANKFURT-1-AD-2"]
 CAPS = (GpuCap(quota="gpu-a10-count", gpus=3),)
-
-
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: dict[str, MockResourceArgs] = {}
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, object]]:
-        self.made[args.name] = args
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-@pytest.fixture
-def made() -> dict[str, MockResourceArgs]:
-    recorder = Recorder()
-    set_mocks(recorder, preview=False)
-    return recorder.made
 
 
 def home() -> oci.Provider:

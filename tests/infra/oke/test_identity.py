@@ -4,45 +4,18 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime import set_mocks
 
 from infra.oci import oci
 from infra.oke.grants import Needs, plan
 from infra.oke.identity import Identity, IdentityArgs
 from infra.oke.statements import StatementError
+from tests.registrations import Sent
 
 HERE = "ocid1.compartment.oc1..platform01"
 TENANCY = "ocid1.tenancy.oc1..tenancy01"
 CLUSTER = "ocid1.cluster.oc1.eu-frankfurt-1.cluster0001"
 NEEDS = Needs(prefix="lab", compartment_id=HERE, rdma=True, registry_compartment_id=HERE, autoscaler=True, load_balancer_nsgs=True)
-
-
-class Echo(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine, by resource name."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.by_name: dict[str, Any] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        self.by_name[request.name] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-def sent() -> dict[str, Any]:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.by_name
 
 
 def home() -> oci.Provider:
@@ -54,7 +27,7 @@ def names(urns: Any) -> list[str]:
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_the_first_part_makes_the_group_and_then_each_policy_in_its_turn(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_the_first_part_makes_the_group_and_then_each_policy_in_its_turn(sent: Sent) -> pulumi.Output[None]:
     identity = Identity("identity", IdentityArgs(needs=NEEDS, tenancy_id=TENANCY, home=home()))
 
     def check(_: object) -> None:
@@ -73,12 +46,13 @@ def test_the_first_part_makes_the_group_and_then_each_policy_in_its_turn(sent: d
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_the_second_part_goes_on_where_the_first_ended_and_names_the_cluster(sent: dict[str, Any]) -> pulumi.Output[None]:
-    first = Identity("identity", IdentityArgs(needs=NEEDS, tenancy_id=TENANCY, home=home()))
+def test_the_second_part_goes_on_where_the_first_ended_and_names_the_cluster(sent: Sent) -> pulumi.Output[None]:
+    provider = home()
+    first = Identity("identity", IdentityArgs(needs=NEEDS, tenancy_id=TENANCY, home=provider))
     cluster_id = pulumi.Output.from_input(CLUSTER)
     second = Identity(
         "cluster-identity",
-        IdentityArgs(needs=NEEDS, tenancy_id=TENANCY, home=home(), cluster_id=cluster_id, after=first.ready),
+        IdentityArgs(needs=NEEDS, tenancy_id=TENANCY, home=provider, cluster_id=cluster_id, after=first.ready),
     )
 
     def check(_: object) -> None:
@@ -93,11 +67,11 @@ def test_the_second_part_goes_on_where_the_first_ended_and_names_the_cluster(sen
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_everything_goes_to_the_home_region_and_into_the_compartment_it_is_about(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_everything_goes_to_the_home_region_and_into_the_compartment_it_is_about(sent: Sent) -> pulumi.Output[None]:
     identity = Identity("identity", IdentityArgs(needs=NEEDS, tenancy_id=TENANCY, home=home(), cluster_id=CLUSTER))
 
     def check(_: object) -> None:
-        made = [request for request in sent.values() if request.type == "oci:Identity/policy:Policy"]
+        made = sent.of("oci:Identity/policy:Policy")
         assert len(made) == 2
         assert all("::oci-home::" in request.provider for request in made)
         assert {request.object["compartmentId"] for request in made} == {HERE}
@@ -106,15 +80,14 @@ def test_everything_goes_to_the_home_region_and_into_the_compartment_it_is_about
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_a_preview_knows_which_policies_there_will_be_before_the_cluster_is(sent: dict[str, Any]) -> None:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=True, monitor=monitor)
+def test_a_preview_knows_which_policies_there_will_be_before_the_cluster_is(sent: Sent) -> None:
+    set_mocks(sent.mocks, preview=True, monitor=sent)
     unknown: pulumi.Output[Any] = pulumi.Output.from_input(CLUSTER).apply(lambda _: pulumi.UNKNOWN)
     identity = Identity("identity", IdentityArgs(needs=NEEDS, tenancy_id=TENANCY, home=home(), cluster_id=unknown))
     assert len(identity.ready) == 2
 
 
-def test_a_grant_that_cannot_be_is_refused_before_anything_is_made(sent: dict[str, Any]) -> None:
+def test_a_grant_that_cannot_be_is_refused_before_anything_is_made(sent: Sent) -> None:
     needs = Needs(prefix="lab", compartment_id=TENANCY)
     with pytest.raises(StatementError, match="compartmentId: is the tenancy's root"):
         Identity("identity", IdentityArgs(needs=needs, tenancy_id=TENANCY, home=home()))

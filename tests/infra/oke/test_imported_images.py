@@ -1,46 +1,16 @@
 """An imported image: its address stays secret, and it is ready once every shape may boot it."""
 
-from typing import Any
 
 import pulumi
-import pytest
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
 
 from infra.oci import oci
 from infra.oke.image_variants import VARIANTS
 from infra.oke.imported_images import ImportedImage, ImportedImageArgs
+from tests.registrations import Sent
 
 URL = "https://objectstorage.ca-montreal-1.oraclecloud.com/p/kEy/n/hpc/b/images/o/Canonical-Ubuntu-22.04-GPU-570-CUDA-12.8"
-
-
-class Echo(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine, by resource name."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.by_name: dict[str, Any] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        self.by_name[f"{request.type}::{request.name}"] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-def sent() -> dict[str, Any]:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.by_name
 
 
 def args(url: str | pulumi.Output[str]) -> ImportedImageArgs:
@@ -55,11 +25,11 @@ def args(url: str | pulumi.Output[str]) -> ImportedImageArgs:
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_the_address_is_a_secret_wherever_it_goes(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_the_address_is_a_secret_wherever_it_goes(sent: Sent) -> pulumi.Output[None]:
     image = ImportedImage("image-gpu", args(URL))
 
     def check(_: object) -> None:
-        request = sent["oci:Core/image:Image::image-gpu"]
+        request = sent["image-gpu"]
         details = MessageToDict(request.object)["imageSourceDetails"]
         assert details == {
             "sourceType": "objectStorageUri",
@@ -74,12 +44,12 @@ def test_the_address_is_a_secret_wherever_it_goes(sent: dict[str, Any]) -> pulum
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_each_shape_is_allowed_once_before_the_image_is_used(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_each_shape_is_allowed_once_before_the_image_is_used(sent: Sent) -> pulumi.Output[None]:
     image = ImportedImage("image-gpu", args(URL))
 
     def check(found: object) -> None:
         assert found == "image-gpu-id"
-        allowed = [request.object for name, request in sent.items() if name.startswith("oci:Core/shapeManagement:ShapeManagement")]
+        allowed = [request.object for request in sent.of("oci:Core/shapeManagement:ShapeManagement")]
         assert [(entry["imageId"], entry["shapeName"]) for entry in allowed] == [
             ("image-gpu-id", "BM.GPU.H100.8"),
             ("image-gpu-id", "VM.GPU.A10.1"),
@@ -89,14 +59,14 @@ def test_each_shape_is_allowed_once_before_the_image_is_used(sent: dict[str, Any
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_a_pool_that_takes_the_image_waits_for_its_shapes(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_a_pool_that_takes_the_image_waits_for_its_shapes(sent: Sent) -> pulumi.Output[None]:
     image = ImportedImage("image-gpu", args(URL))
 
     source = oci.containerengine.NodePoolNodeSourceDetailsArgs(source_type="IMAGE", image_id=image.image_id)
     pool = oci.containerengine.NodePool("pool", cluster_id="c", compartment_id="c", node_shape="VM.GPU.A10.1", node_source_details=source)
 
     def check(_: object) -> None:
-        request = sent["oci:ContainerEngine/nodePool:NodePool::pool"]
+        request = sent["pool"]
         waits = sorted(urn.rsplit("::", 1)[1] for urn in request.dependencies)
         assert waits == ["image-gpu", "image-gpu-BM.GPU.H100.8", "image-gpu-VM.GPU.A10.1"]
 

@@ -1,25 +1,11 @@
 """The log group and the entity are what Oracle's collector and its dashboards look for."""
 
-from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import MockResourceArgs
 
 from infra.oke.logging_analytics import LoggingAnalytics, LoggingAnalyticsArgs, rfc3339
-
-
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: dict[str, MockResourceArgs] = {}
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        self.made[args.name] = args
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
 
 ARGS = LoggingAnalyticsArgs(
     prefix="gpu-dev",
@@ -33,13 +19,11 @@ ARGS = LoggingAnalyticsArgs(
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_the_entity_is_named_after_the_cluster_and_its_birth() -> pulumi.Output[None]:
-    recorder = Recorder()
-    set_mocks(recorder, preview=False)
-    made = LoggingAnalytics("logs", ARGS)
+def test_the_entity_is_named_after_the_cluster_and_its_birth(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
+    logs = LoggingAnalytics("logs", ARGS)
 
     def verify(_: object) -> None:
-        group, entity = recorder.made["logs-logs"].inputs, recorder.made["logs-cluster"].inputs
+        group, entity = made["logs-logs"].inputs, made["logs-cluster"].inputs
         assert group["displayName"] == "gpu-dev-logs"
         assert entity["entityTypeName"] == "Kubernetes Cluster"
         assert entity["name"] == "gpu-dev_2026-05-21T16:20:30Z"
@@ -55,7 +39,7 @@ def test_the_entity_is_named_after_the_cluster_and_its_birth() -> pulumi.Output[
         }
         assert {item["type"] for item in entity["metadata"]["items"]} == {"k8s_solution"}
 
-    return pulumi.Output.all(made.resources.log_group.urn, made.resources.entity.urn).apply(verify)
+    return pulumi.Output.all(logs.resources.log_group.urn, logs.resources.entity.urn).apply(verify)
 
 
 @pytest.mark.parametrize("time", ["2026-05-21 16:20:30 +0000 UTC", "2026-05-21 16:20:30.123 +0000 UTC"])

@@ -1,18 +1,16 @@
 """The network as declared: private where nothing else is asked for, every rule its own resource, names that stay."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
 
 from infra.oke.cidr import PoolDemand, Role, SubnetRequest
 from infra.oke.lookups import Service
 from infra.oke.network import Network, NetworkArgs, dns_label
 from infra.oke.network_plan import NetworkRequest, plan_network
 from infra.oke.nsg_rules import Nsg
+from tests.registrations import Computed, Sent
 
 COMPARTMENT = "ocid1.compartment.oc1..platform01"
 REGION = Service(id="ocid1.service.oc1.fra.all", cidr_block="all-fra-services-in-oracle-services-network")
@@ -32,37 +30,9 @@ FULL = NetworkRequest(
 NEEDED = (Role.ENDPOINT, Role.WORKERS, Role.PODS, Role.INTERNAL_LB)
 
 
-class Echo(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        computed = {"defaultSecurityListId": f"{args.name}-default-list"} if args.typ == "oci:Core/vcn:Vcn" else {}
-        return f"{args.name}-id", {**args.inputs, **computed}
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine, by type and then by name."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.by_type: dict[str, dict[str, Any]] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        of_type = self.by_type.setdefault(request.type, {})
-        assert request.name not in of_type, f"{request.name} is declared twice"
-        of_type[request.name] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-Sent = Mapping[str, dict[str, Any]]
-
-
 @pytest.fixture
-def sent() -> Sent:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.by_type
+def computed() -> Computed:
+    return {"oci:Core/vcn:Vcn": {"defaultSecurityListId": "network-vcn-default-list"}}
 
 
 def declare(request: NetworkRequest = FULL, *, protect: bool = True) -> Network:
@@ -84,7 +54,7 @@ def settled(network: Network) -> pulumi.Output[Any]:
 
 
 def inputs(sent: Sent, kind: str) -> dict[str, dict[str, Any]]:
-    return {name: dict(request.object) for name, request in sent.get(f"oci:Core/{kind}", {}).items()}
+    return {name: dict(request.object) for name, request in sent.by_type.get(f"oci:Core/{kind}", {}).items()}
 
 
 SUBNET = "subnet:Subnet"
@@ -221,7 +191,7 @@ def test_rules_read_as_oracle_writes_them(sent: Sent) -> pulumi.Output[None]:
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_everything_hangs_under_the_network(sent: Sent) -> pulumi.Output[None]:
     def check(_: object) -> None:
-        children = {name: request.parent for kind, of_kind in sent.items() if kind.startswith("oci:") for name, request in of_kind.items()}
+        children = {name: request.parent for name, request in sent.by_name.items() if request.type.startswith("oci:")}
         assert len(children) > 60
         assert all(parent.endswith("platform:oke:Network::network") for parent in children.values())
 
@@ -233,7 +203,7 @@ def test_the_vcn_is_protected_as_asked(sent: Sent, protect: bool) -> None:
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def declared() -> pulumi.Output[None]:
         def check(_: object) -> None:
-            assert sent["oci:Core/vcn:Vcn"]["network-vcn"].protect is protect
+            assert sent["network-vcn"].protect is protect
 
         return settled(declare(protect=protect)).apply(check)
 
@@ -255,8 +225,8 @@ def test_names_stay_whatever_the_order_of_pools(sent: Sent) -> None:
         @pulumi.runtime.test  # type: ignore[untyped-decorator]
         def declared(order: tuple[PoolDemand, ...] = order) -> pulumi.Output[None]:
             def check(_: object) -> None:
-                found.append({kind: list(of_kind) for kind, of_kind in sent.items()})
-                for of_kind in sent.values():
+                found.append({kind: list(of_kind) for kind, of_kind in sent.by_type.items()})
+                for of_kind in sent.by_type.values():
                     of_kind.clear()
 
             return settled(declare(NetworkRequest(pools=order))).apply(check)
@@ -275,7 +245,7 @@ def test_an_existing_network_gets_groups_and_nothing_else(sent: Sent) -> pulumi.
     network = declare(asked)
 
     def check(ids: list[str]) -> None:
-        assert {kind for kind in sent if kind.startswith("oci:")} == {
+        assert {kind for kind in sent.by_type if kind.startswith("oci:")} == {
             "oci:Core/networkSecurityGroup:NetworkSecurityGroup",
             f"oci:Core/{RULE}",
         }

@@ -6,14 +6,13 @@ from typing import Any
 import pulumi
 import pytest
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
 
 from infra.facts import Taint
 from infra.oci import oci
 from infra.oke.cloud_init import FirstBoot, user_data
 from infra.oke.node_pool import NodePool, NodePoolArgs
 from infra.oke.pools import PoolPlan, PoolSpec, plan
+from tests.registrations import Sent
 
 SPECS = (
     PoolSpec(
@@ -62,34 +61,6 @@ def args(made: PoolPlan, **more: Any) -> NodePoolArgs:
     return replace(args, **more)
 
 
-class Echo(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine, by type and resource name."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.pools: dict[str, Any] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        if request.type == "oci:ContainerEngine/nodePool:NodePool":
-            self.pools[request.name] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture
-def sent() -> dict[str, Any]:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.pools
-
-
 def inputs(request: Any) -> dict[str, Any]:
     """The request's properties as plain data."""
     found: dict[str, Any] = MessageToDict(request.object)
@@ -97,7 +68,7 @@ def inputs(request: Any) -> dict[str, Any]:
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_a_pool_of_fixed_size_is_declared_whole(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_a_pool_of_fixed_size_is_declared_whole(sent: Sent) -> pulumi.Output[None]:
     pool = NodePool("pool-system", args(planned("system"), volume_key_id="ocid1.key", fault_domains=["FAULT-DOMAIN-1"]))
 
     def check(_: object) -> None:
@@ -156,7 +127,7 @@ def test_a_pool_of_fixed_size_is_declared_whole(sent: dict[str, Any]) -> pulumi.
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_the_autoscaler_owns_the_size_of_its_pools(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_the_autoscaler_owns_the_size_of_its_pools(sent: Sent) -> pulumi.Output[None]:
     pool = NodePool("pool-a10-ad2", args(planned("a10-ad2")))
 
     def check(_: object) -> None:
@@ -185,7 +156,7 @@ def test_the_autoscaler_owns_the_size_of_its_pools(sent: dict[str, Any]) -> pulu
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_an_rdma_pool_joins_its_compute_cluster(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_an_rdma_pool_joins_its_compute_cluster(sent: Sent) -> pulumi.Output[None]:
     pool = NodePool("pool-h100-ad2", args(planned("h100-ad2")))
 
     def check(_: object) -> None:
@@ -200,7 +171,7 @@ def test_an_rdma_pool_joins_its_compute_cluster(sent: dict[str, Any]) -> pulumi.
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_preemptible_nodes_end_with_their_disk_and_do_not_cycle(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_preemptible_nodes_end_with_their_disk_and_do_not_cycle(sent: Sent) -> pulumi.Output[None]:
     pool = NodePool("pool-v100-ad1", args(planned("v100-ad1")))
 
     def check(_: object) -> None:
@@ -214,7 +185,7 @@ def test_preemptible_nodes_end_with_their_disk_and_do_not_cycle(sent: dict[str, 
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_reserved_capacity_is_asked_for_where_nodes_are_placed_and_not_exceeded_while_cycling(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_reserved_capacity_is_asked_for_where_nodes_are_placed_and_not_exceeded_while_cycling(sent: Sent) -> pulumi.Output[None]:
     pool = NodePool("pool-kept-ad3", args(planned("kept-ad3")))
 
     def check(_: object) -> None:
@@ -232,7 +203,7 @@ def test_reserved_capacity_is_asked_for_where_nodes_are_placed_and_not_exceeded_
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_an_overlay_needs_no_subnet_for_pods(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_an_overlay_needs_no_subnet_for_pods(sent: Sent) -> pulumi.Output[None]:
     pool = NodePool("pool-system", args(planned("system", pod_network="flannel")))
 
     def check(_: object) -> None:
@@ -243,7 +214,7 @@ def test_an_overlay_needs_no_subnet_for_pods(sent: dict[str, Any]) -> pulumi.Out
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_nodes_boot_after_what_they_need(sent: dict[str, Any]) -> pulumi.Output[None]:
+def test_nodes_boot_after_what_they_need(sent: Sent) -> pulumi.Output[None]:
     policy = oci.identity.Policy("rdma", compartment_id="c", name="rdma", description="d", statements=["s"])
     pool = NodePool("pool-system", args(planned("system"), after=[policy]))
 

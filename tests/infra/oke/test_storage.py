@@ -1,14 +1,12 @@
 """Storage: buckets nobody outside reads, file systems only nodes mount, data that a mistake does not delete."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime.mocks import MockMonitor
 
 from infra.oke.storage import Bucket, FileStorage, Lustre, Storage, StorageArgs, StoragePlanError
+from tests.registrations import Computed, Sent
 
 DOMAINS = ["Uocm:FRA-AD-1", "Uocm:FRA-AD-2", "Uocm:FRA-AD-3"]
 SUBNET = "ocid1.subnet.oc1.fra.storage"
@@ -21,35 +19,9 @@ COMPUTED = {
 }
 
 
-class Echo(Mocks):
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        return f"{args.name}-id", {**args.inputs, **COMPUTED.get(args.typ, {})}
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
-class Requests(MockMonitor):
-    """Keeps what the SDK sends to the engine, by name."""
-
-    def __init__(self) -> None:
-        super().__init__(Echo())
-        self.by_name: dict[str, Any] = {}
-
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
-        assert request.name not in self.by_name, f"{request.name} is declared twice"
-        self.by_name[request.name] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-Sent = Mapping[str, Any]
-
-
 @pytest.fixture
-def sent() -> Sent:
-    monitor = Requests()
-    set_mocks(monitor.mocks, preview=False, monitor=monitor)
-    return monitor.by_name
+def computed() -> Computed:
+    return COMPUTED
 
 
 def declare(**changes: Any) -> Storage:
@@ -135,9 +107,9 @@ def test_what_holds_data_is_protected_and_what_does_not_is_not(sent: Sent, prote
         storage = declare(buckets=(Bucket(name="models"),), file_storage=FILES, lustre=LUSTRE, protect=protect)
 
         def check(_: object) -> None:
-            protected = {name for name, request in sent.items() if request.protect}
+            protected = {name for name, request in sent.by_name.items() if request.protect}
             assert protected == ({"storage-models", "storage-files-ad1", "storage-lustre"} if protect else set())
-            children = [request for request in sent.values() if request.type.startswith("oci:")]
+            children = [request for request in sent.by_name.values() if request.type.startswith("oci:")]
             assert all(request.parent.endswith("platform:oke:Storage::storage") for request in children)
 
         return settled(storage).apply(check)
@@ -178,7 +150,7 @@ def test_storage_that_cannot_be_is_refused(sent: Sent, changes: dict[str, Any], 
     with pytest.raises(StoragePlanError) as refusal:
         declare(**changes)
     assert list(map(str, refusal.value.problems)) == [message]
-    assert not sent
+    assert not sent.by_name
 
 
 def test_a_domain_that_the_region_lacks_is_refused(sent: Sent) -> None:
