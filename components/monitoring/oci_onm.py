@@ -101,6 +101,8 @@ def values(target: LogTarget, settings: OciOnmSettings) -> Values:
             "ociLANamespace": target.namespace,
             "ociLALogGroupID": target.log_group_id,
             "ociLAClusterEntityID": target.entity_id,
+            # The chart's own default is null, which its own schema refuses: Helm 3, unlike 4, would install nothing.
+            "fluentd": {"customLogs": {}},
             "enableTCPConnectLogs": False,  # a privileged daemon set on every node
             # Would run Resource Manager stacks, with rights to change the cluster, on behalf of any pod of any node.
             "k8sDiscovery": {"infra": {"enable_service_log": False}},

@@ -48,6 +48,11 @@ def test_what_would_change_the_cloud_or_measure_twice_is_off() -> None:
     assert told["oci-onm-mgmt-agent"] == {"enabled": False, "deployMetricServer": False}
 
 
+def test_what_the_chart_leaves_null_against_its_own_schema_is_given() -> None:
+    """oci-onm 4.3.0: Helm 3, which the provider embeds, refuses the chart's own defaults."""
+    assert values(TARGET, OciOnmSettings(target=TARGET))["oci-onm-logan"]["fluentd"]["customLogs"] == {}
+
+
 def test_it_is_installed_only_where_somebody_asks() -> None:
     assert not OciOnm.wanted(Ground())
 
