@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 
 from components.gpu import node_feature_discovery, operator
+from components.monitoring.settings import MonitoringSettings
+from components.monitoring.stack import Monitoring
+from components.monitoring.values import values as monitoring_values
+from components.serving import inference_service, kserve, runtimes, samples
+from components.serving.settings import KServeSettings
 from infra.facts import Ground, Pool
 from stacks.config import load
 from stacks.plan import PlatformPlan, plan
@@ -15,7 +20,14 @@ from tools.control_plane import nodes
 from tools.control_plane.client import Client, Object
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = {"dev": "Pulumi.dev.yaml", "prod": "Pulumi.prod.yaml", "rtx4060": "examples/Pulumi.rtx4060.yaml"}
+FILES = {
+    "dev": "Pulumi.dev.yaml",
+    "prod": "Pulumi.prod.yaml",
+    "rtx4060": "examples/Pulumi.rtx4060.yaml",
+    "sandbox": "examples/Pulumi.sandbox.yaml",
+}
+MONITORING_LIVES_ON = {"dev": {"system"}, "prod": {"system"}, "rtx4060": {"workstation"}, "sandbox": {"system"}}
+"""Nodes that stay and that GPU pods do not need; the one machine where there is no other."""
 GPU = "nvidia.com/gpu"
 PRODUCT = "nvidia.com/gpu.product"
 POOL = "oke-gpu-platform/pool"
@@ -31,12 +43,54 @@ class Workload:
     pools: frozenset[str]
     gpus: int = 0
     cpus: int = 1
+    memory: str = "1Gi"
     spec: dict[str, Any] = field(default_factory=dict)
     refusal: str = ""
 
 
-def workloads(decided: PlatformPlan) -> Iterator[Workload]:
-    ground = decided.ground
+def workloads(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
+    yield from of_users(decided.ground)
+    yield from of_models(decided.ground)
+    yield from of_monitoring(stack, decided)
+
+
+def of_models(ground: Ground) -> Iterator[Workload]:
+    """A sample for each class of GPU memory, as KServe runs it: on GPUs of its class, for larger ones are for larger models."""
+    settings = KServeSettings(samples="running")
+    for name, model in kserve.models(ground, settings).items():
+        predictor = inference_service.document(name, model, settings, ground)["spec"]["predictor"]
+        runtime = runtimes.document(runtimes.RUNTIMES[model.runtime], ground)
+        asked = predictor["model"]["resources"]["requests"]
+        least = int(name.removeprefix("sample-").removesuffix("gib"))
+        above = min((each for each in samples.CLASSES if each > least), default=10**6)
+        yield Workload(
+            name=f"the model {name}",
+            pools=names(pool for pool in ground.gpu_pools if least <= pool.gpu_memory_gib < above),
+            gpus=int(asked[GPU]),
+            cpus=int(asked["cpu"]),
+            memory=asked["memory"],
+            spec={"affinity": predictor.get("affinity", {}), "tolerations": runtime["spec"]["tolerations"]},
+        )
+
+
+def of_monitoring(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
+    settings = decided.addons.settings[Monitoring.key]
+    assert isinstance(settings, MonitoringSettings)
+    told = monitoring_values(decided.ground, settings)
+    parts = {
+        "Prometheus": told["prometheus"]["prometheusSpec"],
+        "Alertmanager": told["alertmanager"]["alertmanagerSpec"],
+        "Grafana": told["grafana"],
+        "kube-state-metrics": told["kube-state-metrics"],
+        "the operator of Prometheus": told["prometheusOperator"],
+    }
+    lives_on = names(pool for pool in decided.ground.pools if pool.declared_as in MONITORING_LIVES_ON[stack])
+    for name, part in parts.items():
+        spec = {key: part[key] for key in ("nodeSelector", "tolerations", "affinity") if key in part}
+        yield Workload(name=name, pools=lives_on, memory=part.get("resources", {}).get("requests", {}).get("memory", "1Gi"), spec=spec)
+
+
+def of_users(ground: Ground) -> Iterator[Workload]:
     plain = frozenset(pool.name for pool in ground.pools if not pool.taints)
     tolerations = {"tolerations": ground.gpu_tolerations}
     yield Workload(name="a runner of CI", cpus=2, pools=plain)
@@ -63,7 +117,7 @@ def workloads(decided: PlatformPlan) -> Iterator[Workload]:
     unmatched = "didn't match Pod's node affinity/selector"
     yield Workload(name="a GPU that the stack has not", gpus=1, pools=frozenset(), spec=absent, refusal=unmatched)
     for pool in ground.pools:
-        if not pool.gpus_per_node:
+        if not pool.gpus_per_node and POOL in pool.labels:
             yield Workload(
                 name=f"a pod of the pool {pool.name}", pools=frozenset({pool.name}), spec={"nodeSelector": {POOL: pool.declared_as}}
             )
@@ -78,7 +132,8 @@ def gpu_kinds(ground: Ground) -> list[Pool]:
     return list({pool.labels[PRODUCT]: pool for pool in ground.nvidia_pools}.values())
 
 
-CASES = [pytest.param(stack, each, id=f"{stack}: {each.name}") for stack, decided in PLANS.items() for each in workloads(decided)]
+Place = Callable[..., list[Object]]
+CASES = [pytest.param(stack, each, id=f"{stack}: {each.name}") for stack, decided in PLANS.items() for each in workloads(stack, decided)]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +151,7 @@ def on_nodes_of(client: Client) -> Iterator[Callable[[str], None]]:
     def have(stack: str) -> None:
         if set(there.values()) != {stack}:
             clear()
-            wanted = [node for pool in PLANS[stack].ground.pools for node in nodes.nodes(pool, count=1)]
+            wanted = [node for pool in PLANS[stack].ground.pools for node in nodes.nodes(pool, count=1, cpus=128, memory_gib=2048)]
             there.update({node["metadata"]["name"]: stack for node in wanted})
             nodes.add(client, wanted)
 
@@ -105,27 +160,29 @@ def on_nodes_of(client: Client) -> Iterator[Callable[[str], None]]:
 
 
 @pytest.fixture
-def placed(client: Client, namespace: str) -> Iterator[Callable[[Object], Object]]:
-    """Apply a pod; as it is once the scheduler has judged it. It is gone after the test, and its GPUs are free."""
+def placed(client: Client, namespace: str) -> Iterator[Place]:
+    """Apply pods; as they are once the scheduler has judged them. They are gone after the test, and their GPUs are free."""
     applied: list[str] = []
 
     def judged(found: Object) -> bool:
         return any(each["type"] == "PodScheduled" for each in found["status"].get("conditions", []))
 
-    def place(pod: Object) -> Object:
-        pod["metadata"]["namespace"] = namespace
-        client.apply(pod)
-        applied.append(pod["metadata"]["name"])
-        return client.wait("v1", "Pod", applied[-1], judged, namespace=namespace)
+    def place(*pods: Object) -> list[Object]:
+        for pod in pods:
+            pod["metadata"]["namespace"] = namespace
+            client.apply(pod)
+            applied.append(pod["metadata"]["name"])
+        return [client.wait("v1", "Pod", pod["metadata"]["name"], judged, namespace=namespace) for pod in pods]
 
     yield place
     for name in applied:
         client.delete("v1", "Pod", name, namespace=namespace)
+    for name in applied:
         client.wait_gone("v1", "Pod", name, namespace=namespace)
 
 
 def pod_of(workload: Workload) -> Object:
-    requests = {"cpu": str(workload.cpus), **({GPU: str(workload.gpus)} if workload.gpus else {})}
+    requests = {"cpu": str(workload.cpus), "memory": workload.memory, **({GPU: str(workload.gpus)} if workload.gpus else {})}
     limits = {GPU: str(workload.gpus)} if workload.gpus else {}
     container = {"name": "work", "image": "example.org/work:1", "resources": {"requests": requests, "limits": limits}}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "work"}, "spec": {"containers": [container], **workload.spec}}
@@ -133,10 +190,10 @@ def pod_of(workload: Workload) -> Object:
 
 @pytest.mark.parametrize(("stack", "workload"), CASES)
 def test_a_workload_runs_where_it_should(
-    stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Callable[[Object], Object]
+    stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Place
 ) -> None:
     on_nodes_of(stack)
-    pod = placed(pod_of(workload))
+    (pod,) = placed(pod_of(workload))
     (scheduled,) = [each for each in pod["status"]["conditions"] if each["type"] == "PodScheduled"]
     if not workload.pools:
         assert (scheduled["status"], scheduled.get("reason")) == ("False", "Unschedulable"), pod["spec"].get("nodeName")
@@ -146,20 +203,21 @@ def test_a_workload_runs_where_it_should(
         assert pod["spec"]["nodeName"].rpartition("-")[0] in workload.pools
 
 
-@pytest.mark.parametrize(("stack", "workload"), [case for case in CASES if len(case.values[1].pools) > 1])  # type: ignore[union-attr]
-def test_each_of_its_nodes_would_take_it(
-    stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Callable[[Object], Object]
-) -> None:
-    """And no other: pinned to each node of the stack in turn, it runs on those of its pools alone."""
+@pytest.mark.parametrize(("stack", "workload"), [case for case in CASES if case.values[1].pools])  # type: ignore[union-attr]
+def test_each_of_its_nodes_would_take_it(stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Place) -> None:
+    """And no other: pinned to each node of the stack, it runs on those of its pools alone."""
     on_nodes_of(stack)
-    took: set[str] = set()
-    for pool in PLANS[stack].ground.pools:
-        pod = pod_of(workload)
-        pod["metadata"]["name"] = f"on-{pool.name}"
-        pod["spec"]["nodeSelector"] = {**pod["spec"].get("nodeSelector", {}), "kubernetes.io/hostname": f"{pool.name}-0"}
-        if placed(pod)["spec"].get("nodeName"):
-            took.add(pool.name)
-    assert took == workload.pools
+    pools = [pool.name for pool in PLANS[stack].ground.pools]
+    found = placed(*(pinned(workload, pool) for pool in pools))
+    assert {pool for pool, pod in zip(pools, found, strict=True) if pod["spec"].get("nodeName")} == workload.pools
+
+
+def pinned(workload: Workload, pool: str) -> Object:
+    """A pod of the workload that may run on the pool's node alone."""
+    pod = pod_of(workload)
+    pod["metadata"]["name"] = f"on-{pool}"
+    pod["spec"]["nodeSelector"] = {**pod["spec"].get("nodeSelector", {}), "kubernetes.io/hostname": f"{pool}-0"}
+    return pod
 
 
 def daemon_set(namespace: str, tolerations: list[dict[str, str]], selector: dict[str, str]) -> Object:
@@ -210,3 +268,25 @@ def test_the_agents_of_the_gpu_operator_run_on_every_gpu_node_and_no_other(
     tolerations = operator.values(decided.ground, settings)["daemonsets"]["tolerations"]
     client.apply(daemon_set(namespace, tolerations, {"nvidia.com/gpu.deploy.dcgm-exporter": "true"}))
     assert agents(client, namespace) == names(decided.ground.gpu_pools)
+
+
+@pytest.mark.parametrize("stack", PLANS)
+def test_every_node_is_measured(stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]) -> None:
+    on_nodes_of(stack)
+    decided = PLANS[stack]
+    settings = decided.addons.settings[Monitoring.key]
+    assert isinstance(settings, MonitoringSettings)
+    exporter = monitoring_values(decided.ground, settings)["prometheus-node-exporter"]
+    client.apply(daemon_set(namespace, exporter["tolerations"], {}))
+    assert agents(client, namespace) == names(decided.ground.pools)
+
+
+# What Oracle's chart has, and takes no word about: charts/logan/templates/fluentd-daemonset.yaml of 4.3.0.
+OF_THE_LOG_COLLECTOR = [{"key": f"node-role.kubernetes.io/{role}", "effect": "NoSchedule"} for role in ("master", "control-plane")]
+
+
+@pytest.mark.parametrize("stack", PLANS)
+def test_logs_of_tainted_nodes_are_not_collected(stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]) -> None:
+    on_nodes_of(stack)
+    client.apply(daemon_set(namespace, OF_THE_LOG_COLLECTOR, {}))
+    assert agents(client, namespace) == names(pool for pool in PLANS[stack].ground.pools if not pool.taints)
