@@ -1,5 +1,7 @@
 """How large a node pool may become, read so that nothing about it is taken for granted."""
 
+import re
+
 from infra.catalogue.shapes import SHAPES, Shape
 from policies.accessor import DIGITS, INTEGER, TEXT, Refused
 from policies.rule import Accepted
@@ -11,7 +13,9 @@ MINIMUM_TAG, MAXIMUM_TAG = "autoscaler-min", "autoscaler-max"
 
 FIXED_SIZE = Accepted(path="freeformTags", trouble=("missing",), because="a pool whose size Pulumi owns is of a fixed size")
 
-_IGNORING_SIZE = frozenset({"nodeConfigDetails.size", "nodeConfigDetails", "*"})
+_SIZE = ("nodeConfigDetails", "size")
+_STEPS = re.compile(r'[^.\[\]"]+')
+"""The steps of a property path, however it is written: `a.b`, `a["b"]`, `["a"].b`, `a.*`."""
 
 
 def shape_of(pool: Resource) -> Shape:
@@ -24,7 +28,12 @@ def shape_of(pool: Resource) -> Shape:
 
 def ignores_size(pool: Resource) -> bool:
     """Pulumi leaves the size alone, so something else decides it."""
-    return not _IGNORING_SIZE.isdisjoint(pool.options.ignore_changes)
+    return any(_covers_size(path) for path in pool.options.ignore_changes)
+
+
+def _covers_size(path: str) -> bool:
+    """Whether a property path reaches the size: it is the size, what the size lies in, or more than can be told."""
+    return all(step in (wanted, "*") for step, wanted in zip(_STEPS.findall(path), _SIZE, strict=False))
 
 
 def is_autoscaled(pool: Resource) -> bool:
@@ -46,3 +55,7 @@ def bounds(pool: Resource) -> tuple[int, int]:
         return size, size
     least, most = pool.read.require(DIGITS, "freeformTags", MINIMUM_TAG), pool.read.require(DIGITS, "freeformTags", MAXIMUM_TAG)
     return least, max(size, most)
+
+
+def is_autoscaler(addon: Resource) -> bool:
+    return addon.read.require(TEXT, "addonName").lower() == "clusterautoscaler"

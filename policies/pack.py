@@ -33,6 +33,10 @@ class Judged:
     config: Config
 
 
+LARGEST = 5
+"""How many resources are named that make up a total."""
+
+
 class Pack:
     """One run over one stack. Thread-safe: the engine asks about resources as they are registered, several at once."""
 
@@ -63,7 +67,7 @@ class Pack:
     def _applying(self, type_: str) -> tuple[Judged, ...]:
         found = self._by_type.get(type_)
         if found is None:
-            found = tuple(j for j in self._judged if (j.rule.check or j.rule.total) and j.rule.applies_to(type_))
+            found = tuple(j for j in self._judged if j.rule.on_resources and j.rule.applies_to(type_))
             self._by_type[type_] = found
         return found
 
@@ -75,12 +79,14 @@ class Pack:
         rule, config = judged.rule, judged.config
         if rule.check is not None:
             yield from rule.check(resource, config)
+        if rule.check_seen is not None:
+            yield from rule.check_seen(resource, Stack(tuple(self._seen.values())), config)
         if rule.total is not None:
-            amounts = rule.total.amounts(resource, config)
-            for key, total in self._ledgers[rule.name].enter(resource.urn, amounts).items():
+            amounts, ledger = rule.total.amounts(resource, config), self._ledgers[rule.name]
+            for key, total in ledger.enter(resource.urn, resource.name, amounts).items():
                 message = rule.total.judge(key, total, config)
                 if message is not None:
-                    yield Violation(f"with this resource {message}")
+                    yield Violation(f"with this resource {message}; {ledger.largest(key)}")
 
     def _on_stack(self, judged: Judged, stack: Stack) -> Iterator[Verdict]:
         by_urn = {resource.urn: resource for resource in stack.resources} if self._exemptions else {}
@@ -102,18 +108,30 @@ class Ledger:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entered: dict[str, Mapping[str, Decimal]] = {}
+        self._entered: dict[str, tuple[str, Mapping[str, Decimal]]] = {}
         self._totals: dict[str, Decimal] = {}
 
-    def enter(self, urn: str, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    def enter(self, urn: str, name: str, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
         """The totals of what this resource adds to, itself included."""
         with self._lock:
-            for key, amount in self._entered.pop(urn, {}).items():
+            _, before = self._entered.pop(urn, ("", {}))
+            for key, amount in before.items():
                 self._totals[key] -= amount
             for key, amount in amounts.items():
                 self._totals[key] = self._totals.get(key, Decimal(0)) + amount
-            self._entered[urn] = amounts
+            self._entered[urn] = (name, amounts)
             return {key: self._totals[key] for key, amount in amounts.items() if amount}
+
+    @property
+    def totals(self) -> Mapping[str, Decimal]:
+        return {key: total for key, total in sorted(self._totals.items()) if total}
+
+    def largest(self, key: str) -> str:
+        """`the largest parts: pool-h100 16, pool-a10 4`."""
+        with self._lock:
+            parts = [(amounts[key], name) for name, amounts in self._entered.values() if amounts.get(key)]
+        shown = sorted(parts, key=lambda part: (-part[0], part[1]))[:LARGEST]
+        return f"the largest parts: {', '.join(f'{name} {_short(amount)}' for amount, name in shown)}"
 
 
 def _stack_violations(judged: Judged, stack: Stack) -> Iterator[Violation]:
@@ -128,27 +146,19 @@ def _totals(rule: Rule, stack: Stack, config: Config) -> Iterator[Violation]:
     assert rule.total is not None  # noqa: S101 - the caller has looked
     ledger = Ledger()
     applies: dict[str, bool] = {}
-    totals: dict[str, Decimal] = {}
-    largest: dict[str, list[tuple[Decimal, str]]] = {}
     for resource in stack.resources:
         if resource.type not in applies:
             applies[resource.type] = rule.applies_to(resource.type)
         if not applies[resource.type]:
             continue
         try:
-            amounts = rule.total.amounts(resource, config)
+            ledger.enter(resource.urn, resource.name, rule.total.amounts(resource, config))
         except Refused as refused:
             yield Violation(str(refused), urn=resource.urn)
-            continue
-        totals |= ledger.enter(resource.urn, amounts)
-        for key, amount in amounts.items():
-            if amount:
-                largest.setdefault(key, []).append((amount, resource.name))
-    for key, total in sorted(totals.items()):
+    for key, total in ledger.totals.items():
         message = rule.total.judge(key, total, config)
         if message is not None:
-            parts = sorted(largest[key], key=lambda part: (-part[0], part[1]))[:5]
-            yield Violation(f"together {message}; the largest parts: {', '.join(f'{name} {_short(amount)}' for amount, name in parts)}")
+            yield Violation(f"together {message}; {ledger.largest(key)}")
 
 
 def _short(amount: Decimal) -> str:

@@ -114,6 +114,7 @@ def presence(path: str) -> Accepted:
 Amounts = Mapping[str, Decimal]
 Check = Callable[[Resource, Config], Iterable[Violation]]
 StackCheck = Callable[[Stack, Config], Iterable[Violation]]
+SeenCheck = Callable[[Resource, Stack, Config], Iterable[Violation]]
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,18 @@ class Rule:
     settings: tuple[Setting, ...] = ()
     accepts: tuple[Accepted, ...] = ()
     check: Check | None = None
+    check_seen: SeenCheck | None = None
+    """Judges a resource among those that were registered before it."""
     total: Total | None = None
     check_stack: StackCheck | None = None
 
     def level_in(self, environment: Environment) -> Level:
         return self.level if isinstance(self.level, str) else self.level[environment]
+
+    @property
+    def on_resources(self) -> bool:
+        """Whether it judges single resources as they are registered, and not only the whole stack."""
+        return any((self.check, self.check_seen, self.total))
 
     def applies_to(self, type_: str) -> bool:
         return any(fnmatchcase(type_, pattern) for pattern in self.applies)

@@ -104,7 +104,7 @@ class Analyzer(proto.AnalyzerServicer):
 
 
 def _described(rule: Rule) -> Any:
-    kind = proto.POLICY_TYPE_RESOURCE if rule.check or rule.total else proto.POLICY_TYPE_STACK
+    kind = proto.POLICY_TYPE_RESOURCE if rule.on_resources else proto.POLICY_TYPE_STACK
     info = proto.PolicyInfo(
         name=rule.name,
         displayName=rule.title,

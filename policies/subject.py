@@ -37,6 +37,8 @@ class Resource:
     """URNs that each input depends on. Only known when the whole stack is judged."""
     secrets: frozenset[Path] = frozenset()
     """Where the inputs hold what is marked as a secret."""
+    id: str | None = None
+    """What the cloud calls it. Only known when the whole stack is judged, after an update."""
     reads: list[Read] | None = field(default=None, compare=False)
     """What is read of the inputs is written down here, for tests."""
 

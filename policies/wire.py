@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from policies.accessor import UNKNOWN, Path
+from policies.accessor import UNKNOWN, Path, unknown
 from policies.subject import Options, Resource
 
 # Signatures of special values. pulumi sdk/python/lib/pulumi/runtime/rpc.py, 3.272.0.
@@ -32,7 +32,14 @@ def resource(request: Any) -> Resource:
         provider=request.provider.name if request.HasField("provider") else None,
         dependencies={key: tuple(by_property[key].urns) for key in by_property},
         secrets=secrets,
+        id=_id(inputs) if hasattr(request, "propertyDependencies") else None,
     )
+
+
+def _id(outputs: Mapping[str, Any]) -> str | None:
+    """Providers made from Terraform's repeat the resource's id among its outputs."""
+    found = outputs.get("id")
+    return found if isinstance(found, str) and not unknown(found) else None
 
 
 def _options(given: Any) -> Options:

@@ -91,6 +91,7 @@ def resource(entry: Mapping[str, Any], reads: list[Read] | None = None) -> Resou
         provider=entry.get("provider"),
         dependencies={key: tuple(map(urn, names)) for key, names in entry.get("dependencies", {}).items()},
         secrets=frozenset(tuple(path.split(".")) for path in entry.get("secrets", ())),
+        id=entry.get("id"),
         reads=reads,
     )
 

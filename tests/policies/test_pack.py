@@ -72,13 +72,15 @@ COUNTING = rule(total=Total(amounts, judge))
 def test_the_resource_that_goes_over_a_total_is_told_so() -> None:
     judging = pack(COUNTING)
     assert messages(judging, resource("one", nodes=2), resource("two", nodes=1), resource("three", nodes=1)) == [
-        "with this resource there are 4 nodes"
+        "with this resource there are 4 nodes; the largest parts: one 2, three 1, two 1"
     ]
 
 
 def test_a_resource_that_adds_nothing_is_not_blamed() -> None:
     judging = pack(COUNTING)
-    assert messages(judging, resource("one", nodes=5), resource("two", nodes=0)) == ["with this resource there are 5 nodes"]
+    assert messages(judging, resource("one", nodes=5), resource("two", nodes=0)) == [
+        "with this resource there are 5 nodes; the largest parts: one 5"
+    ]
 
 
 def test_a_resource_that_shrinks_gives_back_what_it_took() -> None:
@@ -104,9 +106,9 @@ def test_what_cannot_be_counted_is_told_at_its_resource_and_the_rest_is_counted(
 def test_totals_are_right_when_the_engine_asks_from_many_threads() -> None:
     ledger = Ledger()
     with ThreadPoolExecutor(max_workers=8) as threads:
-        for _ in threads.map(lambda number: ledger.enter(f"urn:{number % 50}", {"x": Decimal(1)}), range(4000)):
+        for _ in threads.map(lambda number: ledger.enter(f"urn:{number % 50}", "it", {"x": Decimal(1)}), range(4000)):
             pass
-    assert ledger.enter("urn:last", {"x": Decimal(1)}) == {"x": Decimal(51)}
+    assert ledger.enter("urn:last", "it", {"x": Decimal(1)}) == {"x": Decimal(51)}
 
 
 def test_rules_see_the_inputs_that_were_asked_for_and_the_dependencies_that_came_of_them() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.accessor import TEXT
-from policies.rule import Config, Rule, Violation
+from policies.rule import Config, Rule, Violation, presence
 from policies.subject import Resource
 
 PROVIDER = "pulumi:providers:kubernetes"
@@ -22,5 +22,6 @@ RULE = Rule(
     applies=(PROVIDER,),
     why="Without it the provider takes a renewed certificate, or a kubeconfig that is not known yet, for another cluster.",
     fix="Set `cluster_identifier` to the cluster's OCID.",
+    accepts=(presence("clusterIdentifier"),),
     check=check,
 )

@@ -15,16 +15,18 @@ def check_stack(stack: Stack, config: Config) -> Iterator[Violation]:
     wanted = config.integer("domains")
     if wanted < 2:
         return
-    places: dict[str, int] = {}
+    places: dict[str, set[str]] = {}
     first: dict[str, Resource] = {}
     for pool in stack.of(NODE_POOL):
         pool.read.require(MAPPING, "nodeConfigDetails")
         if pool.read.present(TEXT, "nodeConfigDetails", "computeClusterId"):
             continue  # RDMA reaches no further than one domain
         group = _group(pool)
-        places[group] = places.get(group, 0) + len(tuple(pool.read.each("nodeConfigDetails", "placementConfigs")))
+        placements = pool.read.each("nodeConfigDetails", "placementConfigs")
+        places.setdefault(group, set()).update(placement.require(TEXT, "availabilityDomain") for placement in placements)
         first.setdefault(group, pool)
-    for group, count in sorted(places.items()):
+    for group, domains in sorted(places.items()):
+        count = len(domains)
         if count < wanted:
             said = f"pool {group} is in {count} availability domain{'' if count == 1 else 's'}, and the region has {wanted}"
             yield Violation(f"{said}: leave availabilityDomains out", first[group].urn)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.accessor import TEXT
+from policies.node_pools import is_autoscaler
 from policies.rule import Config, Rule, Violation
 from policies.standards import cis_oke
 from policies.subject import Resource
@@ -11,7 +12,7 @@ ADDON = "oci:ContainerEngine/addon:Addon"
 
 
 def check(addon: Resource, _: Config) -> Iterator[Violation]:
-    if addon.read.require(TEXT, "addonName") != "ClusterAutoscaler":
+    if not is_autoscaler(addon):
         return
     for entry in addon.read.each("configurations"):
         if entry.require(TEXT, "key") == "authType":

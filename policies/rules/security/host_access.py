@@ -1,24 +1,39 @@
 """Pods stay out of their node, but for those of namespaces that exist for that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from policies.accessor import FLAG, TEXT, Path, written
+from policies.accessor import FLAG, LIST, TEXT, Path, written
 from policies.namespaces import DRIVERS
+from policies.pods import OBJECTS, fields
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import checkov, cis_oke, nsa
 from policies.subject import Resource
 
 FLAGS = frozenset({"privileged", "hostNetwork", "hostPID", "hostIPC", "allowPrivilegeEscalation"})
 
+HARMLESS = frozenset({
+    "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP",
+    "SETUID", "SYS_CHROOT",
+})  # fmt: skip
+"""Capabilities that the baseline Pod Security Standard lets a container add. Kubernetes, "Pod Security Standards", 1.34."""
+
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
-    found = [(path, value) for path, value in resource.read.walk() if reaches_host(path)]
+    found = [(path, value) for path, value in fields(resource) if reaches_host(path)]
     if not found:
         return
     namespace = resource.read.optional(TEXT, "metadata", "namespace") or "default"
     for path, value in found:
         if path[-1] == "hostPath":
             told = f"{written(path)} mounts the node's own files"
+        elif path[-1] == "add":
+            added: Sequence[Any] = resource.read.judge(LIST, path, value)
+            names = [resource.read.judge(TEXT, (*path, place), name) for place, name in enumerate(added)]
+            more = sorted(name for name in names if name.upper().removeprefix("CAP_") not in HARMLESS)
+            if not more:
+                continue
+            told = f"{written(path)} has {', '.join(more)}"
         elif resource.read.judge(FLAG, path, value):
             told = f"{written(path)} is true"
         else:
@@ -32,6 +47,8 @@ def reaches_host(path: Path) -> bool:
     key = path[-1]
     if key == "hostPath":
         return "volumes" in path
+    if key == "add":
+        return "capabilities" in path
     return key in FLAGS and ("spec" in path or "securityContext" in path)
 
 
@@ -40,7 +57,7 @@ RULE = Rule(
     title="Pods stay out of their node",
     topic="security",
     severity="critical",
-    applies=("kubernetes:apps/*", "kubernetes:batch/*", "kubernetes:core/v1:Pod"),
+    applies=OBJECTS,
     why="A privileged pod, or one with the node's network, processes or files, is root on a machine that others' jobs run on.",
     fix="Ask for the one capability that is needed, or use the device plugin: GPU pods need no privilege.",
     standards=(
@@ -54,6 +71,8 @@ RULE = Rule(
         checkov("CKV_K8S_18"),
         checkov("CKV_K8S_19"),
         checkov("CKV_K8S_20"),
+        checkov("CKV_K8S_25"),
+        checkov("CKV_K8S_39"),
         nsa("Kubernetes Pod security"),
     ),
     settings=(

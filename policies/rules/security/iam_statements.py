@@ -11,10 +11,13 @@ from policies.subject import Resource
 POLICY = "oci:Identity/policy:Policy"
 
 FAMILIES = frozenset({
-    "cluster-family", "compartments", "domains", "dynamic-groups", "groups", "keys", "policies", "quotas", "secret-family",
+    "cluster-family", "clusters", "compartments", "domains", "dynamic-groups", "groups", "keys", "policies", "quotas", "secret-family",
     "tag-namespaces", "usage-budgets", "users", "vaults", "virtual-network-family",
 })  # fmt: skip
 """What nobody may manage but administrators: it is the platform itself, or the way to more rights."""
+
+MACHINES = frozenset({"compute-management-family", "instance-family"})
+"""Whoever manages these makes GPUs without a node pool. The autoscaler must. Oracle, "Using the Cluster Autoscaler", 2026-08."""
 
 TENANCY_ONLY = ("log_analytics_discovery_upload",)
 """Permissions to add, not to read or change, that Oracle grants in no compartment. Oracle, oci-kubernetes-monitoring 4.3.0, 2026-08."""
@@ -23,8 +26,18 @@ _STATEMENT = re.compile(
     r"\s*allow\s+(?P<subject>.+?)\s+to\s+(?P<access>\{.+?\}|\S+\s+\S+)\s+in\s+(?P<place>tenancy|compartment\s+.+?)(?:\s+where\s+(?P<where>.+))?\s*",
     re.IGNORECASE | re.DOTALL,
 )
-_PRINCIPAL = re.compile(r"request\.principal\.type\s*=", re.IGNORECASE)
-_WHICH = re.compile(r"request\.principal\.(id|compartment\.id|cluster_id)\s*=", re.IGNORECASE)
+_PRINCIPAL = re.compile(r"request\.principal\.type\s*=\s*'", re.IGNORECASE)
+_WHICH = re.compile(r"request\.principal\.(id|compartment\.id|cluster_id)\s*=\s*'", re.IGNORECASE)
+"""Compared with one value: a pattern between slashes is more than one."""
+_WORKLOAD = re.compile(r"request\.principal\.type\s*=\s*'workload'", re.IGNORECASE)
+_EITHER = re.compile(r"\bany\s*\{", re.IGNORECASE)
+_ANYONE = re.compile(r"\bany-(?:user|group)\b", re.IGNORECASE)
+
+_RIGHTS = re.compile(
+    r"\b(?:CLUSTER|COMPARTMENT|CREDENTIAL|DOMAIN|DYNAMIC_GROUP|GROUP|KEY|POLICY|QUOTA|SECRET|TAG_NAMESPACE|USAGE_BUDGET|USER|VAULT)"
+    r"_(?:CREATE|UPDATE|DELETE|MANAGE|MOVE|ADD|REMOVE)\w*"
+)
+"""Permissions that are the way to more rights, as those of FAMILIES are."""
 
 
 def check(policy: Resource, _: Config) -> Iterator[Violation]:
@@ -42,7 +55,8 @@ def too_wide(statement: str) -> str | None:  # noqa: PLR0911 - a reason each
     if match is None:
         return "is no plain `Allow ... to ... in ...`, so what it grants cannot be told: write it so, or keep it out of the program"
     verb, _, resource = match["access"].lower().partition(" ")
-    resource, anywhere = resource.strip(), match["place"].lower() == "tenancy"
+    resource, place = resource.strip(), match["place"].lower()
+    anywhere = place == "tenancy" or "ocid1.tenancy." in place
     if resource == "all-resources":
         return "grants all resources: name the ones it is for"
     looks = verb in ("inspect", "read") and not match["access"].startswith("{")
@@ -50,8 +64,15 @@ def too_wide(statement: str) -> str | None:  # noqa: PLR0911 - a reason each
         return "reaches the whole tenancy: name a compartment"
     if verb == "manage" and resource in FAMILIES:
         return f"manages {resource}, the way to more rights: grant single resource types"
-    if match["subject"].lower() in ("any-user", "any-group"):
+    if verb == "manage" and resource in MACHINES and not _WORKLOAD.search(match["where"] or ""):
+        return f"manages {resource}, so GPUs come from outside node pools: grant it to a workload alone"
+    permissions = _RIGHTS.findall(match["access"].upper()) if match["access"].startswith("{") else []
+    if permissions:
+        return f"grants {', '.join(permissions)}, the way to more rights: grant what one purpose needs"
+    if _ANYONE.search(match["subject"]):
         where = match["where"] or ""
+        if _EITHER.search(where):
+            return "lets in whoever meets one of its conditions: join them by all"
         if not _PRINCIPAL.search(where):
             return "lets any principal in: say request.principal.type in its conditions"
         if not _WHICH.search(where):

@@ -2,27 +2,21 @@
 
 from collections.abc import Iterator
 
-from policies.accessor import TEXT, Path, written
+from policies.accessor import TEXT, written
+from policies.pods import OBJECTS, fields, is_image
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.standards import checkov, nsa
 from policies.subject import Resource
 
-CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
-
 
 def check(resource: Resource, _: Config) -> Iterator[Violation]:
-    for path, value in resource.read.walk():
+    for path, value in fields(resource):
         if is_image(path):
             image = resource.read.judge(TEXT, path, value)
             tag = tag_of(image)
             if tag in (None, "latest"):
                 said = "has no tag" if tag is None else "is whatever is latest"
                 yield Violation(f"{written(path)} is {image}, which {said}: name a version or a digest")
-
-
-def is_image(path: Path) -> bool:
-    """`containers[0].image`, wherever the containers are."""
-    return len(path) > 2 and path[-1] == "image" and isinstance(path[-2], int) and path[-3] in CONTAINERS
 
 
 def tag_of(image: str) -> str | None:
@@ -37,7 +31,7 @@ RULE = Rule(
     title="Images are pinned to a version",
     topic="security",
     severity="medium",
-    applies=("kubernetes:*",),
+    applies=OBJECTS,
     why="`latest` is another program tomorrow, on every node that pulls it then.",
     fix="Name a version, or better a digest.",
     standards=(checkov("CKV_K8S_14"), nsa("Kubernetes Pod security")),

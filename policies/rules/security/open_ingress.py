@@ -11,9 +11,12 @@ from policies.subject import Resource, Stack
 RULE_TYPE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
 LISTS = ("oci:Core/securityList:SecurityList", "oci:Core/defaultSecurityList:DefaultSecurityList")
 VCN, DEFAULT_LIST = "oci:Core/vcn:Vcn", "oci:Core/defaultSecurityList:DefaultSecurityList"
-WIDEST = 8
-"""A block wider than this is the internet, whatever it is called. In IPv6 half of a /16."""
-WIDEST_IPV6 = 16
+WIDEST, WIDEST_IPV6 = 16, 32
+"""A public block wider than this is the internet, whatever it is called: the largest providers have a few of them."""
+PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
+"""Blocks that nobody routes. RFC 1918, 6598 and 4193."""
+NO_BLOCKS = ("NETWORK_SECURITY_GROUP", "SERVICE_CIDR_BLOCK")
+"""Kinds of sources that are no block of addresses; whatever else is said is read as one."""
 
 _ICMP, _TCP, _UDP = "1", "6", "17"
 _PATH_MTU = (3, 4)
@@ -21,7 +24,7 @@ _PATH_MTU = (3, 4)
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
     if resource.type == RULE_TYPE:
-        if resource.read.require(TEXT, "direction") == "INGRESS":
+        if resource.read.require(TEXT, "direction") != "EGRESS":
             yield from _judged(resource.read, config, ranged=True)
         return
     for rule in resource.read.each("ingressSecurityRules"):
@@ -37,7 +40,7 @@ def check_stack(stack: Stack, _: Config) -> Iterator[Violation]:
 
 
 def _judged(rule: Inputs, config: Config, *, ranged: bool) -> Iterator[Violation]:
-    if (rule.optional(TEXT, "sourceType") or "CIDR_BLOCK") != "CIDR_BLOCK":
+    if (rule.optional(TEXT, "sourceType") or "") in NO_BLOCKS:
         return
     source = rule.require(TEXT, "source")
     if not _is_internet(source):
@@ -72,7 +75,9 @@ def _is_internet(source: str) -> bool:
         block: IPv4Network | IPv6Network = ip_network(source, strict=False)
     except ValueError:
         raise Refused(f"source {source!r} is not a block of addresses: write one such as 10.0.0.0/16") from None
-    return block.prefixlen < (WIDEST if block.version == 4 else WIDEST_IPV6)
+    if block.version == 4:
+        return block.prefixlen < WIDEST and not any(block.subnet_of(net) for net in PRIVATE if isinstance(net, IPv4Network))
+    return block.prefixlen < WIDEST_IPV6 and not any(block.subnet_of(net) for net in PRIVATE if isinstance(net, IPv6Network))
 
 
 def _listed(ports: set[int]) -> str:

@@ -6,6 +6,7 @@ from policies.rule import Config, Rule, Setting, Violation
 from policies.subject import Resource
 
 DATA = (
+    "oci:Core/volume:Volume",
     "oci:FileStorage/fileSystem:FileSystem",
     "oci:Kms/key:Key",
     "oci:Kms/vault:Vault",

@@ -10,6 +10,8 @@ from policies.subject import Resource
 ROLES = ("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "kubernetes:rbac.authorization.k8s.io/v1:Role")
 BINDINGS = ("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding")
 ESCALATING = frozenset({"bind", "escalate", "impersonate"})
+EVERYBODY = frozenset({"system:anonymous", "system:authenticated", "system:masters", "system:serviceaccounts", "system:unauthenticated"})
+"""Subjects that are everybody, or above every rule."""
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
@@ -17,6 +19,10 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
         role = resource.read.require(TEXT, "roleRef", "name")
         if role == "cluster-admin" and resource.name not in config.texts("administrators"):
             yield Violation("roleRef.name is cluster-admin: bind a role that names what is needed")
+        for subject in resource.read.each("subjects"):
+            name = subject.require(TEXT, "name")
+            if name in EVERYBODY:
+                yield Violation(f"{subject.path}.name is {name}, which is more than the people it is meant for: name a group of your own")
         return
     for rule in resource.read.each("rules"):
         for key in ("verbs", "resources", "apiGroups"):
@@ -35,7 +41,14 @@ RULE = Rule(
     applies=(*ROLES, *BINDINGS),
     why="A star covers what is installed next year too: every custom resource that makes pods, every secret store.",
     fix="Name groups, resources and verbs.",
-    standards=(cis_oke("4.1.1"), cis_oke("4.1.3"), cis_oke("4.1.8"), checkov("CKV_K8S_49"), nsa("Authentication and authorization")),
+    standards=(
+        cis_oke("4.1.1"),
+        cis_oke("4.1.3"),
+        cis_oke("4.1.7"),
+        cis_oke("4.1.8"),
+        checkov("CKV_K8S_49"),
+        nsa("Authentication and authorization"),
+    ),
     settings=(
         Setting(
             name="administrators",
@@ -47,6 +60,7 @@ RULE = Rule(
     ),
     accepts=(
         Accepted(path="rules", trouble=("missing",), because="a role without rules grants nothing"),
+        Accepted(path="subjects", trouble=("missing",), because="a binding without subjects grants nobody anything"),
         Accepted(path="rules[*].*", trouble=("missing",), because="a rule without verbs, resources or groups grants nothing"),
     ),
     check=check,

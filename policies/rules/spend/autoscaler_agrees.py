@@ -1,15 +1,58 @@
 """What the autoscaler is told is what the pools say of themselves."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from policies.accessor import TEXT
-from policies.node_pools import FIXED_SIZE, NODE_POOL, bounds, is_autoscaled
+from policies.node_pools import FIXED_SIZE, NODE_POOL, bounds, is_autoscaled, is_autoscaler
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.subject import Resource, Stack
 
 ADDON = "oci:ContainerEngine/addon:Addon"
+NODES = "nodes"
 _BOUND = re.compile(r"\s*(\d{1,9}):(\d{1,9}):\s*(ocid1\.[^\s,]+)\s*")
+
+Bounds = tuple[int, int]
+"""Fewest and most nodes."""
+
+
+def check_seen(addon: Resource, stack: Stack, _: Config) -> Iterator[Violation]:
+    """Before the autoscaler is told: the pools have been seen by then, for their OCIDs are among what it is told."""
+    if addon.type != ADDON or not is_autoscaler(addon):
+        return
+    for key, value in settings(addon):
+        if "discover" in key.lower():
+            yield Violation(f"{key} lets the autoscaler find pools, with bounds of its own: name the pools in {NODES}")
+        elif key != NODES and key.lower() == NODES:
+            yield Violation(f"{key} is {NODES}, spelt otherwise: write it as Oracle does")
+        elif key == NODES and value is not None:
+            told = told_of(value)
+            if not told:
+                yield Violation(f"configurations.nodes is {value!r}, but must be min:max:ocid, joined by commas")
+                continue
+            heard, said = [pair for _, pair in told], [bounds(pool) for pool in _pools(stack)]
+            if Counter(heard) - Counter(said):
+                yield _disagreement(heard, said)
+
+
+def check_stack(stack: Stack, _: Config) -> Iterator[Violation]:
+    """In the end: each pool has the bounds that it states."""
+    pools = [(pool, bounds(pool)) for pool in _pools(stack)]
+    for addon in stack.of(ADDON):
+        if not is_autoscaler(addon):
+            continue
+        told = [entry for key, value in settings(addon) if key == NODES and value is not None for entry in told_of(value)]
+        if not told:
+            continue
+        heard, said = [pair for _, pair in told], [pair for _, pair in pools]
+        if sorted(heard) != sorted(said):
+            yield _disagreement(heard, said, addon.urn)
+        for pool, stated in pools:
+            for name, pair in told:
+                if name == pool.id and pair != stated:
+                    words = f"the autoscaler is told {_shown([pair])} of this pool, but its tags say {_shown([stated])}"
+                    yield Violation(f"{words}: make both from one place", pool.urn)
 
 
 def settings(addon: Resource) -> Iterator[tuple[str, str | None]]:
@@ -18,29 +61,23 @@ def settings(addon: Resource) -> Iterator[tuple[str, str | None]]:
         yield entry.require(TEXT, "key"), entry.known(TEXT, "value")
 
 
-def check_stack(stack: Stack, _: Config) -> Iterator[Violation]:
-    pools = [pool for pool in stack.of(NODE_POOL) if is_autoscaled(pool)]
-    said = sorted(bounds(pool) for pool in pools)
-    for addon in stack.of(ADDON):
-        if addon.read.require(TEXT, "addonName") != "ClusterAutoscaler":
-            continue
-        for key, value in settings(addon):
-            if key == "nodes" and value is not None:
-                yield from _compared(value, said, addon.urn)
-
-
-def _compared(nodes: str, said: list[tuple[int, int]], urn: str) -> Iterator[Violation]:
+def told_of(nodes: str) -> list[tuple[str, Bounds]]:
+    """OCIDs and bounds; none where a part of the text is neither."""
     parts = [_BOUND.fullmatch(part) for part in nodes.split(",")]
-    if not all(parts):
-        yield Violation(f"configurations.nodes is {nodes!r}, but must be min:max:ocid, joined by commas", urn)
-        return
-    told = sorted((int(part[1]), int(part[2])) for part in parts if part)
-    if told != said:
-        yield Violation(f"the autoscaler is told {_shown(told)}, but the pools' tags say {_shown(said)}: make both from one place", urn)
+    return [(part[3], (int(part[1]), int(part[2]))) for part in parts if part] if all(parts) else []
 
 
-def _shown(pairs: list[tuple[int, int]]) -> str:
-    return ", ".join(f"{low} to {high}" for low, high in pairs) or "no bounds"
+def _pools(stack: Stack) -> list[Resource]:
+    return [pool for pool in stack.of(NODE_POOL) if is_autoscaled(pool)]
+
+
+def _disagreement(heard: Iterable[Bounds], said: Iterable[Bounds], urn: str | None = None) -> Violation:
+    words = f"the autoscaler is told {_shown(heard)}, but the pools' tags say {_shown(said)}"
+    return Violation(f"{words}: make both from one place", urn)
+
+
+def _shown(pairs: Iterable[Bounds]) -> str:
+    return ", ".join(f"{low} to {high}" for low, high in sorted(pairs)) or "no bounds"
 
 
 RULE = Rule(
@@ -52,10 +89,15 @@ RULE = Rule(
     why="Limits are counted from the pools' tags. An autoscaler that is told other bounds would make the count worthless.",
     fix="Make the add-on's `nodes` and the pools' tags from the same plan.",
     accepts=(
-        Accepted(path="configurations[*].value", trouble=("unknown",), because="it holds OCIDs: it is checked as soon as they are known"),
+        Accepted(
+            path="configurations[*].value",
+            trouble=("unknown",),
+            because="it holds OCIDs, and is checked by the update that knows them, before the autoscaler is told",
+        ),
         Accepted(path="configurations[*].value", trouble=("missing",), because="Oracle takes a key without a value as one that is not set"),
         FIXED_SIZE,
         Accepted(path="configurations", trouble=("missing",), because="without a list of pools the autoscaler makes no nodes"),
     ),
+    check_seen=check_seen,
     check_stack=check_stack,
 )

@@ -24,13 +24,15 @@ def check_stack(stack: Stack, config: Config) -> Iterator[Violation]:
             yield Violation("targets is missing, so nothing is watched: name the compartment", budget.urn)
     kinds = set()
     for alert in stack.of(ALERT):
-        kinds.add(alert.read.require(TEXT, "type"))
+        kind, most = alert.read.require(TEXT, "type"), 100 if alert.read.require(TEXT, "thresholdType") == "PERCENTAGE" else allowed
+        if alert.read.require(NUMBER, "threshold") <= most:
+            kinds.add(kind)
         if not alert.read.present(TEXT, "recipients"):
             yield Violation("recipients is missing, so nobody hears of it: name a mail address", alert.urn)
     for kind in KINDS if budgets else ():
         if kind not in kinds:
             spent = "what was spent" if kind == "ACTUAL" else "what the month will come to"
-            yield Violation(f"no alert is of type {kind}: nobody hears of {spent}")
+            yield Violation(f"no alert is of type {kind} at 100 % or less: nobody hears in time of {spent}")
 
 
 RULE = Rule(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from policies.accessor import TEXT, Path, written
+from policies.accessor import MAPPING, TEXT, Path, unknown, written
 from policies.node_pools import NODE_POOL
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.subject import Resource
@@ -18,6 +18,8 @@ ALWAYS_GPUS = frozenset({
 NO_MACHINES = frozenset({NODE_POOL, "oci:Core/shapeManagement:ShapeManagement"})
 """Types that name shapes without making machines here: pools are counted by other rules, and an image lists what it boots on."""
 
+_HOLDS = re.compile(r"(?:Details|Configs?|Configurations?|Specs?|Options|Settings)$")
+"""Names of sections. One that is not known could choose a machine."""
 _GPU = re.compile(r"(^|[^A-Za-z])GPU", re.IGNORECASE)
 
 
@@ -27,6 +29,8 @@ def check(resource: Resource, _: Config) -> Iterator[Violation]:
     if resource.type in ALWAYS_GPUS:
         yield Violation(f"{resource.type} is made of GPUs, which come from node pools only, where they are capped: use a node pool")
     for path, value in resource.read.walk():
+        if unknown(value) and _HOLDS.search(next(step for step in reversed(path) if isinstance(step, str))):
+            resource.read.judge(MAPPING, path, value)
         if names_shape(path):
             shape = resource.read.judge(TEXT, path, value)
             if _GPU.search(shape):

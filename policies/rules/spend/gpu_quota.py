@@ -13,8 +13,10 @@ _SET = re.compile(
     r"(?P<where>\s+where\s+request\.ad\s*=\s*'[^']+')?\s*",
     re.IGNORECASE,
 )
-_ZERO = re.compile(r"\s*zero\s+compute-core\s+quotas?\s+/gpu\*/\s+in\s+.*", re.IGNORECASE)
-_SETS_GPUS = re.compile(r"\s*(un)?set\s+compute-core\s+quotas?\s+(/.*/|gpu\S*)", re.IGNORECASE)
+_ZERO = re.compile(r"\s*zero\s+compute-core\s+quotas?\s+/gpu\*/\s+in\s+(?:tenancy|compartment\s+(?:id\s+)?\S+)\s*", re.IGNORECASE)
+"""Without a condition: zero in one region alone is no limit elsewhere."""
+_SETS_GPUS = re.compile(r"\s*(?:un)?set\s+\S+\s+quotas?\s+(?:/.*/|in\s|\S*gpu)", re.IGNORECASE)
+"""Names GPUs, a pattern, or nothing, which is all of a family."""
 
 
 def check_stack(stack: Stack, config: Config) -> Iterator[Violation]:

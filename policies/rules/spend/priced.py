@@ -6,8 +6,12 @@ from infra.pricing import UnpricedError, estimate
 from policies.rule import Config, Rule, Violation
 from policies.subject import Resource
 
+VIRTUAL_NODES = "oci:ContainerEngine/virtualNodePool:VirtualNodePool"
+
 
 def check(resource: Resource, _: Config) -> Iterator[Violation]:
+    if resource.type == VIRTUAL_NODES:
+        yield Violation("pods on virtual nodes are billed by what they ask for, which nothing here bounds: use a node pool")
     try:
         estimate([resource])
     except UnpricedError as error:
