@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse review test lint bench prices golden docs dashboards setup sandbox sandbox-down clean runtime dev control-plane promtool
+.PHONY: help preview rehearse review test lint bench prices golden docs dashboards charts setup sandbox sandbox-down clean runtime dev control-plane promtool
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ sandbox: runtime ## Start a Kubernetes control plane with simulated GPU nodes on
 
 sandbox-down: runtime ## End it, and leave nothing behind
 	@$(BIN)/python -m tools.control_plane down
+
+charts: dev ## Bring the add-ons' Helm charts, which the tests then render
+	@$(BIN)/python -m tools.charts pull
 
 dashboards: dev ## Write Grafana's dashboards from the code
 	$(BIN)/python -m tools.dashboards

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from components.charts import Chart
+from components.charts import GPU_OPERATOR, Chart
+from tools.charts.pulled import read
 from tools.contracts.__main__ import ContractError, derive, main
-from tools.contracts.pulled import read
 from tools.contracts.shared_nodes import share
 
 CHART = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.2.3", app_version="v9", crds="templates")
@@ -154,6 +154,24 @@ def test_definitions_listed_in_a_file_read_the_same(pulled: Path) -> None:
     assert contract(pulled) == expected
 
 
+def test_definitions_of_a_dependency_without_values_are_read_too(pulled: Path) -> None:
+    """As the definitions of Prometheus' operator are packed."""
+    expected = contract(pulled)["definitions"]
+    below = pulled / "charts" / "crds"
+    (below / "templates").mkdir(parents=True)
+    (below / "Chart.yaml").write_text(yaml.safe_dump({"name": "crds", "version": "0.0.0"}))
+    (pulled / "templates" / "crd.yaml").rename(below / "templates" / "crd.yaml")
+    assert contract(pulled)["definitions"] == expected
+
+
+def test_an_operator_that_yaml_has_a_meaning_for_is_text(pulled: Path) -> None:
+    """Prometheus' definitions have `=` among the values of an enum."""
+    text = (pulled / "templates" / "crd.yaml").read_text()
+    assert "- low" in text
+    (pulled / "templates" / "crd.yaml").write_text(text.replace("- low", "- ="))
+    assert contract(pulled)["definitions"]["example.com/v1/Engine"]["spec"]["gear"] == ["=", "high"]
+
+
 def test_definitions_of_a_chart_of_their_own_are_not_kept_twice(pulled: Path) -> None:
     separate = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.2.3", app_version="v9", crds="separate")
     assert json.loads(derive(separate, read(pulled)))["definitions"] == {}
@@ -173,10 +191,11 @@ def test_what_occurs_twice_is_kept_once() -> None:
 
 
 def test_a_chart_that_is_not_in_the_table_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["/nowhere", "kueueue"]) == 1
+    assert main(["kueueue"]) == 1
     assert "not in components/charts.py: kueueue; there are cert-manager, " in capsys.readouterr().out
 
 
-def test_a_chart_that_was_not_pulled_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path), "gpu-operator"]) == 1
-    assert "gpu-operator/Chart.yaml" in capsys.readouterr().out
+def test_a_chart_that_was_not_pulled_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("CHARTS", str(tmp_path))
+    assert main([GPU_OPERATOR.key]) == 1
+    assert capsys.readouterr().out == f"gpu-operator {GPU_OPERATOR.version} is not in {tmp_path}; run `make charts`\n"

@@ -1,18 +1,17 @@
-"""`python -m tools.contracts FOLDER [chart ...]` derives the contracts of pulled charts anew; the change shows in git diff.
+"""`python -m tools.contracts [chart ...]` derives the contracts of charts that are at hand anew; the change shows in git diff.
 
-FOLDER has a folder per chart, named like the chart, as `helm pull --untar` leaves it. A chart of another version than the table's
-is refused: the table is what says which versions are used.
+`make charts` brings them. A chart of another version than the table's is refused: the table is what says which versions are used.
 """
 
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from components.charts import CHARTS, Chart
 from components.contract import FOLDER
+from tools import charts
+from tools.charts.pulled import Pulled, read
 from tools.contracts import definition_structure, shared_nodes, value_structure
-from tools.contracts.pulled import Pulled, read
 
 LARGEST = 300_000
 """Bytes of a contract: above, nobody reads the change of one."""
@@ -44,11 +43,7 @@ def derive(chart: Chart, pulled: Pulled) -> str:
     return text
 
 
-def main(arguments: list[str]) -> int:
-    if not arguments:
-        print(__doc__)
-        return 2
-    folder, wanted = Path(arguments[0]), arguments[1:]
+def main(wanted: list[str]) -> int:
     unknown = sorted({*wanted} - {chart.key for chart in CHARTS})
     if unknown:
         print(f"not in components/charts.py: {', '.join(unknown)}; there are {', '.join(chart.key for chart in CHARTS)}")
@@ -57,9 +52,14 @@ def main(arguments: list[str]) -> int:
     for chart in CHARTS:
         if wanted and chart.key not in wanted:
             continue
+        folder = charts.find(chart)
+        if folder is None:
+            print(f"{chart.key} {chart.version} is not in {charts.folder()}; run `make charts`")
+            failed = True
+            continue
         try:
-            text = derive(chart, read(folder / chart.name))
-        except (ContractError, FileNotFoundError) as error:
+            text = derive(chart, read(folder))
+        except ContractError as error:
             print(error)
             failed = True
             continue

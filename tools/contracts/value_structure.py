@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from tools.contracts.pulled import Pulled
+from tools.charts.pulled import Pulled
 
 Node = Any
 

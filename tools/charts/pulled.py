@@ -9,8 +9,13 @@ from typing import Any
 
 import yaml
 
+from tools.charts.documents import documents
+
 PLACES = ("crds", "templates", "files")
 """Folders of a chart in which definitions lie."""
+
+OF_A_CHART = ("Chart.yaml", "chart.json", "values.yaml")
+"""One of these is in every folder of a dependency; values are not, where it has none."""
 
 _DEFINES = re.compile(r"^kind: CustomResourceDefinition\s*$", re.MULTILINE)
 
@@ -55,7 +60,7 @@ def read(folder: Path) -> Pulled:
 def _pulled(folder: Path, chart: Mapping[str, Any], below: str) -> Pulled:
     dependencies = chart.get("dependencies") or []
     aliases = {found["name"]: found.get("alias", found["name"]) for found in dependencies}
-    folders = [path for path in sorted((folder / below).glob("*")) if (path / "values.yaml").is_file()]
+    folders = [path for path in sorted((folder / below).glob("*")) if any((path / name).is_file() for name in OF_A_CHART)]
     return Pulled(
         folder=folder,
         name=str(chart["name"]),
@@ -76,10 +81,6 @@ def _definitions(folder: Path) -> Iterator[dict[str, Any]]:
     for file in sorted(path for place in PLACES for path in (folder / place).rglob("*.yaml")):
         text = file.read_text()
         if _DEFINES.search(text):
-            yield from (found for found in _documents(text) if found.get("kind") == "CustomResourceDefinition")
-
-
-def _documents(text: str) -> Iterator[dict[str, Any]]:
-    """Documents of a file that may be a template: its lines with actions are left out, for they hold no structure."""
-    plain = "\n".join(line for line in text.splitlines() if "{{" not in line)
-    yield from (found for found in yaml.safe_load_all(plain) if isinstance(found, dict))
+            # The file may be a template: its lines with actions are left out, for they hold no structure.
+            plain = "\n".join(line for line in text.splitlines() if "{{" not in line)
+            yield from (found for found in documents(plain) if found.get("kind") == "CustomResourceDefinition")
