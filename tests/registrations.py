@@ -49,5 +49,5 @@ class Sent(MockMonitor):
         return name in self.by_name
 
     def of(self, kind: str) -> list[Any]:
-        """The requests of a type, in their order."""
+        """The requests of a type. Their order is that of the event loop, and of no meaning."""
         return list(self.by_type.get(kind, {}).values())

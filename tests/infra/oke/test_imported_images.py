@@ -50,7 +50,7 @@ def test_each_shape_is_allowed_once_before_the_image_is_used(sent: Sent) -> pulu
     def check(found: object) -> None:
         assert found == "image-gpu-id"
         allowed = [request.object for request in sent.of("oci:Core/shapeManagement:ShapeManagement")]
-        assert [(entry["imageId"], entry["shapeName"]) for entry in allowed] == [
+        assert sorted((entry["imageId"], entry["shapeName"]) for entry in allowed) == [
             ("image-gpu-id", "BM.GPU.H100.8"),
             ("image-gpu-id", "VM.GPU.A10.1"),
         ]
