@@ -9,14 +9,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from policies.exemptions import Exemption
-from policies.pack import Judged, Pack
+from policies.pack import EXCEPTIONS, Judged, Pack
 from policies.registry import RULES
 from policies.rule import ENVIRONMENTS, Config, Declared, Environment, Level, Rule, Setting, SettingKind
 
 LEVEL = "enforcementLevel"
 LEVELS = ("advisory", "mandatory", "disabled")
-CONFIGURATION, EXCEPTIONS = "policy-configuration", "policy-exceptions"
-"""Rules that report on the pack itself."""
+CONFIGURATION = "policy-configuration"
+"""The rule that reports on the configuration."""
 
 Configuration = Mapping[str, Any]
 """As in a file for `--policy-pack-config`: settings, and `enforcementLevel`, by the rule's name."""
@@ -129,7 +129,12 @@ def judged(
     found = problems(configuration, rules)
     reports: dict[str, Mapping[str, Any]] = {
         CONFIGURATION: {"problems": found},
-        EXCEPTIONS: {"problems": tuple(wrong), "exemptions": tuple(exemptions), "rules": frozenset(rule.name for rule in rules)},
+        EXCEPTIONS: {
+            "problems": tuple(wrong),
+            "exemptions": tuple(exemptions),
+            "rules": frozenset(rule.name for rule in rules),
+            "own": frozenset(rule.name for rule in rules if rule.topic == "pack"),
+        },
     }
     made = []
     for rule in rules:

@@ -1,9 +1,11 @@
 """Exceptions to rules, as code: who let what pass, why, and until when.
 
-`exceptions.yaml` is a list of entries: `rule`, `resource` (a pattern of `type/name`), `reason`, `approver`, `expires` (the last day
-on which it holds). One that has expired excuses nothing, and is a violation itself, so that it is renewed or removed.
+`exceptions.yaml` is a list of entries: `rule`, `resource` (its type, and a pattern of its name), `reason`, `approver`, `expires` (the
+last day on which it holds), and `stack` where it holds in one alone. One that has expired excuses nothing, and is a violation itself, so
+that it is renewed or removed.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +16,29 @@ from typing import Any
 
 FILE = Path(__file__).with_name("exceptions.yaml")
 KEYS = ("rule", "resource", "reason", "approver", "expires")
+OPTIONAL = ("stack",)
+
+_RESOURCE = re.compile(r"[^:*?\[\]]+:[^:*?\[\]]+:[^:/*?\[\]]+/(?P<name>.+)")
+LETTERS = 3
+"""How many characters of a name must be spelt out: an exception is for single resources."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exemption:
     rule: str
     resource: str
-    """Pattern of `type/name`, `*` for any part: `oci:ContainerEngine/nodePool:NodePool/h100-*`."""
+    """`type/name`, with `*` for a part of the name: `oci:ContainerEngine/nodePool:NodePool/h100-*`."""
     reason: str
     approver: str
     expires: date
+    stack: str | None = None
+    """The stack in which it holds; None for every one."""
+
+    def covers(self, type_: str, name: str) -> bool:
+        return fnmatchcase(f"{type_}/{name}", self.resource)
+
+    def holds_in(self, stack: str) -> bool:
+        return self.stack in (None, stack)
 
     def live(self, today: date) -> bool:
         return today <= self.expires
@@ -66,7 +81,7 @@ def parse(document: Any) -> tuple[tuple[Exemption, ...], tuple[str, ...]]:
 def exempting(exemptions: Sequence[Exemption], rule: str, type_: str, name: str, today: date) -> Exemption | None:
     """The exception that covers this rule on this resource today."""
     for exemption in exemptions:
-        if exemption.rule == rule and exemption.live(today) and fnmatchcase(f"{type_}/{name}", exemption.resource):
+        if exemption.rule == rule and exemption.live(today) and exemption.covers(type_, name):
             return exemption
     return None
 
@@ -75,11 +90,15 @@ def expired(exemptions: Iterable[Exemption], today: date) -> tuple[Exemption, ..
     return tuple(exemption for exemption in exemptions if not exemption.live(today))
 
 
-def problems(exemptions: Iterable[Exemption], rules: frozenset[str], today: date, most_days: int) -> Iterator[str]:
-    """What is wrong with entries that are complete: of no rule, or for too long."""
+def problems(
+    exemptions: Iterable[Exemption], rules: frozenset[str], today: date, most_days: int, own: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """What is wrong with entries that are complete: of no rule, of the pack's `own`, or for too long."""
     for exemption in exemptions:
         if exemption.rule not in rules:
             yield f"the exception for {exemption.resource} is from {exemption.rule}, and there is no such rule"
+        if exemption.rule in own:
+            yield f"the exception for {exemption.resource} is from {exemption.rule}, which is on the pack itself and knows none"
         days = (exemption.expires - today).days
         if days > most_days:
             yield f"the exception from {exemption.rule} for {exemption.resource} lasts {days} days more; at most {most_days} are allowed"
@@ -93,7 +112,8 @@ def report(exemptions: Sequence[Exemption], today: date) -> str:
     for exemption in (*live, *expired(ordered, today)):
         days = (exemption.expires - today).days
         left = f"{days} days left" if days >= 0 else f"expired {-days} days ago"
-        lines.append(f"  {exemption.rule} on {exemption.resource}: until {exemption.expires} ({left})")
+        where = f" in {exemption.stack}" if exemption.stack else ""
+        lines.append(f"  {exemption.rule} on {exemption.resource}{where}: until {exemption.expires} ({left})")
         lines.append(f"    {exemption.reason}; approved by {exemption.approver}")
     return "\n".join(lines)
 
@@ -101,12 +121,23 @@ def report(exemptions: Sequence[Exemption], today: date) -> str:
 def _problems(entry: Any) -> list[str]:
     if not isinstance(entry, Mapping):
         return ["must be a mapping"]
-    problems = [f"{key} is not a key; allowed: {', '.join(KEYS)}" for key in entry if key not in KEYS]
+    allowed = (*KEYS, *OPTIONAL)
+    problems = [f"{key} is not a key; allowed: {', '.join(allowed)}" for key in entry if key not in allowed]
     problems += [f"{key} must be a text that is not empty" for key in KEYS[:-1] if not str(entry.get(key) or "").strip()]
     problems += [f"{key} must be a text" for key in KEYS[:-1] if entry.get(key) and not isinstance(entry[key], str)]
     if type(entry.get("expires")) is not date:
         problems.append("expires must be a date, such as 2026-12-31")
+    if "stack" in entry and not (isinstance(entry["stack"], str) and entry["stack"]):
+        problems.append("stack must be the name of a stack, or left out")
+    if not problems and not _is_narrow(entry["resource"]):
+        much = f"resource {entry['resource']!r} covers too much"
+        problems.append(f"{much}: write a type in full, and at least {LETTERS} characters of a name")
     return problems
+
+
+def _is_narrow(resource: str) -> bool:
+    match = _RESOURCE.fullmatch(resource)
+    return match is not None and len(re.sub(r"\[.*?\]|[*?\W_]", "", match["name"])) >= LETTERS
 
 
 def main() -> int:

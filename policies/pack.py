@@ -33,6 +33,8 @@ class Judged:
     config: Config
 
 
+EXCEPTIONS = "policy-exceptions"
+"""The rule that reports on exceptions."""
 LARGEST = 5
 """How many resources are named that make up a total."""
 
@@ -45,6 +47,7 @@ class Pack:
         self._exemptions, self._today = tuple(exemptions), today
         self._by_type: dict[str, tuple[Judged, ...]] = {}
         self._seen: dict[str, Resource] = {}
+        self._used: set[Exemption] = set()
         self._ledgers = {judged.rule.name: Ledger() for judged in self._judged if judged.rule.total}
 
     def analyze(self, resource: Resource) -> list[Verdict]:
@@ -58,7 +61,8 @@ class Pack:
         The engine gives outputs here, with whatever the cloud has added; rules are about what the program asks for, which was seen before.
         """
         stack = Stack([self._as_asked(resource) for resource in resources])
-        return [verdict for judged in self._judged for verdict in self._on_stack(judged, stack)]
+        found = [verdict for judged in self._judged for verdict in self._on_stack(judged, stack)]
+        return [*found, *self._idle()]
 
     def _as_asked(self, resource: Resource) -> Resource:
         seen = self._seen.get(resource.urn)
@@ -83,6 +87,11 @@ class Pack:
             yield from rule.check_seen(resource, Stack(tuple(self._seen.values())), config)
         if rule.total is not None:
             amounts, ledger = rule.total.amounts(resource, config), self._ledgers[rule.name]
+            if self._exempting(rule, resource) is not None:
+                amounts = {key: amount for key, amount in amounts.items() if amount}
+                ledger.enter(resource.urn, resource.name, {})
+                yield from (Violation(f"is left out of a sum: {_short(amount)} {key}") for key, amount in amounts.items())
+                return
             for key, total in ledger.enter(resource.urn, resource.name, amounts).items():
                 message = rule.total.judge(key, total, config)
                 if message is not None:
@@ -90,17 +99,39 @@ class Pack:
 
     def _on_stack(self, judged: Judged, stack: Stack) -> Iterator[Verdict]:
         by_urn = {resource.urn: resource for resource in stack.resources} if self._exemptions else {}
-        for violation in _guarded(lambda: _stack_violations(judged, stack)):
+        for violation in _guarded(lambda: self._stack_violations(judged, stack)):
             urn = violation.urn or ""
             yield self._verdict(judged, violation.message, urn, by_urn.get(urn))
 
     def _verdict(self, judged: Judged, message: str, urn: str, resource: Resource | None) -> Verdict:
-        exemption = None
-        if resource is not None and judged.rule.topic != "pack":
-            exemption = exempting(self._exemptions, judged.rule.name, resource.type, resource.name, self._today)
+        exemption = None if resource is None else self._exempting(judged.rule, resource)
         if exemption is None:
             return Verdict(rule=judged.rule, level=judged.level, message=message, urn=urn)
+        self._used.add(exemption)
         return Verdict(rule=judged.rule, level="advisory", message=f"{message} ({exemption})", urn=urn, exemption=exemption)
+
+    def _exempting(self, rule: Rule, resource: Resource) -> Exemption | None:
+        if rule.topic == "pack" or not self._exemptions:
+            return None
+        return exempting(self._exemptions, rule.name, resource.type, resource.name, self._today)
+
+    def _idle(self) -> Iterator[Verdict]:
+        """Exceptions that excused nothing: a pattern that matches nothing is mostly a slip of the pen."""
+        rules = {judged.rule.name: judged.rule for judged in self._judged}
+        for exemption in self._exemptions:
+            rule = rules.get(exemption.rule)
+            if rule is not None and rule.topic != "pack" and exemption.live(self._today) and exemption not in self._used:
+                matches = any(exemption.covers(resource.type, resource.name) for resource in self._seen.values())
+                why = "its resource keeps the rule" if matches else "no resource of this stack is called so"
+                message = f"the exception from {exemption.rule} for {exemption.resource} excuses nothing, for {why}: correct or remove it"
+                yield Verdict(rule=rules[EXCEPTIONS], level="advisory", message=message, urn="")
+
+    def _stack_violations(self, judged: Judged, stack: Stack) -> Iterator[Violation]:
+        rule, config = judged.rule, judged.config
+        if rule.check_stack is not None:
+            yield from rule.check_stack(stack, config)
+        if rule.total is not None:
+            yield from _totals(rule, [resource for resource in stack.resources if self._exempting(rule, resource) is None], config)
 
 
 class Ledger:
@@ -134,19 +165,11 @@ class Ledger:
         return f"the largest parts: {', '.join(f'{name} {_short(amount)}' for amount, name in shown)}"
 
 
-def _stack_violations(judged: Judged, stack: Stack) -> Iterator[Violation]:
-    rule, config = judged.rule, judged.config
-    if rule.check_stack is not None:
-        yield from rule.check_stack(stack, config)
-    if rule.total is not None:
-        yield from _totals(rule, stack, config)
-
-
-def _totals(rule: Rule, stack: Stack, config: Config) -> Iterator[Violation]:
+def _totals(rule: Rule, resources: Iterable[Resource], config: Config) -> Iterator[Violation]:
     assert rule.total is not None  # noqa: S101 - the caller has looked
     ledger = Ledger()
     applies: dict[str, bool] = {}
-    for resource in stack.resources:
+    for resource in resources:
         if resource.type not in applies:
             applies[resource.type] = rule.applies_to(resource.type)
         if not applies[resource.type]:

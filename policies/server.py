@@ -48,11 +48,13 @@ class Analyzer(proto.AnalyzerServicer):
         self._configuration: Mapping[str, Any] = compiled(Declared())
         self._exemptions = exemptions.load()
         self._pack: Pack | None = None
+        self._stack = ""
         self._lock = threading.Lock()
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         secrets = frozenset(request.config_secret_keys)
         with self._lock:
+            self._stack = request.stack
             self._configuration = compiled(declared({key: value for key, value in request.config.items() if key not in secrets}))
             self._pack = None
         return proto.AnalyzerStackConfigureResponse()
@@ -99,7 +101,8 @@ class Analyzer(proto.AnalyzerServicer):
             if self._pack is None:
                 entries, wrong = self._exemptions
                 today = datetime.now(tz=UTC).date()
-                self._pack = pack(self._configuration, today, exemptions=entries, wrong=wrong)
+                here = [entry for entry in entries if entry.holds_in(self._stack)]
+                self._pack = pack(self._configuration, today, exemptions=here, wrong=wrong)
             return self._pack
 
 

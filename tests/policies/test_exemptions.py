@@ -20,6 +20,8 @@ ENTRY: dict[str, Any] = {
     "approver": "platform team",
     "expires": date(2026, 12, 1),
 }
+POOL = "oci:ContainerEngine/nodePool:NodePool"
+TOO_LARGE = next(case for case in policy_cases.cases() if case.rule.name == "gpu-pool-size")
 TOO_MANY = next(case for case in policy_cases.cases() if case.rule.name == "gpu-total")
 
 
@@ -30,10 +32,69 @@ def said(**changes: Any) -> list[tuple[str, str, str]]:
 
 
 def test_an_exception_turns_a_mandatory_violation_into_an_advisory_one_that_says_why() -> None:
-    (rule, level, message), total = said()
-    assert (rule, level) == ("gpu-total", "advisory")
-    assert message.endswith("(excepted until 2026-12-01 by platform team: Launch week)")
-    assert total[1] == "mandatory", "a sum over the stack has no resource to make an exception for"
+    found = policy_cases.verdicts(TOO_LARGE.resources, TOO_LARGE.configuration, exceptions=[{**ENTRY, "rule": "gpu-pool-size"}])
+    (verdict,) = [verdict for verdict in found if verdict.rule.name == "gpu-pool-size"]
+    assert verdict.level == "advisory"
+    assert verdict.message.startswith("may have 13 A10")
+    assert verdict.message.endswith("(excepted until 2026-12-01 by platform team: Launch week)")
+
+
+def test_a_resource_that_is_excepted_from_a_sum_is_left_out_of_it() -> None:
+    ended = "(excepted until 2026-12-01 by platform team: Launch week)"
+    assert said(resource=f"{POOL}/pool-a10-ad3") == [("gpu-total", "advisory", f"is left out of a sum: 5 A10 {ended}")]
+    assert [message for _, _, message in said()] == [f"is left out of a sum: {count} A10 {ended}" for count in (4, 4, 5)]
+
+
+def test_the_rest_of_a_sum_is_still_counted() -> None:
+    found = policy_cases.verdicts(
+        TOO_MANY.resources, policy_cases.configuration({"gpus": {"A10": 7, "H100": 16, "V100": 4}}),
+        exceptions=[{**ENTRY, "resource": f"{POOL}/pool-a10-ad3"}],
+    )  # fmt: skip
+    refused = [verdict.message for verdict in found if verdict.rule.name == "gpu-total" and verdict.level == "mandatory"]
+    assert len(refused) == 2
+    assert all("the stack may have 8 A10, but 7 are allowed" in message for message in refused)
+
+
+def test_what_adds_nothing_is_not_left_out_of_anything() -> None:
+    assert said(resource=f"{POOL}/pool-system")[-1][2].startswith(
+        f"the exception from gpu-total for {POOL}/pool-system excuses nothing, for its resource keeps the rule"
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "narrow"),
+    [
+        ("*", False), ("*/pool-a10-*", False), (f"{POOL}/*", False), (f"{POOL}/po*", False), (f"{POOL}/???????", False),
+        (f"{POOL}/p-*", False), (f"{POOL}/[a-z]*", False), ("pool-a10-ad3", False), ("oci:*:NodePool/pool-a10", False), (f"{POOL}/", False),
+        (f"{POOL}/poo*", True), (f"{POOL}/pool-a10-ad3", True), ("kubernetes:core/v1:Pod/job", True), ("pulumi:pulumi:Stack/dev", True),
+    ],
+)  # fmt: skip
+def test_an_exception_is_for_single_resources(resource: str, narrow: bool) -> None:
+    found, wrong = exemptions.parse([{**ENTRY, "resource": resource}])
+    told = f"exception 1: resource {resource!r} covers too much: write a type in full, and at least 3 characters of a name"
+    assert wrong == (() if narrow else (told,))
+    assert len(found) == int(narrow)
+
+
+def test_an_exception_that_excuses_nothing_is_told() -> None:
+    (*_, (rule, level, message)) = said(resource=f"{POOL}/pool-b200")
+    assert (rule, level) == ("policy-exceptions", "advisory")
+    assert message == (
+        f"the exception from gpu-total for {POOL}/pool-b200 excuses nothing, "
+        "for no resource of this stack is called so: correct or remove it"
+    )
+    assert [rule for rule, _, _ in said(resource=f"{POOL}/pool-b200", expires=TODAY)].count("policy-exceptions") == 1
+
+
+def test_an_exception_holds_in_its_stack_alone() -> None:
+    (entry,), wrong = exemptions.parse([{**ENTRY, "stack": "prod"}])
+    assert wrong == ()
+    assert (entry.holds_in("prod"), entry.holds_in("dev")) == (True, False)
+    (everywhere,), _ = exemptions.parse([ENTRY])
+    assert everywhere.holds_in("dev")
+    assert f"gpu-total on {ENTRY['resource']} in prod: until" in exemptions.report([entry], TODAY)
+    for stack in ("", 3, None):
+        assert exemptions.parse([{**ENTRY, "stack": stack}])[1] == ("exception 1: stack must be the name of a stack, or left out",)
 
 
 def test_the_last_day_counts() -> None:
@@ -49,16 +110,19 @@ def test_an_expired_exception_excuses_nothing_and_is_a_violation_itself() -> Non
     ]
 
 
-@pytest.mark.parametrize("change", [{"resource": "*/pool-h100"}, {"rule": "gpu-pool-size"}, {"resource": "pool-a10-ad3"}])
+@pytest.mark.parametrize("change", [{"resource": f"{POOL}/pool-h100"}, {"rule": "gpu-pool-size"}, {"resource": f"{POOL}/pool-a10-ad3x"}])
 def test_another_resource_or_rule_is_not_excused(change: dict[str, str]) -> None:
     assert {level for rule, level, _ in said(**change) if rule == "gpu-total"} == {"mandatory"}
 
 
 def test_the_pack_makes_no_exception_from_its_own_rules() -> None:
-    excused = {**ENTRY, "rule": "policy-configuration", "resource": "*"}
+    excused = {**ENTRY, "rule": "policy-configuration", "resource": "pulumi:pulumi:Stack/stack"}
     resources = [policy_cases.resource(entry) for entry in policy_cases.entries()]
     found = policy_cases.verdicts(resources, {**policy_cases.configuration(), "gpu-totl": {}}, exceptions=[excused])
-    assert [(verdict.rule.name, verdict.level) for verdict in found] == [("policy-configuration", "mandatory")]
+    assert [(verdict.rule.name, verdict.level) for verdict in found] == [
+        ("policy-configuration", "mandatory"),
+        ("policy-exceptions", "mandatory"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +130,7 @@ def test_the_pack_makes_no_exception_from_its_own_rules() -> None:
     [
         ("later", ("the exceptions must be a list of entries",)),
         ([7], ("exception 1: must be a mapping",)),
-        ([{**ENTRY, "until": 3}], ("exception 1: until is not a key; allowed: rule, resource, reason, approver, expires",)),
+        ([{**ENTRY, "until": 3}], ("exception 1: until is not a key; allowed: rule, resource, reason, approver, expires, stack",)),
         ([ENTRY, {**ENTRY, "reason": " "}], ("exception 2: reason must be a text that is not empty",)),
         ([{**ENTRY, "approver": ""}], ("exception 1: approver must be a text that is not empty",)),
         ([{**ENTRY, "approver": ["me"]}], ("exception 1: approver must be a text",)),
@@ -86,10 +150,12 @@ def test_the_file_is_read_from_yaml(tmp_path: Path) -> None:
     assert exemptions.load(file) == ((), ())
     file.write_text("---\n")
     assert exemptions.load(file) == ((), ())
-    file.write_text("- {rule: gpu-total, resource: '*', reason: Launch, approver: platform team, expires: 2026-12-01}\n")
+    file.write_text(f"- {{rule: gpu-total, resource: '{POOL}/pool-a10', reason: Launch, approver: platform team, expires: 2026-12-01}}\n")
     entries, wrong = exemptions.load(file)
     assert wrong == ()
-    assert entries == (Exemption(rule="gpu-total", resource="*", reason="Launch", approver="platform team", expires=date(2026, 12, 1)),)
+    (entry,) = entries
+    assert (entry.rule, entry.resource, entry.reason) == ("gpu-total", f"{POOL}/pool-a10", "Launch")
+    assert (entry.approver, entry.expires, entry.stack) == ("platform team", date(2026, 12, 1), None)
     file.write_text("- [")
     assert "is not YAML" in exemptions.load(file)[1][0]
 

@@ -1,8 +1,10 @@
 """The pack as the engine meets it: a process that prints a port, and answers in the analyzer's protocol."""
 
+import copy
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,13 @@ from google.protobuf import empty_pb2, json_format, struct_pb2  # type: ignore[i
 from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from policies import exemptions, wire
 from policies.accessor import UNKNOWN
 from policies.configuration import compiled
 from policies.registry import RULES
 from policies.rule import Declared
 from policies.server import Analyzer
+from tools import policy_cases
 
 PACK = Path(__file__).resolve().parents[2] / "policies"
 POOL = "oci:ContainerEngine/nodePool:NodePool"
@@ -224,3 +228,59 @@ def test_it_answers_the_rest_of_the_protocol(stub: Any) -> None:
 def test_without_any_configuration_nothing_that_costs_money_passes() -> None:
     refused = {name for name, _ in said(Analyzer().Analyze(pool(), None))}
     assert {"gpu-pool-size", "gpu-total", "stack-cost", "gpu-models"} <= refused
+
+
+def test_an_exception_of_another_stack_holds_nothing_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = {"rule": "gpu-models", "resource": f"{POOL}/a10", "reason": "r", "approver": "a", "expires": date(9999, 1, 1), "stack": "prod"}
+    monkeypatch.setattr(exemptions, "load", lambda: exemptions.parse([entry]))
+    for stack, level in (("prod", proto.ADVISORY), ("dev", proto.MANDATORY)):
+        analyzer = Analyzer()
+        analyzer.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=stack), None)
+        assert ("gpu-models", level) in said(analyzer.Analyze(pool(), None))
+
+
+def test_pools_are_told_apart_by_what_the_cloud_calls_them() -> None:
+    asked = pool()
+    made = proto.AnalyzerResource(type=POOL, name="a10", urn=asked.urn, properties=asked.properties)
+    assert wire.resource(made).id is None
+    made.properties.update({"id": "ocid1.nodepool.oc1..a"})
+    assert wire.resource(made).id == "ocid1.nodepool.oc1..a"
+    made.properties.update({"id": UNKNOWN})
+    assert wire.resource(made).id is None
+    asked.properties.update({"id": "ocid1.nodepool.oc1..a"})
+    assert wire.resource(asked).id is None, "an input that is called so is no identifier"
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from leaves(item, (*path, key))
+
+
+def put(value: Any, path: tuple[Any, ...], found: Any) -> Any:
+    copied = copy.deepcopy(value)
+    inner = copied
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = found(inner[path[-1]])
+    return copied
+
+
+ASSET, ARCHIVE, REFERENCE = "c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7", "5cf8f73096256a8f31e491e813e4eb8e"
+
+
+def test_whatever_an_input_is_wrapped_in_it_is_read_or_unknown() -> None:
+    """Secrets and outputs are what they hold. Assets, archives, references and what is not known yet cannot be read: nothing passes so."""
+    for entry in policy_cases.entries():
+        inputs = policy_cases.known(entry.get("inputs", {}))
+        for path in leaves(inputs):
+            for signature in (SECRET, OUTPUT):
+                wrapped = put(inputs, path, lambda value, signature=signature: {SIGNATURE: signature, "value": value, "secret": True})
+                plain, secrets = wire.plain(json_format.ParseDict(wrapped, struct_pb2.Struct()))
+                assert plain == inputs
+                assert path in secrets
+            for signature in (OUTPUT, ASSET, ARCHIVE, REFERENCE, "of-a-later-engine"):
+                opaque = put(inputs, path, lambda _, signature=signature: {SIGNATURE: signature, "path": "./values.yaml"})
+                plain, _ = wire.plain(json_format.ParseDict(opaque, struct_pb2.Struct()))
+                assert plain == put(inputs, path, lambda _: UNKNOWN)

@@ -52,15 +52,18 @@ _EXCEPTIONS = """
 
 ```yaml
 - rule: gpu-models
-  resource: "oci:ContainerEngine/nodePool:NodePool/pool-h100-*" # type/name, * for any part
+  resource: "oci:ContainerEngine/nodePool:NodePool/pool-h100-*" # a type in full, and a name with * for a part
+  stack: prod # may be left out: it holds in every stack then
   reason: Throughput test before the launch
   approver: platform team
   expires: 2026-12-15 # the last day on which it holds
 ```
 
 While it holds, the violation is advisory and says who approved it, why, and until when. On the day after, it excuses nothing and is a
-violation of `policy-exceptions` itself. `python -m policies.exemptions` lists all that are live, the one that ends first on top. Rules on
-the pack itself, and violations of the stack as a whole, know no exceptions.
+violation of `policy-exceptions` itself. One that is too wide (no type, or less than three characters of a name) is refused too, and one
+that excuses nothing in a stack is told there. A resource that is excepted from a sum is left out of it. Rules on the pack itself, and
+violations of the stack as a whole, know no exceptions. `python -m policies.exemptions` lists all that are live, the one that ends first on
+top.
 """
 
 _LIMITS = """

@@ -15,7 +15,8 @@ def check(_: Resource, config: Config) -> Iterator[Violation]:
         yield Violation(
             f"the exception from {exemption.rule} for {exemption.resource} ended on {exemption.expires}: renew it in a review, or remove it"
         )
-    yield from map(Violation, problems(exemptions, config.get("rules", frozenset()), config.today, config.integer("days")))
+    rules, own = config.get("rules", frozenset()), config.get("own", frozenset())
+    yield from map(Violation, problems(exemptions, rules, config.today, config.integer("days"), own))
 
 
 RULE = Rule(
