@@ -1,6 +1,6 @@
 """The add-ons that a stack file asks for, checked together before anything is declared."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, get_args, get_type_hints
 
@@ -16,7 +16,7 @@ from components.monitoring.settings import Costs, MonitoringSettings
 from components.monitoring.stack import Monitoring
 from components.serving.kserve import KServe
 from infra.facts import Ground
-from infra.problems import PlanError
+from infra.problems import PlanError, Problem
 from stacks.config.addons import PlatformAddOns
 from stacks.config.base import Section
 
@@ -46,6 +46,13 @@ def plan(sections: PlatformAddOns, ground: Ground, costs: Costs = Costs()) -> Ad
     if problems:
         raise AddOnsPlanError(problems)
     return AddOnsPlan(chosen=chosen, settings=settings)
+
+
+def asked_in_vain(sections: PlatformAddOns) -> Iterator[Problem]:
+    """Add-ons that a stack without a cluster turns on."""
+    for key, kind in KINDS.items():
+        if _section(kind, sections).enabled:
+            yield Problem(f"addons.{addon.section(key)}", f"{key} is on, but `layers` has no cluster to install it into; take it out")
 
 
 def node_labels(sections: PlatformAddOns, entry: str, gpu_product: str | None) -> dict[str, str]:

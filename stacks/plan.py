@@ -56,7 +56,7 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
 
 
 def _layers(stack: Stack) -> list[Problem]:
-    problems = []
+    problems = [] if "cluster" in stack.layers else list(addons.asked_in_vain(stack.addons))
     if "guardrails" in stack.layers:
         if not isinstance(stack.cluster, OkeCluster):
             problems.append(Problem("layers", "has guardrails, which cap an OKE cluster; cluster.backend is 'existing', so leave them out"))

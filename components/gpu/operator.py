@@ -66,6 +66,9 @@ class GpuOperator(AddOn[GpuOperatorSettings]):
 
     @classmethod
     def problems(cls, ground: Ground, settings: GpuOperatorSettings) -> Iterable[Problem]:
+        if not ground.nvidia_pools:
+            yield Problem("", "has nothing to operate: no pool has NVIDIA GPUs; add one that has, or turn gpu-operator off")
+            return
         yield from _owner_problems(ground, settings)
         yield from _pool_problems(ground, settings)
         yield from _second_source_problems(ground, settings)

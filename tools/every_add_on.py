@@ -1,0 +1,99 @@
+"""Stack files with every add-on on that their ground allows: what rehearsals, the timeline and the API server are tried with.
+
+The registry says which add-ons there are, so that a new one is tried without being named here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.addon import section
+from infra.problems import Problem
+from stacks import addons
+from stacks.config import StackFileError, parse
+from stacks.config.load import PROJECT, document
+from stacks.plan import PlatformPlan, plan
+
+ROOT = Path(__file__).resolve().parent.parent
+STACKS = sorted([*ROOT.glob("Pulumi.*.yaml"), *(ROOT / "examples").glob("Pulumi.*.yaml")])
+"""Every stack file of the project."""
+
+# What brings the most objects, or is needed where the cloud is not ours.
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "monitoring": {
+        "grafana": {
+            "url": "https://grafana.example.org",
+            "github": {"clientId": "Iv1.0123456789abcdef", "clientSecret": "not-a-secret", "organizations": ["acme"]},
+        },
+        "receivers": {
+            "slack": {"url": "https://hooks.example.org/slack", "channel": "#gpu-alerts"},
+            "webhook": "https://hooks.example.org/alerts",
+            "heartbeat": "https://hooks.example.org/heartbeat",
+        },
+        "runbooks": "https://git.example.org/gpu/docs/runbooks",
+    },
+    "kserve": {"samples": "stopped"},
+}
+_ON_A_CLUSTER_THAT_EXISTS: Mapping[str, Mapping[str, Any]] = {
+    "ociOnm": {
+        "target": {
+            "namespace": "examplenamespace",
+            "logGroupId": "ocid1.loganalyticsloggroup.oc1..examplegroup",
+            "entityId": "ocid1.loganalyticsentity.oc1..examplecluster",
+            "clusterId": "ocid1.cluster.oc1..examplecluster",
+            "clusterName": "example_2026-01-01T00:00:00Z",
+        }
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Everything:
+    """A stack with all the add-ons that it may have."""
+
+    document: Mapping[str, Any]
+    """Root keys of its stack file, without their namespace."""
+    plan: PlatformPlan
+    refused: Mapping[str, str]
+    """Add-ons that the ground does not allow, and what the stack file is told of them."""
+
+    def write(self, file: Path) -> Path:
+        """Write it as a stack file."""
+        config = {"pulumi:disable-default-providers": ["*"], **{f"{PROJECT}:{key}": value for key, value in self.document.items()}}
+        file.write_text(yaml.safe_dump({"config": config}, sort_keys=False))
+        return file
+
+
+def everything(file: Path) -> Everything:
+    """The stack of `file` with every add-on on; those that are refused are off again. Raises StackFileError for other mistakes."""
+    given = document(file)
+    sections = {section(key): _asked(section(key), given) for key in addons.KINDS}
+    refused: dict[str, str] = {}
+    while True:
+        stack = {**given, "addons": sections}
+        try:
+            return Everything(document=stack, plan=plan(parse(stack)), refused=refused)
+        except StackFileError as error:
+            for key, message in _whose(error):
+                refused[key] = message
+                sections[section(key)] = {"enabled": False}
+
+
+def _asked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    exists = given["cluster"]["backend"] == "existing"
+    needed = _ON_A_CLUSTER_THAT_EXISTS.get(name, {}) if exists else {}
+    return {**(given.get("addons") or {}).get(name, {}), **_SETTINGS.get(name, {}), **needed, "enabled": True}
+
+
+def _whose(error: StackFileError) -> Iterator[tuple[str, str]]:
+    """The add-ons that the problems are about, and their messages."""
+    keys = {section(key): key for key in addons.KINDS}
+    for problem in error.problems:
+        root, _, below = problem.path.partition(".")
+        key = keys.get(below.partition(".")[0])
+        if root != "addons" or key is None:
+            raise StackFileError([Problem(problem.path, problem.message)]) from error
+        yield key, str(problem)
