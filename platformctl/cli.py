@@ -27,11 +27,18 @@ Root = Annotated[Path, typer.Option("--root", help="The project's directory.", e
 
 
 @app.command()
-def preview(stack: Stack, as_json: AsJson = False, sarif: Sarif = None, no_policies: NoPolicies = False, root: Root = ROOT) -> None:
+def preview(  # noqa: PLR0917 - the command line's options
+    stack: Stack,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+    sarif: Sarif = None,
+    no_policies: NoPolicies = False,
+    root: Root = ROOT,
+) -> None:
     """Show what a stack would create and cost, and what the policies say of it."""
     from platformctl.commands import preview as command  # noqa: PLC0415
 
-    command.run(stack, root=root.resolve(), as_json=as_json, policies=not no_policies, sarif=sarif)
+    command.run(stack, root=root.resolve(), as_json=as_json, as_markdown=as_markdown, policies=not no_policies, sarif=sarif)
 
 
 @app.command()

@@ -2,11 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platformctl import costs
 from platformctl.engine import stackfile
+from platformctl.engine.events import Violation
 from platformctl.engine.failure import reasons, stop
 from platformctl.engine.plan import Plan
 from platformctl.engine.revision import revision
@@ -89,15 +90,30 @@ def _same(file: StackFile, root: Path, checkout: Path) -> StackFile | None:
 
 def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
     with Session(root, file, policies=policies) as session:
+        before: tuple[Violation, ...] | None = () if policies else None
         if base.stack is not None:
             _deploy(session, base)
+            before = _found(session, base) if policies else None
             session.return_to(file)
         with telling(f"Previewing {file.name} over it") as told:
             try:
                 # What is protected is shown as such; the engine would refuse, and show nothing.
-                return session.preview("--ignore-protect", told=told, judged=policies)
+                plan = session.preview("--ignore-protect", told=told, judged=policies)
             except OperationError as failed:
                 raise stop(failed, file.path, session.project.name) from failed
+    return plan if plan.rules is None else replace(plan, before=before)
+
+
+def _found(session: Session, base: Base) -> tuple[Violation, ...]:
+    """What the policies of this working tree find of the base as it is deployed."""
+    with telling(f"Judging {base.title}, the base"):
+        try:
+            outcome = session.run("preview", "--ignore-protect", of=base.root, judged=True)
+        except OperationError as failed:
+            if not failed.is_refusal:
+                raise Refused(f"{base.title}, the base, cannot be previewed:", *(f"  {line}" for line in reasons(failed))) from failed
+            outcome = failed.outcome
+    return tuple(outcome.log.violations)
 
 
 def _deploy(session: Session, base: Base) -> None:

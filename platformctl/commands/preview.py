@@ -16,7 +16,16 @@ NAMES = 4
 """How many resources are named that wait for the same thing; --json has them all."""
 
 
-def run(stack: str, *, root: Path, as_json: bool, policies: bool = True, sarif: Path | None = None, whole: bool = False) -> None:
+def run(
+    stack: str,
+    *,
+    root: Path,
+    as_json: bool,
+    as_markdown: bool = False,
+    policies: bool = True,
+    sarif: Path | None = None,
+    whole: bool = False,
+) -> None:
     """Raises Refused when the policies refuse the plan, once all is said."""
     plan = previewed(stack, root, policies=policies)
     if sarif is not None:
@@ -26,6 +35,10 @@ def run(stack: str, *, root: Path, as_json: bool, policies: bool = True, sarif: 
     estimate = costs.told(plan)
     if as_json:
         put(document.text({**document.of_plan(plan), "cost": estimate.to_json() if estimate else None}))
+    elif as_markdown:
+        from platformctl.render.markdown import of_plan  # noqa: PLC0415
+
+        put(of_plan(plan, estimate))
     else:
         _show(plan, estimate, whole)
     if plan.refusals:

@@ -14,6 +14,8 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """The engine's word for a value that only an update will know."""
 
 STACK = "pulumi:pulumi:Stack"
+RUNNING = "with this resource "
+"""How policies begin what they say of a sum as it grows: which resource they say it of hangs on the engine's order."""
 REPLACE = ("replace", "create-replacement", "delete-replaced")
 
 
@@ -65,6 +67,8 @@ class Plan:
     """What the policies found, what refuses the plan first."""
     rules: tuple[PolicyRule, ...] | None = None
     """What the policies looked for; None when there were none to look."""
+    before: tuple[Violation, ...] | None = None
+    """What they find of the base that the plan changes; None when it changes none, or none of them looked."""
     seconds: float = 0.0
 
     @cached_property
@@ -83,6 +87,18 @@ class Plan:
     def refusals(self) -> tuple[Violation, ...]:
         """The violations that keep the plan from being carried out."""
         return tuple(violation for violation in self.violations if violation.refuses)
+
+    def is_new(self, violation: Violation) -> bool:
+        """Whether the base does not violate the same rule in the same way. All is new where there is no base."""
+        return _sameness(violation) not in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[str, bool, str, str]]:
+        known = {_sameness(violation) for violation in self.before or ()}
+        # A sum is as it was when the whole of it is, whichever resource it was told of.
+        now = {_sameness(violation) for violation in self.violations if type_of(violation.urn) in ("", STACK)}
+        kept = {(policy, refuses, "", _running(message)) for policy, refuses, _, message in known & now}
+        return frozenset(same for same in known if not same[3].startswith(RUNNING) or same in kept)
 
     @cached_property
     def found(self) -> Mapping[str, tuple[Violation, ...]]:
@@ -154,6 +170,18 @@ def _planned(step: Step, options: Options) -> PlannedResource:
         protected=bool((step.old or step.new or {}).get("protect")),
         diffs=kinds,
     )
+
+
+def _sameness(violation: Violation) -> tuple[str, bool, str, str]:
+    if violation.message.startswith(RUNNING):
+        return violation.policy, violation.refuses, "", _running(violation.message)
+    return violation.policy, violation.refuses, violation.urn, violation.message
+
+
+def _running(message: str) -> str:
+    """Which sum it is, whatever it has grown to: the limit that it is held to."""
+    limit = re.search(r", (?:but|and) [^;]*", message)
+    return RUNNING + (limit[0] if limit else "")
 
 
 def _sorted(resources: Sequence[PlannedResource]) -> tuple[PlannedResource, ...]:

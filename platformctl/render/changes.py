@@ -10,7 +10,7 @@ from infra.pricing import CostChange
 from platformctl.costs import monthly, signed_monthly
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.render.document import at
-from platformctl.render.policy_words import summary
+from platformctl.render.policy_words import summary, there_before
 from platformctl.render.terminal import console
 from platformctl.render.verdicts import marks, table
 from platformctl.render.words import COLOURS, SIGNS, planned, short
@@ -29,9 +29,11 @@ def show(plan: Plan, change: CostChange | None, base: str) -> None:
     out.print(Text(f"\n{plan.stack} over {base}: {planned(plan.counts)}", style="bold"))
     if change is not None:
         _cost(out, change)
-    if plan.violations:
+    if any(map(plan.is_new, plan.violations)):
         out.print()
         out.print(table(plan))
+    if there_before(plan):
+        out.print(Text(f"\nViolated by the base already: {there_before(plan)}", style="dim"))
     out.print(Text(f"Checked: {summary(plan)}."))
 
 

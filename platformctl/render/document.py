@@ -37,7 +37,7 @@ def of_plan(plan: Plan) -> dict[str, Any]:
 
 
 def of_verdicts(plan: Plan) -> dict[str, Any]:
-    """`policies` is the number of rules that watched, null when none did."""
+    """`policies` is the number of rules that watched, null when none did; `new` is null where there is no base."""
     return {
         "policies": None if plan.rules is None else len(plan.rules),
         "verdicts": [
@@ -48,6 +48,7 @@ def of_verdicts(plan: Plan) -> dict[str, Any]:
                 "urn": violation.urn,
                 "message": violation.message,
                 "fix": fix_of(plan, violation),
+                "new": None if plan.before is None else plan.is_new(violation),
             }
             for violation in plan.violations
         ],

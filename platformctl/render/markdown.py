@@ -1,6 +1,6 @@
 """Comparisons and costs as Markdown, ready for a pull request's comment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from infra.pricing import CostChange, Estimate
 from platformctl.costs import dollars, monthly, signed_monthly
@@ -22,8 +22,7 @@ def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
     changed = [resource for resource in plan.changes if resource.custom]
     grave = [resource for resource in changed if resource.op in ("delete", "replace")]
     blocks = [f"### `{plan.stack}`: {_sentence(plan, change)}"]
-    if plan.refusals:
-        blocks.append(f"**Refused by policy**\n\n{_verdicts(plan, plan.refusals)}")
+    blocks += _refusals(plan)
     if grave:
         rows = [(_sign(resource), f"`{resource.name}`", short(resource.type), _reasons(resource)) for resource in _sorted(grave)]
         blocks.append(_table(("", "resource", "type", "why"), rows))
@@ -43,13 +42,28 @@ def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
         all_ = [(_sign(resource), f"`{resource.name}`", short(resource.type), _properties(resource)) for resource in _sorted(changed)]
         more = f"\n\nAnd {len(all_) - ROWS} more." if len(all_) > ROWS else ""
         blocks.append(_folded(f"All {len(changed)} changes", _table(("", "resource", "type", "properties"), all_[:ROWS]) + more))
-    advice = [violation for violation in plan.violations if not violation.refuses]
-    if advice:
-        blocks.append(_folded(f"{len(advice)} to consider", _verdicts(plan, advice)))
+    blocks += _advice(plan)
     if change is not None:
         blocks.append(_folded("Cost after the change", _costs(change.after)))
     prices = book(change.after) if change is not None else "Something in it has no price, so its cost cannot be told."
     blocks.append(f"<sub>Rehearsed on a simulated cloud, over `{_cell(base)}`. Checked: {summary(plan)}. {prices}</sub>")
+    return "\n\n".join(blocks) + "\n"
+
+
+def of_plan(plan: Plan, estimate: Estimate | None) -> str:
+    """A whole stack: what is refused in full view, what it costs, the resources folded away. No `estimate`: it cannot be told."""
+    refused = "**refused by policy**; " if plan.refusals else ""
+    cost = f"at most {monthly(estimate.maximum_hourly)} a month" if estimate is not None else "the cost cannot be told"
+    blocks = [f"### `{plan.stack}`: {refused}{planned(plan.counts)}; {cost}", *_refusals(plan)]
+    if estimate is not None:
+        blocks.append(_costs(estimate))
+    rows = [(f"`{_cell(resource.name)}`", short(resource.type), _marks(plan, resource)) for resource in plan.custom]
+    more = f"\n\nAnd {len(rows) - ROWS} more." if len(rows) > ROWS else ""
+    if rows:
+        blocks.append(_folded(f"All {len(rows)} resources", _table(("resource", "type", "policies"), rows[:ROWS]) + more))
+    blocks += _advice(plan)
+    prices = book(estimate) if estimate is not None else "Something in it has no price, so its cost cannot be told."
+    blocks.append(f"<sub>Rehearsed on a simulated cloud. Checked: {summary(plan)}. {prices}</sub>")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -60,7 +74,8 @@ def of_cost(stack: str, estimate: Estimate) -> str:
 
 
 def _sentence(plan: Plan, change: CostChange | None) -> str:
-    refused = "**refused by policy**; " if plan.refusals else ""
+    refused = "**refused by policy**; " if any(map(plan.is_new, plan.refusals)) else "**refused by policy, as the base is**; "
+    refused = refused if plan.refusals else ""
     if not plan.changes:
         return f"{refused}no change"
     counts = {op: count for op, count in plan.counts.items() if op != "same"}
@@ -69,6 +84,29 @@ def _sentence(plan: Plan, change: CostChange | None) -> str:
     most = signed_monthly(change.maximum_hourly)
     cost = f"at most {most} a month" if change.maximum_hourly else "the cost stays"
     return f"{refused}{planned(counts)}; {cost}, {monthly(change.after.maximum_hourly)} in all"
+
+
+def _refusals(plan: Plan) -> Iterator[str]:
+    """What the change brings in full view, what was there before folded away."""
+    new = [violation for violation in plan.refusals if plan.is_new(violation)]
+    old = [violation for violation in plan.refusals if not plan.is_new(violation)]
+    if new:
+        yield f"**Refused by policy**\n\n{_verdicts(plan, new)}"
+    if old:
+        yield _folded(f"{len(old)} refused by policy in the base already", _verdicts(plan, old))
+
+
+def _advice(plan: Plan) -> Iterator[str]:
+    advice = [violation for violation in plan.violations if not violation.refuses]
+    new = sum(map(plan.is_new, advice))
+    if advice:
+        said = f", {new or 'none'} of them new" if plan.before is not None else ""
+        yield _folded(f"{len(advice)} to consider{said}", _verdicts(plan, sorted(advice, key=lambda found: not plan.is_new(found))))
+
+
+def _marks(plan: Plan, resource: PlannedResource) -> str:
+    found = plan.found.get(resource.urn, ())
+    return ", ".join(dict.fromkeys(f"{'✗' if violation.refuses else '!'} `{violation.policy}`" for violation in found))
 
 
 def _verdicts(plan: Plan, violations: Iterable[Violation]) -> str:

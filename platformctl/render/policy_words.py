@@ -22,7 +22,15 @@ def summary(plan: Plan) -> str:
     advice = len(plan.violations) - len(plan.refusals)
     found = [f"{', '.join(said)} violated"] if said else []
     found += [f"{advice} to consider"] if advice else []
+    if found and plan.before is not None:
+        found.append(f"{sum(map(plan.is_new, plan.violations)) or 'none'} of them new")
     return f"{len(plan.rules)} policies, {'; '.join(found) or 'all kept'}"
+
+
+def there_before(plan: Plan) -> str:
+    """`gpu-total (2 times), boot-volume-size`: what the base violates as well; empty where nothing is, or where there is no base."""
+    names = Counter(violation.policy for violation in plan.violations if not plan.is_new(violation))
+    return ", ".join(f"{name} ({count} times)" if count > 1 else name for name, count in names.items())
 
 
 def resource(violation: Violation) -> str:

@@ -75,6 +75,8 @@ def _result(violation: Violation, plan: Plan, numbers: Mapping[str, int], places
         # Told apart by rule and resource: a message has numbers that change.
         "partialFingerprints": {"verdict/v1": hashlib.sha256(f"{violation.policy} {violation.urn}".encode()).hexdigest()},
     }
+    if plan.before is not None:
+        found["baselineState"] = "new" if plan.is_new(violation) else "unchanged"
     if violation.policy in numbers:
         found["ruleIndex"] = numbers[violation.policy]
     if declared is not None and declared != place:

@@ -22,12 +22,12 @@ def marks(plan: Plan, urn: str) -> Text:
 
 
 def table(plan: Plan) -> Table:
-    """All verdicts, what refuses the plan first, each with the way to mend it."""
+    """The verdicts that the plan brings, what refuses it first, each with the way to mend it."""
     shown = Table(title="Policies", title_justify="left", box=None, pad_edge=False, header_style="bold")
     for heading in ("rule", "level", "resource"):
         shown.add_column(heading, overflow="fold")
     shown.add_column("what was found, and how to mend it", overflow="fold", ratio=1)
-    for violation in plan.violations:
+    for violation in filter(plan.is_new, plan.violations):
         words = Text(violation.message)
         fix = fix_of(plan, violation)
         if fix:

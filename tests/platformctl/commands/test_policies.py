@@ -16,6 +16,7 @@ import yaml
 
 from platformctl.engine import stackfile
 from platformctl.engine.session import OperationError, Session
+from policies.registry import RULES
 from simulator.world import World
 
 HOUSE = Path(__file__).resolve().parents[3]
@@ -60,13 +61,13 @@ def test_no_stack_of_the_project_is_refused(platformctl: Run, stack: Path) -> No
 def test_an_oversized_pool_is_refused(platformctl: Run, oversized: str, tmp_path: Path) -> None:
     ran = platformctl("preview", oversized, "--sarif", str(tmp_path / "found.sarif"), root=HOUSE)
     assert ran.code == 1
-    assert ran.err.splitlines()[-1] == "dev is refused: 42 policies, gpu-pool-size, gpu-total (2 times) violated."
+    assert ran.err.splitlines()[-1] == f"dev is refused: {len(RULES)} policies, gpu-pool-size, gpu-total (2 times) violated."
     assert "pool-a10-ad1  ContainerEngine.NodePool" in ran.out
     assert "✗ gpu-pool-size  ✗ gpu-total" in ran.out
     assert "with this resource the stack may have 6 A10, but 2 are allowed: lower a pool's maxSize, or raise spend.gpus.A10" in ran.out
     assert "Lower `maxSize` of a pool, or raise `spend.gpus` in the stack file." in ran.out
     run = json.loads((tmp_path / "found.sarif").read_text())["runs"][0]
-    assert len(run["tool"]["driver"]["rules"]) == 42
+    assert len(run["tool"]["driver"]["rules"]) == len(RULES)
     lines = Path(oversized).read_text().splitlines()
     found = {
         (result["ruleId"], result["level"], lines[result["locations"][0]["physicalLocation"]["region"]["startLine"] - 1].strip())
@@ -83,7 +84,8 @@ def test_json_tells_each_verdict(platformctl: Run, oversized: str) -> None:
     assert verdict["level"] == "mandatory"
     assert verdict["severity"] == "critical"
     assert verdict["urn"].endswith("::pool-a10-ad1")
-    assert verdict["message"].endswith("lower a pool's maxSize, or raise spend.gpus.A10")
+    assert verdict["message"].endswith("lower a pool's maxSize, or raise spend.gpus.A10; the largest parts: pool-a10-ad1 6")
+    assert verdict["new"] is None
     assert verdict["fix"] == "Lower `maxSize` of a pool, or raise `spend.gpus` in the stack file."
     assert ran.document["cost"]["currency"] == "USD"
 
@@ -102,6 +104,42 @@ def test_a_comment_on_a_pull_request_begins_with_what_is_refused(platformctl: Ru
     assert ran.out.startswith("### `dev`: **refused by policy**; 2 to update; ")
     assert "| `gpu-total` | critical | `pool-a10-ad1 (ContainerEngine.NodePool)` | with this resource the stack may have 6 A10" in ran.out
     assert "_Lower 'maxSize' of a pool, or raise 'spend.gpus' in the stack file._" in ran.out
+
+
+def test_a_diff_tells_what_is_new_from_what_the_base_violates_too(platformctl: Run, oversized: str, tmp_path: Path) -> None:
+    (tmp_path / "changed").mkdir()
+    changed = dev(tmp_path / "changed", 2, a10=a10(6), l40s={"shape": "BM.GPU.L40S.4", "minSize": 0, "maxSize": 1})
+    ran = platformctl("diff", changed, "--base-stack", oversized, "--json", "--sarif", str(tmp_path / "found.sarif"), root=HOUSE)
+    assert ran.code == 1
+    by_policy: dict[str, set[bool]] = {}
+    for verdict in ran.document["verdicts"]:
+        by_policy.setdefault(f"{verdict['policy']} {verdict['urn'].rpartition('::')[2][:9]}", set()).add(verdict["new"])
+    assert by_policy["gpu-pool-size pool-a10-"] == {False}
+    assert by_policy["gpu-total pool-a10-"] == {False}
+    assert by_policy["gpu-models pool-l40s"] == by_policy["gpu-pool-size pool-l40s"] == by_policy["gpu-total pool-l40s"] == {True}
+    results = json.loads((tmp_path / "found.sarif").read_text())["runs"][0]["results"]
+    assert {result["baselineState"] for result in results} == {"new", "unchanged"}
+
+
+def test_a_change_that_mends_nothing_and_breaks_nothing_is_still_refused(platformctl: Run, oversized: str) -> None:
+    ran = platformctl("diff", oversized, "--base-stack", oversized, root=HOUSE)
+    assert ran.code == 1
+    assert "Violated by the base already: gpu-pool-size, gpu-total (2 times)" in ran.out
+    assert "how to mend it" not in ran.out
+    assert ran.err.splitlines()[-1].endswith("gpu-pool-size, gpu-total (2 times) violated; none of them new.")
+
+
+def test_a_preview_is_a_comment_too(platformctl: Run, oversized: str) -> None:
+    ran = platformctl("preview", oversized, "--markdown", root=HOUSE)
+    assert ran.code == 1
+    assert ran.out.startswith("### `dev`: **refused by policy**; ")
+    assert "**Refused by policy**\n\n| policy | severity | resource |" in ran.out
+    assert "| `pool-a10-ad1` | ContainerEngine.NodePool | ✗ `gpu-pool-size`, ✗ `gpu-total` |" in ran.out
+    assert "| `pool-a10-ad1` | VM.GPU.A10.1, 1 x A10 | 0-6 |" in ran.out
+    fine = platformctl("preview", dev(Path(oversized).parent, 6, a10=a10(6)), "--markdown", "--no-policies", root=HOUSE)
+    assert fine.code == 0
+    assert "refused" not in fine.out
+    assert "Checked: no policies were checked." in fine.out
 
 
 def test_a_rehearsal_stops_at_what_policies_refuse(platformctl: Run, oversized: str) -> None:

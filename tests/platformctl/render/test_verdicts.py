@@ -12,7 +12,7 @@ from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.engine.policies import PolicyRule
 from platformctl.render import document
 from platformctl.render.markdown import of_diff
-from platformctl.render.policy_words import refused, summary
+from platformctl.render.policy_words import refused, summary, there_before
 from platformctl.render.tree import tree
 from platformctl.render.verdicts import table
 
@@ -109,7 +109,7 @@ def test_what_no_policy_said_is_told_apart_from_what_none_was_asked(bad: Plan, p
     assert document.of_verdicts(judged(plan())) == {"policies": 3, "verdicts": []}
     assert document.of_verdicts(bad)["verdicts"][2] == {
         "policy": "tags", "level": "advisory", "severity": "high", "urn": bad.violations[2].urn,
-        "message": "no [team]", "fix": "Mend tags.",
+        "message": "no [team]", "fix": "Mend tags.", "new": None,
     }  # fmt: skip
 
 
@@ -131,3 +131,56 @@ def test_a_refusal_is_told_though_the_cost_cannot_be(bad: Plan) -> None:
 
 def test_whatever_is_not_advice_refuses() -> None:
     assert [violation("x", "", level=level).refuses for level in ("mandatory", "advisory", "remediate", "")] == [True, False, True, True]
+
+
+def test_what_the_base_violates_too_is_folded_away(bad: Plan) -> None:
+    pool, stack = bad.by_urn[next(urn for urn in bad.by_urn if urn.endswith("::pool"))], bad.resources[0]
+    before = (violation("tags", pool.urn, "no [team]", level="advisory"), violation("gpu-total", pool.urn, "less"))
+    compared = replace(bad, before=before)
+    assert [compared.is_new(found) for found in compared.violations] == [True, True, False]
+    assert summary(compared) == "3 policies, gpu-total (2 times) violated; 1 to consider; 2 of them new"
+    assert "no [team]" not in text(table(compared))
+    assert there_before(compared) == "tags"
+    comment = of_diff(compared, None, "main")
+    assert "**refused by policy**" in comment
+    assert "<details><summary>1 to consider, none of them new</summary>" in comment
+    same = replace(bad, before=bad.violations)
+    assert summary(same).endswith("; none of them new")
+    assert there_before(same) == "gpu-total (2 times), tags"
+    comment = of_diff(same, None, "main")
+    assert "**refused by policy, as the base is**; " in comment
+    assert "<details><summary>2 refused by policy in the base already</summary>" in comment
+    assert "**Refused by policy**" not in comment
+    assert stack.urn in {found.urn for found in same.violations}
+
+
+def test_what_was_advice_and_refuses_now_is_new(bad: Plan) -> None:
+    pool = next(urn for urn in bad.by_urn if urn.endswith("::pool"))
+    before = (violation("tags", pool, "no [team]", level="advisory"),)
+    stricter = replace(bad, violations=(violation("tags", pool, "no [team]"),), before=before)
+    assert stricter.is_new(stricter.violations[0])
+
+
+def test_a_sum_is_as_it_was_when_the_whole_of_it_is(bad: Plan) -> None:
+    """Of which resource a running sum is told hangs on the engine's order."""
+    pool, bucket, stack = (next(urn for urn in bad.by_urn if urn.endswith(name)) for name in ("::pool", "::bucket", bad.resources[0].urn))
+
+    def sums(urn: str, count: int, model: str) -> tuple[Violation, Violation]:
+        said = f"{count} {model}, but 2 are allowed: raise {model}; the largest parts: it {count}"
+        return violation("gpu-total", urn, f"with this resource {said}"), violation("gpu-total", stack, f"together {said}")
+
+    before = sums(pool, 6, "A10")
+    _, whole = before
+    same = replace(bad, violations=(violation("gpu-total", bucket, before[0].message.replace("6", "5")), whole), before=before)
+    assert [same.is_new(found) for found in same.violations] == [False, False]
+    more = replace(bad, violations=sums(pool, 8, "A10"), before=before)
+    assert [more.is_new(found) for found in more.violations] == [True, True]
+    other = replace(bad, violations=(*before, *sums(bucket, 4, "L40S")), before=before)
+    assert [other.is_new(found) for found in other.violations] == [False, False, True, True]
+
+
+def test_without_a_base_everything_is_new(bad: Plan) -> None:
+    assert all(map(bad.is_new, bad.violations))
+    assert "new" not in summary(bad)
+    assert [verdict["new"] for verdict in document.of_verdicts(bad)["verdicts"]] == [None, None, None]
+    assert [verdict["new"] for verdict in document.of_verdicts(replace(bad, before=()))["verdicts"]] == [True, True, True]
