@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
+from pulumi.runtime import set_mocks
 
 from components import contract
 from components.addon import AddOn, AddOnType, install, section
@@ -19,6 +19,7 @@ from infra.facts import ClusterFacts, Ground, LogTarget
 from stacks import addons
 from stacks.config import StackFileError, parse
 from stacks.plan import PlatformPlan, plan
+from tests.registrations import Recorder
 from tools.every_add_on import ROOT, STACKS, Everything, everything
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -45,19 +46,6 @@ def whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-class Recorder(Mocks):
-    def __init__(self) -> None:
-        self.made: list[MockResourceArgs] = []
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        args.inputs = whole(args.inputs)
-        self.made.append(args)
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        return {}, None
-
-
 @dataclass(frozen=True)
 class Installed:
     addons: dict[str, AddOn[Any]]
@@ -69,7 +57,7 @@ class Installed:
 
 def installed(decided: PlatformPlan) -> Installed:
     """The stack's add-ons as they are declared, with every value known."""
-    recorder = Recorder()
+    recorder = Recorder({})
     set_mocks(recorder, preview=False)
     found: dict[str, AddOn[Any]] = {}
 
@@ -79,10 +67,10 @@ def installed(decided: PlatformPlan) -> Installed:
 
     declare()
     objects: dict[str, list[Any]] = {key: [] for key in found}
-    for made in recorder.made:
-        if isinstance(made.inputs, dict) and "apiVersion" in made.inputs:
-            objects[max((key for key in found if made.name.startswith(f"{key}-")), key=len)].append(made.inputs)
-    return Installed(found, {made.name: made.inputs for made in recorder.made if made.typ == RELEASE}, objects)
+    for made in recorder.made.values():
+        if "apiVersion" in made.inputs:
+            objects[max((key for key in found if made.name.startswith(f"{key}-")), key=len)].append(whole(made.inputs))
+    return Installed(found, {made.name: whole(made.inputs) for made in recorder.made.values() if made.typ == RELEASE}, objects)
 
 
 def facts(ground: Ground) -> ClusterFacts:
