@@ -99,6 +99,11 @@ def _same(old: Any, new: Any, rule: str) -> bool:
         return False
 
 
+def roots(changes: Iterable[Change]) -> list[str]:
+    """The properties of the resource that changes lie in, each once."""
+    return list(dict.fromkeys(str(change.path[0]) for change in changes))
+
+
 def mark(changes: Iterable[Change], decide: Callable[[Change, tuple[Path, ...]], bool]) -> tuple[Change, ...]:
     """Each change with what it means: `decide` gets it with every schema path it touches."""
     return tuple(replace(change, replaces=decide(change, tuple(touched(change)))) for change in changes)

@@ -12,13 +12,13 @@ ANY = "*"
 """Stands for any list index or map key in a pattern."""
 
 
-def render(path: Path) -> str:
-    """A path the way the engine and its users write it; keys that are no identifiers are quoted."""
+def render(path: Path, plain: re.Pattern[str] = _PLAIN) -> str:
+    """A path the way the engine and its users write it; keys that are not `plain`, identifiers, are quoted."""
     text = ""
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif _PLAIN.fullmatch(step):
+        elif plain.fullmatch(step):
             text += f".{step}" if text else step
         else:
             quoted = step.replace("\\", "\\\\").replace('"', '\\"')

@@ -11,7 +11,7 @@ from simulator.compute import deep_copy, live_inputs, placeholders
 from simulator.diff import Change, Difference
 from simulator.errors import CloudError, Failure, NotSimulated
 from simulator.facts import Fields, FunctionFacts, Spec, TypeFacts
-from simulator.paths import Path
+from simulator.paths import Path, render
 from simulator.wire import UNKNOWN, Properties
 from simulator.world import Operation, Record, World
 
@@ -128,6 +128,17 @@ class Provider(ABC):
         if difference.replaces and self.delete_first(facts, olds, news):
             return Difference(changes=changes, delete_before_replace=True)
         return difference
+
+    def render(self, path: Path) -> str:
+        """How the provider writes the path of a change."""
+        return render(path)
+
+    def replace_keys(self, difference: Difference) -> list[str]:
+        """What the provider says forces a replacement: the properties that hold what does."""
+        return diff.roots(change for change in difference.changes if change.replaces)
+
+    def foresee(self, config: Config, resource: Resource, inputs: Properties, old_inputs: Properties) -> None:  # noqa: B027 - most clouds are not asked
+        """Raise CloudError for an update that the cloud is asked about in a preview, and refuses."""
 
     def preview(self, config: Config, resource: Resource, inputs: Properties, olds: Properties | None = None) -> Properties:
         """The outputs as far as they are known before anything is done: what the cloud will fill is unknown."""

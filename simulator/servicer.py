@@ -20,9 +20,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from simulator import wire
-from simulator.diff import Change, Difference
+from simulator.diff import Difference, roots
 from simulator.errors import CloudError, Failure
-from simulator.paths import render
 from simulator.provider import Checked, Config, Provider, Resource
 
 _KINDS = {
@@ -120,7 +119,7 @@ class Servicer(ResourceProviderServicer):
 
     @_answers
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        return _difference(self.provider.diff_config(wire.decode(request.old_inputs), wire.decode(request.news)))
+        return self._difference(self.provider.diff_config(wire.decode(request.old_inputs), wire.decode(request.news)))
 
     @_answers
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
@@ -140,7 +139,7 @@ class Servicer(ResourceProviderServicer):
     @_answers
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         olds, news = wire.decode(request.old_inputs), wire.decode(request.news)
-        return _difference(self.provider.diff(self._config(context), _resource(request), olds, news, tuple(request.ignoreChanges)))
+        return self._difference(self.provider.diff(self._config(context), _resource(request), olds, news, tuple(request.ignoreChanges)))
 
     @_answers
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
@@ -158,10 +157,12 @@ class Servicer(ResourceProviderServicer):
     @_answers
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         config, resource, news = self._config(context), _resource(request), wire.decode(request.news)
+        old_inputs = wire.decode(request.old_inputs)
         if request.preview:
+            self.provider.foresee(config, resource, news, old_inputs)
             outputs = self.provider.preview(config, resource, news, wire.decode(request.olds))
         else:
-            outputs = self.provider.update(config, resource, news, wire.decode(request.old_inputs))
+            outputs = self.provider.update(config, resource, news, old_inputs)
         return provider_pb2.UpdateResponse(properties=wire.encode(outputs))
 
     @_answers
@@ -179,6 +180,20 @@ class Servicer(ResourceProviderServicer):
             getattr(response, "return").CopyFrom(wire.encode(found))
         return response
 
+    def _difference(self, difference: Difference) -> Any:
+        kinds = provider_pb2.DiffResponse
+        return provider_pb2.DiffResponse(
+            changes=kinds.DIFF_SOME if difference.changes else kinds.DIFF_NONE,
+            diffs=roots(difference.changes),
+            replaces=self.provider.replace_keys(difference),
+            deleteBeforeReplace=difference.delete_before_replace,
+            hasDetailedDiff=True,
+            detailedDiff={
+                self.provider.render(change.path): provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replaces], inputDiff=True)
+                for change in difference.changes
+            },
+        )
+
 
 def _failures(failures: tuple[Failure, ...]) -> list[Any]:
     return [provider_pb2.CheckFailure(property=failure.path, reason=failure.reason) for failure in failures]
@@ -186,24 +201,3 @@ def _failures(failures: tuple[Failure, ...]) -> list[Any]:
 
 def _checked(checked: Checked) -> Any:
     return provider_pb2.CheckResponse(inputs=wire.encode(checked.inputs), failures=_failures(checked.failures))
-
-
-def _difference(difference: Difference) -> Any:
-    kinds = provider_pb2.DiffResponse
-    return provider_pb2.DiffResponse(
-        changes=kinds.DIFF_SOME if difference.changes else kinds.DIFF_NONE,
-        diffs=_roots(difference.changes),
-        replaces=_roots(change for change in difference.changes if change.replaces),
-        deleteBeforeReplace=difference.delete_before_replace,
-        hasDetailedDiff=True,
-        detailedDiff={
-            render(change.path): provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replaces], inputDiff=True)
-            for change in difference.changes
-        },
-    )
-
-
-def _roots(changes: Any) -> list[str]:
-    """The properties of the resource that changes lie in, each once."""
-    found: list[Change] = list(changes)
-    return list(dict.fromkeys(str(change.path[0]) for change in found))

@@ -4,7 +4,10 @@ An object's id is `namespace/name`; what keeps two clusters apart is what the pr
 admission (defaults, quotas, webhooks, schemas of custom resources) is not here: tests/apiserver asks a real one.
 """
 
+import base64
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ HERE = Path(__file__).parent
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 NAMESPACE = "kubernetes:core/v1:Namespace"
+SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a kind
 FIRST_NAMESPACES = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 AUTONAMED = "pulumi.com/autonamed"
@@ -68,6 +72,9 @@ def _types() -> Named:
 SCHEMA = Schema(HERE / "schema.json", lambda token, raw: raw)
 IMMUTABLE = Schema(HERE / "immutable.json", lambda token, raw: raw)
 
+_PLAIN = re.compile(r"""[^."[\]]+""")
+"""Keys that the provider does not quote in a path."""
+
 _ALWAYS = (("metadata", "name"), ("metadata", "namespace"))
 """Paths that replace an object of any kind."""
 
@@ -92,22 +99,13 @@ class Kubernetes(Provider):
     def diff_config(self, olds: Properties, news: Properties) -> Difference:
         """Another cluster replaces all that is in this one.
 
-        A cluster is told by its identifier where there is one, else by its kubeconfig; one not known yet may be another
+        A cluster is told by its identifier where there was one and is one, else by its kubeconfig; one not known yet may be another
         (pulumi-kubernetes, provider/pkg/provider/provider.go DiffConfig).
         """
-        changes = compare(olds, news, None)
         before, after = olds.get("clusterIdentifier"), news.get("clusterIdentifier")
-        decider = "clusterIdentifier" if before or after else "kubeconfig"
-        marked = tuple(
-            Change(path=c.path, kind=c.kind, old=c.old, new=c.new, replaces=c.path[0] in {decider, *self._context(decider)})
-            for c in changes
-        )
-        return Difference(changes=marked)
-
-    @staticmethod
-    def _context(decider: str) -> tuple[str, ...]:
-        """Which cluster of a kubeconfig is meant, where nothing else tells clusters apart."""
-        return ("cluster", "context") if decider == "kubeconfig" else ()
+        deciders = {"clusterIdentifier"} if before and after else {"kubeconfig", "cluster", "context"}
+        marked = (replace(change, replaces=change.path[0] in deciders) for change in compare(olds, news, None))
+        return Difference(changes=tuple(marked))
 
     def scope(self, config: Config) -> str:
         """The cluster: its identifier, or a name made of its kubeconfig."""
@@ -175,10 +173,19 @@ class Kubernetes(Provider):
 
     # Diff
 
+    def diff(self, config: Config, resource: Resource, olds: Properties, news: Properties, ignored: tuple[str, ...] = ()) -> Difference:
+        return super().diff(config, resource, _encoded(resource.type, olds), _encoded(resource.type, news), ignored)
+
+    def render(self, path: paths.Path) -> str:
+        return paths.render(path, plain=_PLAIN)
+
+    def replace_keys(self, difference: Difference) -> list[str]:
+        return [self.render(change.path) for change in difference.changes if change.replaces]
+
     def replaces(self, config: Config, facts: TypeFacts, change: Change, places: tuple[paths.Path, ...], inputs: Both) -> bool:
         listed: list[paths.Path] = [] if facts.token == RELEASE else list(_ALWAYS)
         rules = IMMUTABLE.raw["kinds"].get(facts.token, {})
-        mutable = rules.get("mutableOption", ()) if self._mutable(config, facts.token) else ()
+        mutable = rules.get("mutableOption", ()) if self._mutable(config, facts.token) and inputs[1].get("immutable") is not True else ()
         listed += [paths.parse(path) for path in rules.get("replace", ()) if path not in mutable]
         return any(paths.covers(pattern, place) for pattern in listed for place in places)
 
@@ -191,9 +198,9 @@ class Kubernetes(Provider):
         return str(config.get(option)).lower() == "true"
 
     def delete_first(self, facts: TypeFacts, olds: Properties, news: Properties) -> bool:
-        """An object that keeps the name its program gives it cannot exist twice."""
+        """An object that keeps the name its program gives it cannot exist twice. Of releases the provider does not think so."""
         if facts.token == RELEASE:
-            return "name" not in news.get("__defaults", ()) and _place(olds) == _place(news)
+            return False
         metadata = _metadata(news)
         return not _auto_named(metadata) and _place(_metadata(olds)) == _place(metadata)
 
@@ -250,6 +257,12 @@ class Kubernetes(Provider):
             return live
         return Live(id=live.id, outputs=live.outputs, inputs=_pruned(inputs, live.outputs) if inputs else live.inputs)
 
+    def foresee(self, config: Config, resource: Resource, inputs: Properties, old_inputs: Properties) -> None:
+        """The provider has the API server try an update without keeping it."""
+        record = self.world.get(resource.type, resource.id, self.scope(config))
+        if record is not None:
+            self.allow_update(config, record, inputs, old_inputs)
+
     def allow_update(self, config: Config, record: Record, inputs: Properties, old_inputs: Properties) -> None:
         """The API server refuses to change some fields that the provider does not replace for."""
         rules = IMMUTABLE.raw["kinds"].get(record.type, {})
@@ -280,6 +293,16 @@ class Kubernetes(Provider):
 
     def missing(self, resource: Resource) -> str:
         return f'{resource.type.rpartition(":")[2]} "{resource.id}" not found'
+
+
+def _encoded(token: str, inputs: Properties) -> Properties:
+    """A Secret's `stringData` is its `data`, before it is encoded: the same value in either is no change."""
+    text = inputs.get("stringData")
+    if token != SECRET or not isinstance(text, dict):
+        return inputs
+    encoded = {key: UNKNOWN if value == UNKNOWN else base64.b64encode(str(value).encode()).decode() for key, value in text.items()}
+    rest = {key: value for key, value in inputs.items() if key != "stringData"}
+    return {**rest, "data": {**(inputs.get("data") or {}), **encoded}}
 
 
 def _metadata(inputs: Mapping[str, Any]) -> Mapping[str, Any]:

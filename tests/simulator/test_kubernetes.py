@@ -1,5 +1,6 @@
 """The kubernetes provider plans as the official one does, and the cluster behind it keeps the API server's rules."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,6 +139,32 @@ def test_data_may_change_in_place_where_the_provider_says_so(kubernetes: "Cloud"
     assert not kubernetes.diff(token, named(data={"a": "1"}), named(data={"a": "2"})).replaces
 
 
+@pytest.mark.parametrize(("token", "option"), [(CONFIG_MAP, "enableConfigMapMutable"), (SECRET, "enableSecretMutable")])
+def test_data_of_what_says_it_never_changes_is_replaced_all_the_same(kubernetes: "Cloud", token: str, option: str) -> None:
+    kubernetes.config[option] = "true"
+    difference = kubernetes.diff(token, named(data={"a": "1"}, immutable=True), named(data={"a": "2"}, immutable=True))
+    assert difference.replaces and difference.delete_before_replace
+
+
+def test_a_secret_is_the_same_whichever_way_it_is_written(kubernetes: "Cloud") -> None:
+    assert kubernetes.diff(SECRET, named(stringData={"a": "1"}), named(data={"a": "MQ=="})).changes == ()
+    (change,) = kubernetes.diff(SECRET, named(stringData={"a": "1"}), named(stringData={"a": "2"})).changes
+    assert render(change.path) == "data.a"
+    (change,) = kubernetes.diff(SECRET, named(stringData={"a": "1"}), named(stringData={"a": UNKNOWN})).changes
+    assert change.new == UNKNOWN
+
+
+def test_what_replaces_is_named_to_its_leaf_and_quoted_as_the_provider_does(kubernetes: "Cloud") -> None:
+    difference = kubernetes.diff(CONFIG_MAP, named(data={"a.yaml": "1", "b-c": "1"}), named(data={"a.yaml": "2", "b-c": "2"}))
+    assert kubernetes.provider.replace_keys(difference) == ['data["a.yaml"]', "data.b-c"]
+
+
+def test_a_release_that_must_be_another_comes_first_though_helm_will_refuse_it(kubernetes: "Cloud") -> None:
+    facts = kubernetes.provider.facts(RELEASE)
+    release = {"chart": "c", "name": "r", "namespace": "a"}
+    assert not kubernetes.provider.delete_first(facts, release, release)
+
+
 def test_a_release_keeps_its_name_and_namespace(kubernetes: "Cloud") -> None:
     old = {"chart": "c", "name": "r", "namespace": "a"}
     assert not kubernetes.diff(RELEASE, old, {**old, "version": "2", "values": {"a": 1}}).replaces
@@ -155,6 +182,8 @@ def test_a_release_keeps_its_name_and_namespace(kubernetes: "Cloud") -> None:
         ({"kubeconfig": "a", "clusterIdentifier": "1"}, {"kubeconfig": UNKNOWN, "clusterIdentifier": "1"}, []),
         ({"kubeconfig": "a", "clusterIdentifier": "1"}, {"kubeconfig": "a", "clusterIdentifier": "2"}, ["clusterIdentifier"]),
         ({"kubeconfig": "a", "clusterIdentifier": "1"}, {"kubeconfig": "a", "clusterIdentifier": UNKNOWN}, ["clusterIdentifier"]),
+        ({"kubeconfig": "a"}, {"kubeconfig": "a", "clusterIdentifier": "1"}, []),
+        ({"kubeconfig": "a", "clusterIdentifier": "1"}, {"kubeconfig": "b"}, ["kubeconfig"]),
         ({"namespace": "a"}, {"namespace": "b"}, []),
     ],
 )
@@ -238,9 +267,13 @@ def test_what_the_api_server_never_changes_is_refused(
     live = kubernetes.create(token, **metadata, **old)
     assert not kubernetes.diff(token, {**metadata, **old}, {**metadata, **new}).replaces
     given = {**live.inputs, **new}
+    preview = partial(kubernetes.provider.foresee, kubernetes.config, kubernetes.resource(token, "it", live.id), given, live.inputs)
     if refusal is None:
+        preview()
         assert kubernetes.update(token, live, **given)["metadata"]["generation"] == 2
     else:
+        with pytest.raises(CloudError, match=refusal):
+            preview()
         with pytest.raises(CloudError, match=refusal):
             kubernetes.update(token, live, **given)
 
