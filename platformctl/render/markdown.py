@@ -1,5 +1,6 @@
 """Comparisons and costs as Markdown, ready for a pull request's comment."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from infra.pricing import CostChange, Estimate
@@ -54,7 +55,7 @@ def of_plan(plan: Plan, estimate: Estimate | None) -> str:
     """A whole stack: what is refused in full view, what it costs, the resources folded away. No `estimate`: it cannot be told."""
     refused = "**refused by policy**; " if plan.refusals else ""
     cost = f"at most {monthly(estimate.maximum_hourly)} a month" if estimate is not None else "the cost cannot be told"
-    blocks = [f"### `{plan.stack}`: {refused}{planned(plan.counts)}; {cost}", *_refusals(plan)]
+    blocks = [f"### `{plan.stack}`: {refused}{planned(_counts(plan.custom))}; {cost}", *_refusals(plan)]
     if estimate is not None:
         blocks.append(_costs(estimate))
     rows = [(f"`{_cell(resource.name)}`", short(resource.type), _marks(plan, resource)) for resource in plan.custom]
@@ -78,12 +79,17 @@ def _sentence(plan: Plan, change: CostChange | None) -> str:
     refused = refused if plan.refusals else ""
     if not plan.changes:
         return f"{refused}no change"
-    counts = {op: count for op, count in plan.counts.items() if op != "same"}
+    counts = _counts(resource for resource in plan.changes if resource.custom)
     if change is None:
         return f"{refused}{planned(counts)}; the cost cannot be told"
     most = signed_monthly(change.maximum_hourly)
     cost = f"at most {most} a month" if change.maximum_hourly else "the cost stays"
     return f"{refused}{planned(counts)}; {cost}, {monthly(change.after.maximum_hourly)} in all"
+
+
+def _counts(resources: Iterable[PlannedResource]) -> Counter[str]:
+    """By operation. Components are not counted: the tables below the heading have none."""
+    return Counter(resource.op for resource in resources)
 
 
 def _refusals(plan: Plan) -> Iterator[str]:

@@ -123,6 +123,14 @@ def test_a_comment_begins_with_what_is_refused_and_folds_advice(bad: Plan) -> No
     assert "Checked: 3 policies, gpu-total (2 times) violated; 1 to consider." in shown
 
 
+def test_the_heading_counts_what_the_table_lists(plan: Callable[..., Plan], resource: Callable[..., PlannedResource]) -> None:
+    component = resource("net", "platform:oke:Network", custom=False)
+    whole = plan(component, resource("vcn", "oci:Core/vcn:Vcn", parent=component.urn), resource("kept", "oci:Core/vcn:Vcn", op="same"))
+    none = pricing.estimate([])
+    assert of_diff(whole, pricing.compare(none, none), "main").startswith("### `sample`: 1 to create; the cost stays")
+    assert "<details><summary>All 1 changes</summary>" in of_diff(whole, None, "main")
+
+
 def test_a_refusal_is_told_though_the_cost_cannot_be(bad: Plan) -> None:
     shown = of_diff(bad, None, "main")
     assert shown.startswith("### `sample`: **refused by policy**; 2 to create; the cost cannot be told\n")
