@@ -1,24 +1,26 @@
-"""The engine's own schedule of whole stacks: next to nothing is lost to the order, and no add-on waits in vain."""
+"""The engine's own schedule of whole stacks with every add-on: next to nothing is lost to the order, and no add-on waits in vain."""
 
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-STACKS = ("dev", "prod", "examples/Pulumi.rtx4060.yaml")
+from tools.every_add_on import ROOT, everything
+
+STACKS = ("Pulumi.dev.yaml", "Pulumi.prod.yaml", "examples/Pulumi.rtx4060.yaml")
 SECONDS = "24"
 """The engine's own work is not to scale: beside this it is small even where other tests run."""
 
 
 @pytest.fixture(scope="module")
-def timelines() -> dict[str, dict[str, Any]]:
+def timelines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """All at once: they mostly sleep."""
+    folder = tmp_path_factory.mktemp("stacks")
+    written = {stack: everything(ROOT / stack).write(folder / (ROOT / stack).name) for stack in STACKS}
     command = [sys.executable, "-m", "platformctl", "timeline", "--json", "--seconds", SECONDS]
-    running = {stack: subprocess.Popen([*command, stack], cwd=ROOT, stdout=subprocess.PIPE, text=True) for stack in STACKS}
+    running = {stack: subprocess.Popen([*command, str(written[stack])], cwd=ROOT, stdout=subprocess.PIPE, text=True) for stack in STACKS}
     said = {stack: process.communicate(timeout=200)[0] for stack, process in running.items()}
     return {stack: json.loads(text) for stack, text in said.items()}
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from platformctl.engine.durations import MINUTE, POOL, RELEASE, TABLE, duration
+from components.charts import CHARTS, Chart
+from platformctl.engine.durations import MINUTE, OTHERS, POOL, RELEASE, TABLE, duration
 from platformctl.engine.plan import PlannedResource
 
 
@@ -18,9 +19,11 @@ from platformctl.engine.plan import PlannedResource
         (RELEASE, {"chart": "oci://quay.io/jetstack/charts/cert-manager"}, MINUTE),
         (RELEASE, {"chart": "gpu-operator"}, 2 * MINUTE),
         (RELEASE, {"chart": "another"}, 2 * MINUTE),
-        ("oci:Core/vcn:Vcn", {}, 5),
+        ("oci:Core/vcn:Vcn", {}, 2),
+        ("oci:Core/defaultRouteTable:DefaultRouteTable", {}, 1),
+        ("oci:Another/thing:Thing", {}, 3),
         ("oci:Budget/rule:Rule", {}, 3),
-        ("kubernetes:core/v1:Namespace", {}, 1),
+        ("kubernetes:core/v1:Namespace", {"kind": "Namespace"}, 1),
         ("random:index/randomPassword:RandomPassword", {}, 0),
         ("pulumi:providers:oci", {}, 0),
     ],
@@ -33,6 +36,14 @@ def test_a_component_takes_no_time(resource: Callable[..., PlannedResource]) -> 
     assert duration(resource("network", "platform:oke:Network", custom=False)).seconds == 0
 
 
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
+def test_every_chart_has_a_row_of_its_own(chart: Chart) -> None:
+    (row,) = [row for row in TABLE if row.type == RELEASE and row.matches(RELEASE, {"chart": chart.reference})]
+    others = [other.key for other in CHARTS if other is not chart and row.matches(RELEASE, {"chart": other.reference})]
+    assert others == []
+
+
 def test_every_row_says_where_it_is_from() -> None:
-    assert all(row.source for row in TABLE)
-    assert all(row.seconds > 0 for row in TABLE)
+    rows = (*TABLE, *OTHERS)
+    assert all(row.source for row in rows)
+    assert all(row.seconds > 0 for row in rows)
