@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse review test lint bench prices golden docs dashboards charts setup sandbox sandbox-down clean runtime dev control-plane promtool
+.PHONY: help preview rehearse review test lint bench prices golden docs dashboards charts setup sandbox sandbox-down plugin clean runtime dev control-plane promtool
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ sandbox-down: runtime ## End it, and leave nothing behind
 
 charts: dev ## Bring the add-ons' Helm charts, which the tests then render
 	@$(BIN)/python -m tools.charts pull
+
+plugin: runtime ## Install the official kubernetes provider; tests then hold the simulated one to it
+	@$(BIN)/python -m tools.pulumi
 
 dashboards: dev ## Write Grafana's dashboards from the code
 	$(BIN)/python -m tools.dashboards

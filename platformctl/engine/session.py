@@ -60,12 +60,15 @@ class Session:
         backend: str | None = None,
         extra: Mapping[str, str] | None = None,
         policies: bool = False,
+        official: Mapping[str, Path] | None = None,
     ) -> None:
+        """`official` are plugins, by the provider's name, that the engine runs in the place of the simulated ones."""
         self.project = workspace.project(root)
         self._file = stack
         self._own_backend = backend
         """URL of a backend that is not the workspace's own."""
         self._extra = extra or {}
+        self._official = official or {}
         self._with_policies = policies and has_pack(root)
         self._policies: PolicyPack | None = None
         self._scope = contextlib.ExitStack()
@@ -163,11 +166,12 @@ class Session:
         return outcome
 
     def _command(self, of: Path | None) -> Command:
-        ports = ",".join(f"{name}:{port}" for name, port in self._cloud.ports.items())
+        ports = ",".join(f"{name}:{port}" for name, port in self._cloud.ports.items() if name not in self._official)
+        path = os.pathsep.join([*(str(plugin.parent) for plugin in self._official.values()), self.environment.get("PATH", "")])
         return Command(
             engine=self._engine(),
             directory=self._workspace.directory,
-            environment={**self.environment, "PULUMI_DEBUG_PROVIDERS": ports},
+            environment={**self.environment, "PATH": path, "PULUMI_DEBUG_PROVIDERS": ports},
             stack=self.stack,
             client=self.program.port if of is None else self._guest(of).port,
             logs=self._logs,

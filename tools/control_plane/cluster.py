@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from tools.control_plane.client import Client
+from tools.control_plane.keeper import CHARTS
 from tools.control_plane.programs import ControlPlaneError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -25,8 +26,10 @@ class ControlPlane:
     when this process is killed.
     """
 
-    def __init__(self, env: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, env: Mapping[str, str] = os.environ, *, pack_charts: Callable[[Path], None] | None = None) -> None:
+        """`pack_charts` fills a folder that is served as a Helm repository beside the control plane."""
         self._env = env
+        self._pack_charts = pack_charts
         self._keeper: subprocess.Popen[str] | None = None
         self._described: Mapping[str, Any] = {}
 
@@ -34,6 +37,9 @@ class ControlPlane:
         """Boot. Raises ControlPlaneError with the last lines logged when it does not come up."""
         self.state = Path(tempfile.mkdtemp(prefix="control-plane-")).resolve()
         try:
+            if self._pack_charts is not None:
+                (self.state / CHARTS).mkdir()
+                self._pack_charts(self.state / CHARTS)
             self._keeper, self._described = launch(self.state, env=self._env)
         except BaseException:
             self._remove()
@@ -53,6 +59,11 @@ class ControlPlane:
     @property
     def url(self) -> str:
         return str(self._described["url"])
+
+    @property
+    def charts(self) -> str:
+        """Address of the Helm repository. Raises KeyError where there is none."""
+        return str(self._described["charts"])
 
     @property
     def token(self) -> str:

@@ -1,5 +1,6 @@
 """The command line of each of the control plane's programs. Paths are relative: the programs run in the state folder."""
 
+import sys
 from pathlib import Path
 
 from tools.control_plane.programs import Programs
@@ -84,3 +85,8 @@ def kwok(programs: Programs) -> list[str]:
         "--cidr=10.244.0.0/16",  # pods get addresses of this range,
         "--node-ip=192.0.2.1",  # and every node this one: nobody answers at either
     ]
+
+
+def charts(folder: str) -> list[str]:
+    """A web server with the folder's files, on a port of its own choice; unbuffered, for it logs which."""
+    return [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder]

@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -34,6 +35,9 @@ ATTEMPTS = 3
 LAST_LINES = 12
 DESCRIPTION = "control-plane.json"
 """In the state folder, once the control plane is ready: its address, and the ids of its processes."""
+CHARTS = "charts"
+"""A folder in the state folder. If it is there at the start, it is served as a Helm repository."""
+PORT = re.compile(r" port (\d+) ")
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -61,11 +65,14 @@ class Keeper:
         self._run("kube-controller-manager", commands.kube_controller_manager(self._programs))
         self._run("kube-scheduler", commands.kube_scheduler(self._programs))
         self._run("kwok", commands.kwok(self._programs))
+        if (self.state / CHARTS).is_dir():
+            self._run("charts", commands.charts(CHARTS))
         # Written by the controller manager, and needed by every pod.
         self._until(lambda: client.find("v1", "ServiceAccount", "default", namespace="default") is not None, deadline, "controllers")
         return {
             "name": self._name,
             "url": client.url,
+            **({"charts": self._charts(deadline)} if "charts" in self._running else {}),
             "token": self._accounts["admin"].token,
             "pid": os.getpid(),
             "pids": {name: process.pid for name, process in self._running.items()},
@@ -89,6 +96,14 @@ class Keeper:
             else:
                 return client
         raise AssertionError("the last attempt returns or raises")
+
+    def _charts(self, deadline: float) -> str:
+        """Address of the chart repository: its server takes a port that is free, and says which."""
+        log = self.state / "logs" / "charts.log"
+        self._until(lambda: PORT.search(log.read_text(encoding="utf-8")) is not None, deadline, "the chart repository")
+        found = PORT.search(log.read_text(encoding="utf-8"))
+        assert found is not None  # noqa: S101 - it was there a moment ago, and logs only grow
+        return f"http://127.0.0.1:{found[1]}"
 
     def _until(self, holds: Callable[[], bool], deadline: float, what: str) -> None:
         while time.monotonic() < deadline:

@@ -11,10 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from tools.control_plane import nodes
 from tools.control_plane.client import Client
 from tools.control_plane.cluster import ROOT, launch
-from tools.control_plane.keeper import DESCRIPTION
+from tools.control_plane.keeper import CHARTS, DESCRIPTION
 from tools.control_plane.programs import ControlPlaneError
 from tools.progress import Progress
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 STATE = ROOT / ".cache" / "sandbox"
 STACK_FILE = ROOT / "examples" / "Pulumi.sandbox.yaml"
+BACKEND = "pulumi"
+"""In the sandbox's folder: Pulumi's state."""
 NAME = "sandbox"
 """Name of the context in the kubeconfig file: what the stack file says."""
 END_SECONDS = 20.0
@@ -39,6 +43,31 @@ def pools_of(stack_file: Path = STACK_FILE) -> tuple["Pool", ...]:
         raise ControlPlaneError(str(error)) from error
 
 
+def found_project(state: Path, charts: str) -> None:
+    """Make the sandbox's folder a Pulumi project that runs this checkout's program: its stack file, and its state, go with the folder.
+
+    `charts` is the address that charts are pulled from.
+    """
+    from stacks.config.load import PROJECT  # noqa: PLC0415 - as above
+
+    settings = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
+    settings["runtime"]["options"]["virtualenv"] = str(ROOT / ".venv")
+    settings |= {"main": str(ROOT), "backend": {"url": f"file://{state / BACKEND}"}}
+    stack = yaml.safe_load(STACK_FILE.read_text(encoding="utf-8"))
+    stack["config"][f"{PROJECT}:cluster"]["kubeconfig"] = str(state / "kubeconfig")
+    stack["config"][f"{PROJECT}:charts"] = {"mirror": charts}
+    (state / BACKEND).mkdir()
+    (state / "Pulumi.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+    (state / STACK_FILE.name).write_text(yaml.safe_dump(stack, sort_keys=False), encoding="utf-8")
+
+
+def _pack_charts(state: Path) -> None:
+    from tools.control_plane.charts import pack  # noqa: PLC0415 - as above
+
+    (state / CHARTS).mkdir()
+    pack(state / CHARTS)
+
+
 def up(progress: Progress, pools: Iterable["Pool"], state: Path = STATE) -> str:
     """Start the sandbox unless it runs already; what was started, and what to do with it. Raises ControlPlaneError."""
     if running(state) is not None:
@@ -48,12 +77,14 @@ def up(progress: Progress, pools: Iterable["Pool"], state: Path = STATE) -> str:
     wanted = tuple(pools)
     try:
         with progress.step("Starting the sandbox"):
+            _pack_charts(state)
             keeper, known = launch(state, name=NAME, stay=True)
             if keeper.stdout is not None:
                 keeper.stdout.close()
             keeper.returncode = 0  # it stays: nobody here waits for it
             client = Client(known["url"], token=known["token"], ca=state / "certificates" / "apiserver.crt")
             nodes.add(client, [node for pool in wanted for node in nodes.nodes(pool)])
+            found_project(state, known["charts"])
     except BaseException as error:
         down(state)
         if isinstance(error, TimeoutError):
@@ -116,4 +147,12 @@ def _next(state: Path) -> str:
     kubectl = f"kubectl --kubeconfig {shown}/kubeconfig get nodes"
     if shutil.which("kubectl") is None:
         kubectl += "    (kubectl is not installed here yet)"
-    return f"Next:\n  {kubectl}\n  make preview STACK={STACK_FILE.relative_to(ROOT)}\n  make sandbox-down"
+    return f"""Next:
+  {kubectl}
+  make preview STACK={STACK_FILE.relative_to(ROOT)}
+  make sandbox-down
+
+Or a true `pulumi up` (docs/sandbox.md), with an official pulumi:
+  export PULUMI_CONFIG_PASSPHRASE={NAME}
+  pulumi -C {shown} stack init {NAME}
+  pulumi -C {shown} up"""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.facts import Taint
 from stacks.config import load
@@ -39,3 +40,15 @@ def test_state_that_nobody_locks_is_no_sandbox(tmp_path: Path) -> None:
     assert sandbox.running(tmp_path) is None
     (tmp_path / "lock").touch()
     assert sandbox.running(tmp_path) is None
+
+
+def test_the_sandboxs_folder_is_a_project_that_keeps_to_itself(tmp_path: Path) -> None:
+    sandbox.found_project(tmp_path, "http://127.0.0.1:8879")
+    settings = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text())
+    assert settings["main"] == str(ROOT)
+    assert settings["backend"] == {"url": f"file://{tmp_path / 'pulumi'}"}
+    stack = load(tmp_path / "Pulumi.sandbox.yaml")
+    assert stack.charts.mirror == "http://127.0.0.1:8879"
+    assert isinstance(stack.cluster, ExistingCluster)
+    assert stack.cluster.kubeconfig == str(tmp_path / "kubeconfig")
+    assert stack.cluster.node_pools == load(sandbox.STACK_FILE).cluster.node_pools
