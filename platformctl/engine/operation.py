@@ -15,6 +15,8 @@ SILENCE_SECONDS = 20.0
 """An engine that has reported an error and then says nothing for this long waits for a program that will not end."""
 STUCK_SECONDS = 300.0
 """An engine that says nothing for this long has come to a halt: the simulated cloud answers in milliseconds."""
+PREVIEW_STUCK_SECONDS = 60.0
+"""The same of a preview, which waits for nothing that takes long: 10,000 resources are judged in a tenth of this."""
 
 PATIENCE_SECONDS = 3.0
 """How long an engine that is told to end may take before it is told again."""
@@ -62,7 +64,7 @@ def run(command: Command, operation: str, *flags: str, told: Callable[[EventLog]
             arguments, cwd=command.directory, env=dict(command.environment), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
         )
         try:
-            stuck = _follow(process, log, told)
+            stuck = _follow(process, log, told, PREVIEW_STUCK_SECONDS if operation == "preview" else STUCK_SECONDS)
         except BaseException:
             _end(process)
             raise
@@ -86,8 +88,8 @@ def _arguments(command: Command, operation: str, flags: Sequence[str], events: P
     ]  # fmt: skip
 
 
-def _follow(process: subprocess.Popen[bytes], log: EventLog, told: Callable[[EventLog], None]) -> bool:
-    """Wait for the engine's end. Returns whether it had to be ended."""
+def _follow(process: subprocess.Popen[bytes], log: EventLog, told: Callable[[EventLog], None], patience: float) -> bool:
+    """Wait for the engine's end. Returns whether it had to be ended, for saying nothing for `patience` seconds."""
     ended = threading.Event()
 
     def wait() -> None:
@@ -100,7 +102,7 @@ def _follow(process: subprocess.Popen[bytes], log: EventLog, told: Callable[[Eve
         if log.poll():
             heard = time.monotonic()
             told(log)
-        elif time.monotonic() - heard > (SILENCE_SECONDS if log.errors else STUCK_SECONDS):
+        elif time.monotonic() - heard > (SILENCE_SECONDS if log.errors else patience):
             _end(process)
             ended.wait()
             return True

@@ -1,5 +1,6 @@
 """Limits of single rules, tried on both sides: what is just allowed passes, one more does not."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from policies.configuration import plain
 from policies.registry import BY_NAME, RULES
 from policies.rule import Config, Declared, Rule, Violation
 from policies.rules.reliability import one_domain, timeouts
-from policies.rules.security import helm_secrets, host_access, image_pinned, open_ingress
+from policies.rules.security import helm_secrets, host_access, iam_statements, image_pinned, open_ingress
 from policies.rules.spend import (
     autoscaler_bounds,
     boot_volume_size,
@@ -384,3 +385,17 @@ def test_what_is_not_asked_for_is_not_missed(name: str) -> None:
     off = config(BY_NAME[name], required=False, ownKey=False)
     stripped = replace(item, inputs={key: value for key, value in item.inputs.items() if key != "kmsKeyId"}, options=Options())
     assert list(of(name)(stripped, off)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        start + again * 20_000 + "!"
+        for start, again in (("allow ", " "), ("allow a to ", "{ to "), ("allow a to use ", "x in "), ("allow ", "a to "))
+    ],
+)
+def test_no_statement_takes_long_to_read(text: str) -> None:
+    """A rule that hangs holds the whole preview up."""
+    began = time.perf_counter()
+    iam_statements.too_wide(text)
+    assert time.perf_counter() - began < 1

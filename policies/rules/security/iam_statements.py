@@ -23,9 +23,10 @@ TENANCY_ONLY = ("log_analytics_discovery_upload",)
 """Permissions to add, not to read or change, that Oracle grants in no compartment. Oracle, oci-kubernetes-monitoring 4.3.0, 2026-08."""
 
 _STATEMENT = re.compile(
-    r"\s*allow\s+(?P<subject>.+?)\s+to\s+(?P<access>\{.+?\}|\S+\s+\S+)\s+in\s+(?P<place>tenancy|compartment\s+.+?)(?:\s+where\s+(?P<where>.+))?\s*",
-    re.IGNORECASE | re.DOTALL,
+    r"allow (?P<subject>[^{}]+?) to (?P<access>\{[^{}]+\}|\S+ \S+) in (?P<place>tenancy|compartment .+?)(?: where (?P<where>.+))?",
+    re.IGNORECASE,
 )
+"""Of a statement with single spaces: runs of them would take the expression hours."""
 _PRINCIPAL = re.compile(r"request\.principal\.type\s*=\s*'", re.IGNORECASE)
 _WHICH = re.compile(r"request\.principal\.(id|compartment\.id|cluster_id)\s*=\s*'", re.IGNORECASE)
 """Compared with one value: a pattern between slashes is more than one."""
@@ -46,16 +47,16 @@ def check(policy: Resource, _: Config) -> Iterator[Violation]:
     for statement in policy.read.known_texts("statements"):
         wide = too_wide(statement)
         if wide:
-            yield Violation(f"{' '.join(statement.split())!r} {wide}")
+            yield Violation(f"{_with_single_spaces(statement)!r} {wide}")
 
 
 def too_wide(statement: str) -> str | None:  # noqa: PLR0911 - a reason each
     """Why a statement grants more than one purpose in one compartment needs, None when it does not."""
-    match = _STATEMENT.fullmatch(statement)
+    match = _STATEMENT.fullmatch(_with_single_spaces(statement))
     if match is None:
         return "is no plain `Allow ... to ... in ...`, so what it grants cannot be told: write it so, or keep it out of the program"
     verb, _, resource = match["access"].lower().partition(" ")
-    resource, place = resource.strip(), match["place"].lower()
+    place = match["place"].lower()
     anywhere = place == "tenancy" or "ocid1.tenancy." in place
     if resource == "all-resources":
         return "grants all resources: name the ones it is for"
@@ -78,6 +79,10 @@ def too_wide(statement: str) -> str | None:  # noqa: PLR0911 - a reason each
         if not _WHICH.search(where):
             return "lets every principal of that type in: say which, by id, compartment or cluster"
     return None
+
+
+def _with_single_spaces(statement: str) -> str:
+    return " ".join(statement.split())
 
 
 RULE = Rule(

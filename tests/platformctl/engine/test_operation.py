@@ -65,6 +65,15 @@ def test_an_engine_that_works_in_silence_is_left_to_it(command: Command, monkeyp
     assert not outcome.stuck
 
 
+@pytest.mark.parametrize(("name", "ended"), [("preview", True), ("up", False)])
+def test_a_preview_is_waited_for_less_long(command: Command, name: str, ended: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it waits for is a program, a provider or a policy that hangs; an update may wait for a cloud."""
+    assert operation.PREVIEW_STUCK_SECONDS < operation.STUCK_SECONDS
+    monkeypatch.setattr(operation, "PREVIEW_STUCK_SECONDS", 0.3)
+    monkeypatch.setattr(operation, "PATIENCE_SECONDS", 0.2)
+    assert operation.run(scripted(command, f"sleep 1; echo '{SUMMARY}' > $log"), name).stuck is ended
+
+
 def test_only_operations_that_act_are_told_to_go_on_unasked(command: Command) -> None:
     script = 'echo "$@" > args; exit 0'
     operation.run(scripted(command, script), "preview")
