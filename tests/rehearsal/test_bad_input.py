@@ -3,10 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from components.charts import KSERVE_CRD, KSERVE_RESOURCES
+from components.serving.kserve import KServe
+from stacks.config import StackFileError, load
+from stacks.plan import plan
 
 ROOT = Path(__file__).resolve().parents[2]
 Changed = Callable[[str, dict[str, Any]], Path]
@@ -41,6 +47,67 @@ def test_one_mistake_gives_one_message(changes: dict[str, Any], message: str, ch
     told = [line for line in answer.stderr.splitlines() if line.startswith("Pulumi.dev.yaml:")]
     assert len(told) == 1, answer.stderr
     assert told[0].partition(": ")[2].startswith(message), told
+
+
+LLAMA = {"source": "hf://meta-llama/Llama-3.1-70B-Instruct", "parametersBillion": 70}
+
+# The mistakes with add-ons that must be told before anything is planned. A chart's version is no key of the stack file: see below.
+WITH_ADD_ONS = {
+    "an unknown value key": (
+        "dev",
+        {"addons.gpuOperator.values": {"dcgmExportr": {"enabled": False}}},
+        "addons.gpuOperator.values.dcgmExportr: unknown key, which gpu-operator v26.7.0 would ignore; did you mean dcgmExporter?",
+    ),
+    "two owners of the device plugin": (
+        "dev",
+        {"addons.gpuOperator.devicePlugin": "operator"},
+        "addons.gpuOperator.devicePlugin: is operator, but the cluster runs NVIDIA's device plugin too, and two would register every GPU; "
+        "set cluster.devicePlugin to operator, or take it out of cluster.provided",
+    ),
+    "a serving runtime that needs more GPU memory than any pool has": (
+        "dev",
+        {"addons.kserve.models": {"large": LLAMA}},
+        "addons.kserve.models.large: needs 158.0 GiB of GPU memory (weights 130.4, cache 26.1, server 1.5), but the largest GPU here, "
+        "A10 of pool a10, has 24 GiB, of which a model may use 20.2; models that fit one: ",
+    ),
+    "a sharing profile on a GPU too old for it": (
+        "rtx4060",
+        {
+            "cluster.nodePools.workstation": {
+                "nodes": 1, "gpuModel": "P100", "gpusPerNode": 1, "gpuMemoryGib": 16, "gpuProduct": "Tesla-P100-PCIE-16GB",
+            },
+            "addons.gpuOperator.sharing.workstation": {"mode": "mps", "replicas": 4},
+        },
+        "addons.gpuOperator.sharing.workstation.mode: mps needs a GPU of the Volta generation or newer, P100 is older; use time-slicing",
+    ),
+    "a partition of a GPU that has none": (
+        "rtx4060",
+        {"addons.gpuOperator.sharing": {}, "addons.gpuOperator.mig.workstation": {"perGpu": {"1g.5gb": 1}}},
+        "addons.gpuOperator.mig.workstation: RTX 4060 has no MIG; share it under `sharing` instead, or partition one of ",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stack", "changes", "message"), WITH_ADD_ONS.values(), ids=WITH_ADD_ONS.keys())
+def test_one_mistake_with_an_add_on_gives_one_message(stack: str, changes: dict[str, Any], message: str, changed: Changed) -> None:
+    answer = platformctl("preview", str(changed(stack, changes)))
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr + answer.stdout
+    told = [line for line in answer.stderr.splitlines() if line.startswith(f"Pulumi.{stack}.yaml:")]
+    assert len(told) == 1, answer.stderr
+    assert told[0].partition(": ")[2].startswith(message), told
+
+
+def test_a_chart_version_outside_its_set_gives_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of two that must move together, bumped alone in the table."""
+    newer = replace(KSERVE_RESOURCES, version="v0.21.0", app_version="v0.21.0")
+    monkeypatch.setattr(KServe, "charts", (KSERVE_CRD, newer))
+    with pytest.raises(StackFileError) as refusal:
+        plan(load(ROOT / "Pulumi.dev.yaml"))
+    assert [str(problem) for problem in refusal.value.problems] == [
+        "addons: kserve-crd v0.20.0 (of v0.20.0) but kserve-resources v0.21.0 (of v0.21.0): "
+        "charts of the set kserve work in one version only; pin one in components/charts.py"
+    ]
 
 
 def test_all_mistakes_are_told_at_once(changed: Changed) -> None:
