@@ -139,7 +139,8 @@ class Rule:
     """Types of resources, with `*` for any part."""
     why: str
     fix: str
-    standards: tuple[Standard, ...] = ()
+    standards: tuple[Standard, ...]
+    """Controls that ask for the same; `standards.NONE` where none does."""
     settings: tuple[Setting, ...] = ()
     accepts: tuple[Accepted, ...] = ()
     check: Check | None = None

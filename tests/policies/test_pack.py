@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 21)
 
 
 def rule(**given: object) -> Rule:
-    fixed = {"title": "t", "topic": "spend", "severity": "low", "applies": ("test:*",), "why": "w", "fix": "f"}
+    fixed = {"title": "t", "topic": "spend", "severity": "low", "applies": ("test:*",), "why": "w", "fix": "f", "standards": ()}
     return Rule(name="test", **{**fixed, **given})  # type: ignore[arg-type]
 
 

@@ -102,7 +102,7 @@ def test_it_introduces_itself_with_every_rule(stub: Any) -> None:
     assert cost.policy_type == proto.POLICY_TYPE_RESOURCE
     assert json_format.MessageToDict(cost.configSchema)["properties"]["monthlyUsd"]["default"] == 0
     assert by_name["gpu-quota"].policy_type == proto.POLICY_TYPE_STACK
-    assert by_name["legacy-metadata"].framework.reference == "checkov CKV_OCI_5, CIS OCI 3.1"
+    assert by_name["legacy-metadata"].framework.reference == "checkov CKV_OCI_5, CIS OCI 3.1, NSA/CISA Network separation and hardening"
 
 
 def test_limits_come_from_the_stack_that_is_previewed(stub: Any) -> None:

@@ -10,6 +10,7 @@ from policies.configuration import plain
 from policies.registry import RULES
 from policies.rule import ENVIRONMENTS, Rule, Setting, Topic
 from policies.scorecard import WORDS, counts, scorecard
+from policies.standards import NOT_ADOPTED
 from tools import policy_cases
 from tools.policy_cases import Case
 
@@ -112,8 +113,7 @@ def _rule(rule: Rule) -> str:
             + "\n".join(f"- Passes unread: `{item.path}`, {' or '.join(item.trouble)}: {item.because}." for item in rule.accepts)
             + "\n"
         )
-    if rule.standards:
-        parts.append(f"\nStandards: {', '.join(map(str, sorted(rule.standards)))}.\n")
+    parts.append(f"\nStandards: {', '.join(map(str, sorted(rule.standards))) or 'none asks for it'}.\n")
     found = [case for case in policy_cases.cases() if case.rule is rule]
     parts.append(_example(found[0]))
     if len(found) > 1:
@@ -164,14 +164,16 @@ def _standards() -> str:
             found[f"{standard.framework} {standard.version}"][standard.control].append(rule.name)
     sections = (f"\n| {name} | rules |\n| --- | --- |\n" + "".join(_controls(controls)) for name, controls in sorted(found.items()))
     head = "Which rule stands for which control. checkov's checks of OCI read Terraform alone; the rules do for Pulumi what they do there."
-    return f"\n## Standards\n\n{head}\n" + "".join(sections) + _NOT_ADOPTED
+    return f"\n## Standards\n\n{head}\n" + "".join(sections) + _not_adopted()
 
 
-_NOT_ADOPTED = """
-Of checkov's OCI checks these are not adopted: CKV_OCI_16, 17 and 21 (OKE's rules are stateful by Oracle's own design), CKV2_OCI_4 (root
-squash: kubelets own volumes as root; only nodes may mount), CKV2_OCI_6 (pod security policies are gone since Kubernetes 1.25), and those
-on passwords, block volume backups and the data catalogue, which the platform does not make.
-"""
+def _not_adopted() -> str:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for control, why in NOT_ADOPTED.items():
+        reasons[why].append(control)
+    rows = [f"| {', '.join(controls)} | {why} |" for why, controls in reasons.items()]
+    head = "Of checkov's checks of OCI these have no rule."
+    return f"\n{head}\n\n" + "\n".join(["| checkov | why not |", "| --- | --- |", *rows]) + "\n"
 
 
 def _controls(controls: Mapping[str, list[str]]) -> Iterator[str]:

@@ -23,7 +23,7 @@ PAGE = ROOT / "docs" / "policy-mutations.md"
 SECONDS = 120
 """A mutant that takes longer than this has noticed something: it does not end."""
 
-CORE = ("accessor", "configuration", "declared", "exemptions", "node_pools", "pack")
+CORE = ("accessor", "configuration", "declared", "exemptions", "node_pools", "pack", "pods", "wire")
 """Modules that judge for every rule."""
 
 
@@ -38,7 +38,7 @@ class Target:
         folder = "tests/policies"
         if self.path.parent.parent.name != "rules":
             units = [f"{folder}/test_{name}.py" for name in ("accessor", "configuration", "exemptions", "pack", "rules", "details")]
-            return [units, [f"{folder}/test_unreadable.py"]]
+            return [units, [f"{folder}/test_unreadable.py"], *([[f"{folder}/test_server.py"]] if self.path.stem == "wire" else [])]
         rule = self.path.stem.replace("_", "-")
         return [
             [f"{folder}/test_rules.py", "-k", f"{rule} or compliant"],

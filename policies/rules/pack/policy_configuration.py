@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import ROOT_STACK, Resource
 
 
@@ -19,6 +20,7 @@ RULE = Rule(
     applies=(ROOT_STACK,),
     why="Pulumi ignores a policy or a setting that is misspelt, and lets a rule be switched off. A limit that nobody reads is none.",
     fix="Correct the configuration, and check it with `python -m policies.lint`. To let one resource pass, write an exception.",
+    standards=NONE,
     settings=(
         Setting(
             name="environment",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.exemptions import expired, problems
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import ROOT_STACK, Resource
 
 
@@ -27,6 +28,7 @@ RULE = Rule(
     applies=(ROOT_STACK,),
     why="An exception without an end is a hole. One that has ended and stays in the file is one that nobody looks at.",
     fix="Renew or remove the entry in `policies/exceptions.yaml`.",
+    standards=NONE,
     settings=(
         Setting(
             name="days",

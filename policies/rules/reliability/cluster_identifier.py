@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.accessor import TEXT
 from policies.rule import Config, Rule, Violation, presence
+from policies.standards import NONE
 from policies.subject import Resource
 
 PROVIDER = "pulumi:providers:kubernetes"
@@ -22,6 +23,7 @@ RULE = Rule(
     applies=(PROVIDER,),
     why="Without it the provider takes a renewed certificate, or a kubeconfig that is not known yet, for another cluster.",
     fix="Set `cluster_identifier` to the cluster's OCID.",
+    standards=NONE,
     accepts=(presence("clusterIdentifier"),),
     check=check,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.accessor import MAPPING, TEXT
 from policies.node_pools import NODE_POOL
 from policies.rule import Accepted, Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource, Stack
 
 POOL_LABEL = "oke-gpu-platform/pool"
@@ -47,6 +48,7 @@ RULE = Rule(
     applies=(NODE_POOL,),
     why="Capacity runs out by availability domain, for GPUs most days, and a domain can fail as a whole.",
     fix="Leave `availabilityDomains` out of the pool.",
+    standards=NONE,
     settings=(
         Setting(
             name="domains",

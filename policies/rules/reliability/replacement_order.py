@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.rule import Config, Rule, Violation
 from policies.rules.security.production_protected import DATA, PLATFORM
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -20,5 +21,6 @@ RULE = Rule(
     applies=(*DATA, *PLATFORM),
     why="Deleting first is right for what has one name and no content. A cluster or a file system is gone by the time its successor fails.",
     fix="Take `delete_before_replace` off, and move the data by hand when it must be replaced.",
+    standards=NONE,
     check=check,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.accessor import TEXT
 from policies.node_pools import MAXIMUM_TAG, NODE_POOL, ignores_size
 from policies.rule import Accepted, Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -22,6 +23,7 @@ RULE = Rule(
     applies=(NODE_POOL,),
     why="Pulumi would set the size back to what the program says, in the middle of the jobs that the autoscaler added nodes for.",
     fix='`ignore_changes=["nodeConfigDetails.size"]` on pools with `minSize` and `maxSize`.',
+    standards=NONE,
     accepts=(Accepted(path="freeformTags*", trouble=("missing",), because="the program owns the size then"),),
     check=check,
 )

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from policies.accessor import INTEGER
 from policies.rule import Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -39,5 +40,6 @@ RULE = Rule(
     applies=(*LEAST_MINUTES, RELEASE),
     why="A pool that is given up on half-way stays behind, running and unknown to Pulumi.",
     fix="Set `custom_timeouts`, longer than what Oracle takes.",
+    standards=NONE,
     check=check,
 )

@@ -26,7 +26,13 @@ RULE = Rule(
     applies=(CLUSTER,),
     why="Whoever reaches the API can try keys and known weaknesses on it. A bastion or a tunnel lets the right people in.",
     fix="Set `endpoint.public: false`, and reach the API through the bastion.",
-    standards=(cis_oke("5.4.1"), cis_oke("5.4.2"), checkov("CKV2_OCI_3"), nsa("Authentication and authorization")),
+    standards=(
+        cis_oke("5.4.1"),
+        cis_oke("5.4.2"),
+        checkov("CKV2_OCI_3"),
+        nsa("Authentication and authorization"),
+        nsa("Network separation and hardening"),
+    ),
     settings=(
         Setting(
             name="public",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from policies.accessor import TEXT
 from policies.rule import Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart")
@@ -29,5 +30,6 @@ RULE = Rule(
     applies=CHARTS,
     why="A range takes whatever was published last, by whoever owns the repository by then. Charts in the checkout are what they are.",
     fix="Name the exact version in the table of charts.",
+    standards=NONE,
     check=check,
 )

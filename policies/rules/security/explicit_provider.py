@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.rule import Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -20,5 +21,6 @@ RULE = Rule(
     applies=("oci:*", "kubernetes:*"),
     why="A default provider takes the kubeconfig or the profile that is set just then. That is how a change lands in the wrong cluster.",
     fix="Pass `provider`, or make the resource a child of a component that has it.",
+    standards=NONE,
     check=check,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from policies.accessor import LIST, MAPPING, TEXT, Path, unknown, written
 from policies.rule import Accepted, Config, Rule, Violation
-from policies.standards import cis_oke
+from policies.standards import cis_oke, nsa
 from policies.subject import Resource
 
 CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart")
@@ -59,7 +59,7 @@ RULE = Rule(
     applies=CHARTS,
     why="Helm keeps the values of a release in the cluster, and Pulumi keeps them in its state: whoever reads either reads the secret.",
     fix="Make a Kubernetes Secret, and give the chart its name (`existingSecret`, `secretName`, ...).",
-    standards=(cis_oke("4.4.1"),),
+    standards=(cis_oke("4.4.1"), nsa("Network separation and hardening")),
     accepts=(
         Accepted(path="values*", trouble=("unknown", "missing"), because="what is not there or not known is no plain text"),
         Accepted(path="repositoryOpts*", trouble=("unknown", "missing"), because="what is not there or not known is no plain text"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.accessor import FLAG, TEXT
 from policies.rule import Config, Rule, Setting, Violation, presence
-from policies.standards import cis_oke
+from policies.standards import cis_oke, nsa
 from policies.subject import Resource
 
 CLUSTER = "oci:ContainerEngine/cluster:Cluster"
@@ -29,7 +29,7 @@ RULE = Rule(
     applies=(CLUSTER,),
     why="An image that nobody signed is an image that anybody may have changed.",
     fix="Sign images with a Vault key, and name it in `encryption.imageKeyIds`.",
-    standards=(cis_oke("5.1.4"),),
+    standards=(cis_oke("5.1.4"), nsa("Kubernetes Pod security")),
     settings=(
         Setting(
             name="required",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policies.accessor import FLAG, TEXT
 from policies.node_pools import NODE_POOL
 from policies.rule import Config, Rule, Violation
-from policies.standards import checkov, cis_oci
+from policies.standards import checkov, cis_oci, nsa
 from policies.subject import Resource
 
 INSTANCE = "oci:Core/instance:Instance"
@@ -28,6 +28,6 @@ RULE = Rule(
     applies=(NODE_POOL, INSTANCE),
     why="The first version of the metadata service answers any request that a process can be tricked into. The second wants a header.",
     fix="Leave the platform's node metadata as it is; on an instance, set `instanceOptions`.",
-    standards=(checkov("CKV_OCI_5"), cis_oci("3.1")),
+    standards=(checkov("CKV_OCI_5"), cis_oci("3.1"), nsa("Network separation and hardening")),
     check=check,
 )

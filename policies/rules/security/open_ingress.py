@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from policies.accessor import INTEGER, TEXT, Inputs, Refused
 from policies.rule import Accepted, Config, Rule, Setting, Violation
-from policies.standards import checkov, cis_oci
+from policies.standards import checkov, cis_oci, nsa
 from policies.subject import Resource, Stack
 
 RULE_TYPE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
@@ -103,6 +103,7 @@ RULE = Rule(
         checkov("CKV_OCI_20"),
         checkov("CKV_OCI_22"),
         checkov("CKV2_OCI_2"),
+        nsa("Network separation and hardening"),
     ),
     settings=(
         Setting(

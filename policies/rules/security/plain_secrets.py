@@ -42,7 +42,7 @@ RULE = Rule(
     applies=OBJECTS,
     why="What is not marked as secret stands readable in Pulumi's state, in previews and in logs.",
     fix="`pulumi.Output.secret(...)` on the value, or `pulumi config set --secret`.",
-    standards=(cis_oke("4.4.1"), checkov("CKV_K8S_35"), nsa("Authentication and authorization")),
+    standards=(cis_oke("4.4.1"), checkov("CKV_K8S_35"), nsa("Network separation and hardening")),
     accepts=(
         Accepted(path="*", trouble=("unknown",), because="what is not known is no plain text; the update that knows it judges it"),
         Accepted(path="data", trouble=("missing",), because="a Secret has one or the other"),

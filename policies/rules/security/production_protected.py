@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 DATA = (
@@ -30,6 +31,7 @@ RULE = Rule(
     applies=(*DATA, *PLATFORM),
     why="A changed input that replaces a cluster or a file system looks like any other line of a plan. Protected, it is an error instead.",
     fix="Set `protect` on the resource; the platform does where `environment` is prod.",
+    standards=NONE,
     settings=(
         Setting(
             name="required",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policies.accessor import FLAG, MAPPING, TEXT
 from policies.node_pools import NODE_POOL
 from policies.rule import Config, Rule, Violation
-from policies.standards import cis_oke
+from policies.standards import cis_oke, nsa
 from policies.subject import Resource, Stack
 
 SUBNET, INSTANCE = "oci:Core/subnet:Subnet", "oci:Core/instance:Instance"
@@ -34,7 +34,7 @@ RULE = Rule(
     why="A node on the internet is one open port away from being somebody else's. Nodes reach out through NAT, and are reached through the "
     "bastion.",
     fix="Give the pool the platform's worker subnet, or any with `prohibitPublicIpOnVnic`.",
-    standards=(cis_oke("5.4.3"),),
+    standards=(cis_oke("5.4.3"), nsa("Network separation and hardening")),
     check=check,
     check_stack=check_stack,
 )

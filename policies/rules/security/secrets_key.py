@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.accessor import TEXT
 from policies.rule import Config, Rule, Setting, Violation, presence
-from policies.standards import cis_oke
+from policies.standards import cis_oke, nsa
 from policies.subject import Resource
 
 CLUSTER = "oci:ContainerEngine/cluster:Cluster"
@@ -24,7 +24,7 @@ RULE = Rule(
     why="With a key of one's own the secrets of a copied disk are worth nothing, and one switch makes them unreadable. OKE takes the key "
     "only when the cluster is made.",
     fix="Set `encryption.clusterKeyId` before the cluster is made.",
-    standards=(cis_oke("5.3.1"),),
+    standards=(cis_oke("5.3.1"), nsa("Network separation and hardening")),
     settings=(
         Setting(
             name="required",

@@ -9,9 +9,14 @@ from policies.standards import checkov, cis_oci
 from policies.subject import Resource
 
 INSTANCE = "oci:Core/instance:Instance"
+STORES = ("oci:Core/volume:Volume", "oci:FileStorage/fileSystem:FileSystem")
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
+    if resource.type in STORES:
+        if config.flag("ownKey") and not resource.read.present(TEXT, "kmsKeyId"):
+            yield Violation("kmsKeyId is missing, so it is encrypted with Oracle's key: name one of your own")
+        return
     details = resource.read.section("nodeConfigDetails") if resource.type == NODE_POOL else resource.read
     bare_metal = resource.type == NODE_POOL and shape_of(resource).bare_metal
     if not bare_metal and not details.require(FLAG, "isPvEncryptionInTransitEnabled"):
@@ -27,15 +32,23 @@ RULE = Rule(
     title="Traffic between nodes and volumes is encrypted",
     topic="security",
     severity="medium",
-    applies=(NODE_POOL, INSTANCE),
+    applies=(NODE_POOL, INSTANCE, *STORES),
     why="Volumes are encrypted at rest always, on the way only when asked. Bare metal cannot, and is passed over.",
     fix="Set `encryption.inTransit: true`.",
-    standards=(checkov("CKV_OCI_4"), checkov("CKV2_OCI_5"), cis_oci("3.3")),
+    standards=(
+        checkov("CKV_OCI_3"),
+        checkov("CKV_OCI_4"),
+        checkov("CKV_OCI_15"),
+        checkov("CKV2_OCI_5"),
+        cis_oci("3.3"),
+        cis_oci("5.2.1"),
+        cis_oci("5.3.1"),
+    ),
     settings=(
         Setting(
             name="ownKey",
             kind="flag",
-            meaning="Ask for a key of one's own on boot volumes.",
+            meaning="Ask for a key of one's own on boot volumes, block volumes and file systems.",
             stricter="true",
             default=True,
             given=lambda _: False,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from policies.accessor import TEXT
 from policies.node_pools import FIXED_SIZE, NODE_POOL, bounds, is_autoscaled, is_autoscaler
 from policies.rule import Accepted, Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource, Stack
 
 ADDON = "oci:ContainerEngine/addon:Addon"
@@ -88,6 +89,7 @@ RULE = Rule(
     applies=(ADDON, NODE_POOL),
     why="Limits are counted from the pools' tags. An autoscaler that is told other bounds would make the count worthless.",
     fix="Make the add-on's `nodes` and the pools' tags from the same plan.",
+    standards=NONE,
     accepts=(
         Accepted(
             path="configurations[*].value",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.accessor import DIGITS, INTEGER
 from policies.node_pools import FIXED_SIZE, MAXIMUM_TAG, MINIMUM_TAG, NODE_POOL, is_autoscaled
 from policies.rule import Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -28,6 +29,7 @@ RULE = Rule(
     why="The add-on has the bounds in one text together with OCIDs, which no preview knows. The tags say them as literals, and everything "
     "that counts nodes, GPUs or money reads those.",
     fix="Set `minSize` and `maxSize` in the stack file; the platform writes the tags.",
+    standards=NONE,
     accepts=(FIXED_SIZE,),
     check=check,
 )

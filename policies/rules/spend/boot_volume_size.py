@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.accessor import DIGITS
 from policies.node_pools import NODE_POOL
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -22,6 +23,7 @@ RULE = Rule(
     applies=(NODE_POOL,),
     why="Every node of a pool pays for its boot volume, and one that is left out is the image's, which is too small for GPU images.",
     fix="Set `bootVolumeGib` to what the images need, and keep models on shared storage.",
+    standards=NONE,
     settings=(Setting(name="gb", kind="integer", meaning="Largest boot volume in GB.", stricter="lower", default=500),),
     check=check,
 )

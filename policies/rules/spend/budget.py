@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.accessor import LIST, NUMBER, TEXT
 from policies.rule import Config, Rule, Setting, Violation, presence
+from policies.standards import NONE
 from policies.subject import Stack
 
 BUDGET, ALERT = "oci:Budget/budget:Budget", "oci:Budget/rule:Rule"
@@ -43,6 +44,7 @@ RULE = Rule(
     applies=(BUDGET, ALERT),
     why="The policies see what is declared. A budget sees what is spent, whoever spent it, some hours later.",
     fix="Keep the `guardrails` layer in the stack, or in a stack of its own.",
+    standards=NONE,
     settings=(
         Setting(
             name="required",

@@ -5,6 +5,7 @@ from datetime import date
 
 from policies.accessor import TEXT
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 TAG = "expires"
@@ -33,6 +34,7 @@ RULE = Rule(
     applies=("oci:Core/computeCapacityReservation:ComputeCapacityReservation",),
     why="Oracle charges 85 % of the price for reserved capacity that nobody uses, and never ends a reservation by itself.",
     fix="Tag it with `expires: YYYY-MM-DD`.",
+    standards=NONE,
     settings=(
         Setting(
             name="days",

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from infra.catalogue.shapes import SHAPES
 from policies.node_pools import NODE_POOL, shape_of
 from policies.rule import Config, Declared, Environment, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 _ALL = tuple(dict.fromkeys(shape.gpu_model for shape in SHAPES.values() if shape.gpu_model))
@@ -39,6 +40,7 @@ RULE = Rule(
     applies=(NODE_POOL,),
     why="A bare-metal node of eight H100 costs 80 US dollars an hour. In a development stack it is nearly always a slip of the keyboard.",
     fix="Choose a shape that the environment may have, or move the pool to another stack.",
+    standards=NONE,
     settings=(
         Setting(
             name="environment",

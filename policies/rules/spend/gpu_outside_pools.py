@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from policies.accessor import MAPPING, TEXT, Path, unknown, written
 from policies.node_pools import NODE_POOL
 from policies.rule import Accepted, Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 # Whatever they are told, they are GPUs. Oracle, "Dedicated AI Clusters" and "GPU Memory Clusters", 2026-10.
@@ -52,6 +53,7 @@ RULE = Rule(
     why="Instances, instance configurations, capacity reservations, notebooks, model deployments: Oracle has many doors to a GPU, and new "
     "ones every year. Every input of every resource that chooses a machine is read, of types not known here too.",
     fix="Put the work on a node pool. Where it cannot run there, write an exception with an end.",
+    standards=NONE,
     accepts=(Accepted(path="*", trouble=("missing",), because="a resource that chooses no machine has no GPU"),),
     check=check,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.node_pools import NODE_POOL, bounds, shape_of
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -27,6 +28,7 @@ RULE = Rule(
     applies=(NODE_POOL,),
     why="An autoscaled pool costs what it may grow to, not what it starts with. A cap on the maximum is the only one that holds.",
     fix="Lower the pool's `maxSize`, or raise `spend.gpus` in the stack file, which shows in the review.",
+    standards=NONE,
     settings=(
         Setting(
             name="gpus",

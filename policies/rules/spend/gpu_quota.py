@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from infra.catalogue.shapes import SHAPES
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource, Stack
 
 QUOTA = "oci:Limits/quota:Quota"
@@ -70,6 +71,7 @@ RULE = Rule(
     applies=(QUOTA,),
     why="Policies see this stack only. A quota binds everybody in the compartment: consoles, scripts, other stacks.",
     fix="Keep `guardrails.quota` on, or deploy the guardrails as a stack of their own.",
+    standards=NONE,
     settings=(
         Setting(
             name="required",

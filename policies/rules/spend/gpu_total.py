@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from policies.node_pools import NODE_POOL, bounds, shape_of
 from policies.rule import Amounts, Config, Rule, Setting, Total
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -28,6 +29,7 @@ RULE = Rule(
     why="Each of three pools can be small enough, and the three too many. The sum is kept while resources are registered, so the pool that "
     "goes over it is refused before anything of it is made.",
     fix="Lower `maxSize` of a pool, or raise `spend.gpus` in the stack file.",
+    standards=NONE,
     settings=(
         Setting(
             name="gpus",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 PROVIDERS = "pulumi:providers:"
@@ -30,6 +31,7 @@ RULE = Rule(
     applies=("*",),
     why="A command, a dynamic provider or another cloud's package can make GPUs in a way that no rule reads, and its price is nobody's.",
     fix="Use the `oci` and `kubernetes` packages, or write rules and prices for the new one first.",
+    standards=NONE,
     settings=(
         Setting(
             name="packages",

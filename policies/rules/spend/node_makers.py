@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from policies.accessor import TEXT, written
 from policies.pods import OBJECTS, fields, is_image
 from policies.rule import Accepted, Config, Rule, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart")
@@ -39,6 +40,7 @@ RULE = Rule(
     why="A cluster autoscaler of one's own, Karpenter or Cluster API makes machines from settings inside the cluster, where no sum over "
     "the stack sees them.",
     fix="Declare node pools with `minSize` and `maxSize`, and leave growing them to the add-on.",
+    standards=NONE,
     accepts=(Accepted(path="*.image", trouble=("missing",), because="a container without an image runs nothing"),),
     check=check,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.accessor import MAPPING
 from policies.node_pools import NODE_POOL, shape_of
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -28,6 +29,7 @@ RULE = Rule(
     applies=(NODE_POOL,),
     why="Preemptible capacity costs half. Oracle has it for few GPU shapes: none of bare metal, and no A10.",
     fix="Set `preemptible: true` on the pool, if its jobs can be started again.",
+    standards=NONE,
     settings=(
         Setting(
             name="wanted",

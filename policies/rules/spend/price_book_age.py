@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from infra.pricing import BOOK
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import ROOT_STACK, Resource
 
 
@@ -23,6 +24,7 @@ RULE = Rule(
     applies=(ROOT_STACK,),
     why="Every limit in US dollars is only as good as the prices it is counted with.",
     fix="`make prices` reads Oracle's public list and shows what changed.",
+    standards=NONE,
     settings=(
         Setting(
             name="days",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.node_pools import NODE_POOL, bounds, shape_of
 from policies.rule import Config, Rule, Setting, Violation
+from policies.standards import NONE
 from policies.subject import Resource
 
 
@@ -27,6 +28,7 @@ RULE = Rule(
     why="An A10 that waits for a job costs 1,460 US dollars a month. Pools that are made with nodes are also deleted by the provider where "
     "there is no capacity for them.",
     fix="Set `minSize: 0`.",
+    standards=NONE,
     settings=(
         Setting(
             name="required",

@@ -6,6 +6,7 @@ from infra.pricing import HOURS_PER_MONTH, UnpricedError, estimate
 from policies.accessor import LIST, MAPPING
 from policies.node_pools import FIXED_SIZE, NODE_POOL, bounds
 from policies.rule import Accepted, Amounts, Config, Rule, Setting, Total
+from policies.standards import NONE
 from policies.subject import Resource
 
 HOURLY = "USD an hour"
@@ -48,6 +49,7 @@ RULE = Rule(
     why="What a stack may cost is the sum over everything it may grow to. It is counted before anything is made, from list prices, and "
     "includes boot volumes, the control plane and storage.",
     fix="Lower `maxSize` of the most expensive pool, or raise `spend.monthlyUsd` in the stack file.",
+    standards=NONE,
     settings=(
         Setting(
             name="monthlyUsd",
