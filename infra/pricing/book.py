@@ -8,6 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
+CURRENCY = "USD"
+"""Of prices, and of the limits in stack files."""
+
 HOURS_PER_MONTH = 730
 """A twelfth of a year, rounded."""
 
@@ -52,24 +55,48 @@ class PriceBook:
         monthly = part in self.parts and self.parts[part].unit.endswith("month")
         return self.price(part) / HOURS_PER_MONTH if monthly else self.price(part)
 
+    @property
+    def terms(self) -> str:
+        """`list prices`, or what is taken off them."""
+        shares = ", ".join(f"{float(share) * 100:g} % off {'all others' if part == '*' else part}" for part, share in self.discounts.items())
+        return f"list prices, {shares}" if shares else "list prices"
+
     def age(self, today: date) -> int:
         """Days since the prices were read."""
         return (today - self.as_of).days
 
 
 def read(text: str) -> PriceBook:
-    """The book in `text`, the JSON of book.json."""
+    """The book in `text`, the JSON of book.json. Raises ValueError for a discount that is none, and for another currency than limits'."""
     content = json.loads(text)
+    if content["currency"] != CURRENCY:
+        fix = f"read the list with currencyCode={CURRENCY}"
+        raise ValueError(f"book.json is in {content['currency']!r}, and limits are in {CURRENCY}: {fix}")
+    parts = {
+        number: Part(description=part["description"], unit=part["unit"], usd=Decimal(part["usd"]))
+        for number, part in content["parts"].items()
+    }
     return PriceBook(
         as_of=date.fromisoformat(content["asOf"]),
         source=content["source"],
-        parts=MappingProxyType(
-            {
-                number: Part(description=part["description"], unit=part["unit"], usd=Decimal(part["usd"]))
-                for number, part in content["parts"].items()
-            }
-        ),
+        parts=MappingProxyType(parts),
+        discounts=MappingProxyType(_discounts(content.get("discounts", {}), parts)),
     )
+
+
+def _discounts(given: Mapping[str, str], parts: Mapping[str, Part]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for part, share in given.items():
+        if part != "*" and part not in parts:
+            raise ValueError(f"book.json has a discount on {part!r}, which is no part of it; name a part, or * for all others")
+        try:
+            found[part] = Decimal(share)
+        except (ArithmeticError, TypeError, ValueError):
+            found[part] = Decimal("NaN")
+        if not (found[part].is_finite() and 0 <= found[part] < 1):
+            wanted = 'a share as text, such as "0.2" for 20 %, and less than 1'
+            raise ValueError(f"book.json takes {share!r} off {part}; a discount is {wanted}")
+    return found
 
 
 FILE = Path(__file__).with_name("book.json")

@@ -51,7 +51,11 @@ class Estimate:
     def to_json(self) -> dict[str, Any]:
         return {
             "currency": "USD",
-            "priceBook": {"asOf": self.book.as_of.isoformat(), "source": self.book.source},
+            "priceBook": {
+                "asOf": self.book.as_of.isoformat(),
+                "source": self.book.source,
+                "discounts": {part: str(share) for part, share in self.book.discounts.items()},
+            },
             "hoursPerMonth": HOURS_PER_MONTH,
             "lines": [
                 {

@@ -35,7 +35,7 @@ def table(estimate: Estimate) -> Group:
 
 
 def book(estimate: Estimate) -> str:
-    return f"Prices as of {estimate.book.as_of}. A month is 730 hours. Traffic and support are not in it."
+    return f"Prices as of {estimate.book.as_of}, {estimate.book.terms}. A month is 730 hours. Traffic and support are not in it."
 
 
 def _amounts(minimum: Decimal, maximum: Decimal) -> tuple[str, str, str, str]:

@@ -76,7 +76,11 @@ _LIMITS = """
 - What a Helm chart makes inside the cluster: a release is one resource. Rendered charts are checked by tests, pods by admission policies.
 - Subnets of a network that another stack made: whether they are public is not known here.
 - IAM statements that name a cluster before it exists: they are judged by the update that makes them, not by the first preview.
-- Prices are list prices of a dated book; egress, object storage and other metered things are not part of any sum.
+- Which pool an OCID in the autoscaler's settings means is known once the pools exist. The update that makes them compares all bounds
+  before the autoscaler is told, and pool by pool at its end.
+- Load balancers that Kubernetes makes for its Services, and the ports that they open.
+- Prices are those of a dated book: Oracle's list, less the `discounts` of `infra/pricing/book.json`, in US dollars. Egress, object storage
+  and other metered things are not part of any sum.
 """
 
 

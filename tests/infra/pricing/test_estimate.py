@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from infra.catalogue.shapes import SHAPES
 from infra.pricing import BOOK, UNKNOWN, UnpricedError, compare, estimate
-from infra.pricing.book import PriceBook
+from infra.pricing.book import FILE, PriceBook, read
 from infra.pricing.free import is_free
 from infra.pricing.tariffs import TARIFFS
 
@@ -237,6 +237,36 @@ def test_a_discount_is_taken_off_its_part_or_off_all() -> None:
     assert hourly({"B95909": Decimal("0.25")}) == Decimal("1.50")
     assert hourly({"*": Decimal("0.5")}) == 1
     assert hourly({"B96545": Decimal("0.5")}) == 2
+
+
+def book_json(**changed: object) -> str:
+    return json.dumps({**json.loads(FILE.read_text()), **changed})
+
+
+def test_discounts_are_part_of_the_book_and_are_told() -> None:
+    book = read(book_json(discounts={"B95909": "0.25", "*": "0.1"}))
+    assert estimate([pool(nodeSourceDetails={"bootVolumeSizeInGbs": 0})], book).maximum_hourly == Decimal("1.50")
+    assert estimate([Planned(CLUSTER, "c", {"type": "ENHANCED_CLUSTER"})], book).maximum_hourly == Decimal("0.09")
+    assert book.terms == "list prices, 25 % off B95909, 10 % off all others"
+    assert estimate([], book).to_json()["priceBook"]["discounts"] == {"B95909": "0.25", "*": "0.1"}
+    assert BOOK.terms == "list prices"
+    assert BOOK.discounts == {}
+
+
+@pytest.mark.parametrize("share", ["1", "-0.1", "20 %", "NaN", None, [1]])
+def test_a_discount_that_is_none_is_refused(share: object) -> None:
+    with pytest.raises(ValueError, match=r"off B95909; a discount is a share as text, such as \"0\.2\" for 20 %, and less than 1"):
+        read(book_json(discounts={"B95909": share}))
+
+
+def test_a_discount_on_what_is_no_part_is_refused() -> None:
+    with pytest.raises(ValueError, match="has a discount on 'B00000', which is no part of it"):
+        read(book_json(discounts={"B00000": "0.1"}))
+
+
+def test_a_book_in_another_currency_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"book\.json is in 'EUR', and limits are in USD: read the list with currencyCode=USD"):
+        read(book_json(currency="EUR"))
 
 
 def test_the_book_is_dated_and_every_price_is_positive() -> None:
