@@ -58,8 +58,8 @@ class PriceBook:
     @property
     def terms(self) -> str:
         """`list prices`, or what is taken off them."""
-        shares = ", ".join(f"{float(share) * 100:g} % off {'all others' if part == '*' else part}" for part, share in self.discounts.items())
-        return f"list prices, {shares}" if shares else "list prices"
+        taken = [f"{float(share) * 100:g} % off {'all others' if part == '*' else part}" for part, share in self.discounts.items()]
+        return ", ".join(["list prices", *taken])
 
     def age(self, today: date) -> int:
         """Days since the prices were read."""
