@@ -1,0 +1,72 @@
+"""Every stack of the project with every add-on that it may have: a real API server takes all of it, twice, and lets go of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platformctl.engine import stackfile
+from platformctl.engine.objects import InCluster, in_cluster
+from platformctl.engine.plan import plan
+from platformctl.engine.session import Session
+from tools.control_plane.client import Client
+from tools.control_plane.definitions import definitions
+from tools.every_add_on import ROOT, STACKS, Everything, everything
+from tools.pulumi import engine
+
+pytestmark = [pytest.mark.engine, pytest.mark.skipif(engine.find() is None, reason="no Pulumi engine: run `make setup`")]
+
+WITH_A_CLUSTER = [file for file in STACKS if everything(file).plan.addons.chosen]
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What a stack has in its cluster after an `up` on the real engine."""
+
+    stack: Everything
+    contents: tuple[InCluster, ...]
+
+    @property
+    def manifests(self) -> list[dict[str, Any]]:
+        """All but the releases, in the graph's order."""
+        return [dict(each.inputs) for each in self.contents if not each.is_release]
+
+
+@pytest.fixture(scope="module", params=WITH_A_CLUSTER, ids=lambda file: file.name)
+def inside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Inside:
+    file: Path = request.param
+    stack = everything(file)
+    written = stack.write(tmp_path_factory.mktemp("everything") / file.name)
+    with Session(ROOT, stackfile.locate(str(written), ROOT)) as session:
+        outcome = session.run("up")
+        return Inside(stack, in_cluster(session, plan(session.stack, outcome.log, session.program.registrations.of)))
+
+
+@pytest.fixture(scope="module")
+def there(client: Client, inside: Inside) -> Iterator[None]:
+    """All its objects, applied. Afterwards they are gone; whatever is stuck raises TimeoutError."""
+    client.apply_all(definitions())
+    client.apply_all(inside.manifests)
+    yield
+    places = [(each["apiVersion"], each["kind"], each["metadata"]["name"], each["metadata"].get("namespace")) for each in inside.manifests]
+    for api_version, kind, name, namespace in reversed(places):
+        client.delete(api_version, kind, name, namespace=namespace)
+    for api_version, kind, name, namespace in reversed(places):
+        client.wait_gone(api_version, kind, name, namespace=namespace)
+
+
+def test_it_has_every_chart_of_its_add_ons(inside: Inside) -> None:
+    charts = {chart.key for kind in inside.stack.plan.addons.chosen.values() for chart in kind.charts}
+    assert {each.name for each in inside.contents if each.is_release} == charts
+
+
+@pytest.mark.usefixtures("there")
+def test_a_second_time_changes_nothing_and_warns_of_nothing(client: Client, inside: Inside) -> None:
+    for manifest in inside.manifests:
+        meta = manifest["metadata"]
+        settled = client.get(manifest["apiVersion"], manifest["kind"], meta["name"], namespace=meta.get("namespace"))
+        again = client.apply(manifest)
+        assert client.warnings == (), meta
+        assert again["metadata"]["resourceVersion"] == settled["metadata"]["resourceVersion"], meta
