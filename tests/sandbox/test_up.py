@@ -214,7 +214,7 @@ def test_a_refresh_finds_what_somebody_deleted_and_an_up_mends_it(life: Life) ->
     assert life.mended.changes == ()
 
 
-def test_an_up_takes_no_field_from_another_owner_and_names_both(life: Life) -> None:
+def test_an_up_takes_no_field_from_another_owner_and_names_it(life: Life) -> None:
     assert "conflict" in life.contested
     assert "pod-security.kubernetes.io/warn" in life.contested
     assert '"platform"' in life.contested, "the field manager of the test's client"
