@@ -1,6 +1,7 @@
 """The one way a chart becomes a release: pinned, bounded in time, cleaned up on failure, gone with the cluster."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -8,10 +9,29 @@ import pulumi_kubernetes as k8s
 
 from components.addon import AddOn
 from components.charts import Chart
+from components.manifest import Manifest
 from components.values import merged
 
 TIMEOUT_SECONDS = 900
 """Long enough for large images on a fresh node."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """What an add-on of one chart has made. It is there when the chart's pods are."""
+
+    namespace: Manifest
+    release: k8s.helm.v3.Release
+
+    @property
+    def leaves(self) -> tuple[pulumi.Resource, ...]:
+        return (self.release,)
+
+
+def alone(addon: AddOn[Any], chart: Chart, values: Mapping[str, Any]) -> Released:
+    """The add-on's namespace, and a release of the chart in it."""
+    namespace = addon.make_namespace()
+    return Released(namespace=namespace, release=release(addon, chart, values, waits_for=[namespace]))
 
 
 def release(

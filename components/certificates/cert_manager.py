@@ -3,13 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pulumi
-import pulumi_kubernetes as k8s
-
 from components.addon import AddOn, AddOnSettings
 from components.charts import CERT_MANAGER
-from components.manifest import Manifest
-from components.release import release
+from components.release import Released, alone
 from components.values import Values, merged
 from infra.facts import Ground
 from infra.problems import Problem
@@ -23,16 +19,6 @@ class CertManagerSettings(AddOnSettings):
     """Make certificates for Gateways; the Gateway API's definitions must be there first."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CertManagerResources:
-    namespace: Manifest
-    release: k8s.helm.v3.Release
-
-    @property
-    def leaves(self) -> tuple[pulumi.Resource, ...]:
-        return (self.release,)
-
-
 class CertManager(AddOn[CertManagerSettings]):
     """Done when its webhook answers: the chart checks that after the installation."""
 
@@ -42,17 +28,15 @@ class CertManager(AddOn[CertManagerSettings]):
     after = frozenset({"prometheus-operator-crds"})
     charts = (CERT_MANAGER,)
     Settings = CertManagerSettings
-    resources: CertManagerResources
+    resources: Released
 
     @classmethod
     def problems(cls, ground: Ground, settings: CertManagerSettings) -> Iterable[Problem]:
         if settings.replicas < 1:
             yield Problem("replicas", f"is {settings.replicas}, but must be at least 1")
 
-    def declare(self) -> CertManagerResources:
-        namespace = self.make_namespace()
-        chart = release(self, CERT_MANAGER, values(self.ground, self.settings), waits_for=[namespace])
-        return CertManagerResources(namespace=namespace, release=chart)
+    def declare(self) -> Released:
+        return alone(self, CERT_MANAGER, values(self.ground, self.settings))
 
 
 def values(ground: Ground, settings: CertManagerSettings) -> Values:

@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
-import pulumi
-import pulumi_kubernetes as k8s
-
 from components.addon import AddOn, AddOnSettings
 from components.charts import NODE_FEATURE_DISCOVERY
 from components.gpu.tolerations import gpu_tolerations
-from components.manifest import Manifest
-from components.release import release
+from components.release import Released, alone
 from components.values import Values, merged
 from infra.facts import Ground
 
@@ -19,32 +15,20 @@ class NodeFeatureDiscoverySettings(AddOnSettings):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
-class NodeFeatureDiscoveryResources:
-    namespace: Manifest
-    release: k8s.helm.v3.Release
-
-    @property
-    def leaves(self) -> tuple[pulumi.Resource, ...]:
-        return (self.release,)
-
-
 class NodeFeatureDiscovery(AddOn[NodeFeatureDiscoverySettings]):
     key = "node-feature-discovery"
     namespace = "node-feature-discovery"
     pod_security = "privileged"  # its workers read the host's devices
     charts = (NODE_FEATURE_DISCOVERY,)
     Settings = NodeFeatureDiscoverySettings
-    resources: NodeFeatureDiscoveryResources
+    resources: Released
 
     @classmethod
     def wanted(cls, ground: Ground) -> bool:
         return super().wanted(ground) and bool(ground.nvidia_pools)
 
-    def declare(self) -> NodeFeatureDiscoveryResources:
-        namespace = self.make_namespace()
-        chart = release(self, NODE_FEATURE_DISCOVERY, values(self.ground, self.settings), waits_for=[namespace])
-        return NodeFeatureDiscoveryResources(namespace=namespace, release=chart)
+    def declare(self) -> Released:
+        return alone(self, NODE_FEATURE_DISCOVERY, values(self.ground, self.settings))
 
 
 # PCI, "Class Codes": network, InfiniBand among it, and display controllers, which GPUs are.

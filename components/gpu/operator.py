@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import pulumi
-import pulumi_kubernetes as k8s
 import yaml
 
 from components.addon import AddOn, AddOnSettings
@@ -15,8 +13,7 @@ from components.gpu import counters, mig, mig_plans, sharing
 from components.gpu.mig_plans import MigPlan, MigRequest, MigStrategy
 from components.gpu.sharing import EXCLUSIVE, Sharing
 from components.gpu.tolerations import gpu_tolerations
-from components.manifest import Manifest
-from components.release import release
+from components.release import Released, alone
 from components.values import Values, merged
 from infra.facts import Ground, Pool
 from infra.problems import Problem
@@ -40,16 +37,6 @@ class GpuOperatorSettings(AddOnSettings):
     mig_strategy: MigStrategy = "mixed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class GpuOperatorResources:
-    namespace: Manifest
-    release: k8s.helm.v3.Release
-
-    @property
-    def leaves(self) -> tuple[pulumi.Resource, ...]:
-        return (self.release,)
-
-
 class GpuOperator(AddOn[GpuOperatorSettings]):
     key = "gpu-operator"
     namespace = "gpu-operator"
@@ -58,7 +45,7 @@ class GpuOperator(AddOn[GpuOperatorSettings]):
     after = frozenset({"prometheus-operator-crds"})
     charts = (GPU_OPERATOR,)
     Settings = GpuOperatorSettings
-    resources: GpuOperatorResources
+    resources: Released
 
     @classmethod
     def wanted(cls, ground: Ground) -> bool:
@@ -73,10 +60,8 @@ class GpuOperator(AddOn[GpuOperatorSettings]):
         yield from _pool_problems(ground, settings)
         yield from _second_source_problems(ground, settings)
 
-    def declare(self) -> GpuOperatorResources:
-        namespace = self.make_namespace()
-        chart = release(self, GPU_OPERATOR, values(self.ground, self.settings), waits_for=[namespace])
-        return GpuOperatorResources(namespace=namespace, release=chart)
+    def declare(self) -> Released:
+        return alone(self, GPU_OPERATOR, values(self.ground, self.settings))
 
 
 def owner(ground: Ground, settings: GpuOperatorSettings) -> DevicePluginOwner:

@@ -1,25 +1,11 @@
 """The Prometheus Operator's definitions, in a release of their own, so that they are upgraded and so that others can wait for them."""
 
-from dataclasses import dataclass
 
-import pulumi
-import pulumi_kubernetes as k8s
 
 from components.addon import AddOn
 from components.charts import PROMETHEUS_OPERATOR_CRDS
-from components.manifest import Manifest
 from components.monitoring.settings import CrdsSettings
-from components.release import release
-
-
-@dataclass(frozen=True, kw_only=True)
-class CrdsResources:
-    namespace: Manifest
-    release: k8s.helm.v3.Release
-
-    @property
-    def leaves(self) -> tuple[pulumi.Resource, ...]:
-        return (self.release,)
+from components.release import Released, alone
 
 
 class PrometheusOperatorCrds(AddOn[CrdsSettings]):
@@ -30,9 +16,7 @@ class PrometheusOperatorCrds(AddOn[CrdsSettings]):
     pod_security = "restricted"
     charts = (PROMETHEUS_OPERATOR_CRDS,)
     Settings = CrdsSettings
-    resources: CrdsResources
+    resources: Released
 
-    def declare(self) -> CrdsResources:
-        namespace = self.make_namespace()
-        chart = release(self, PROMETHEUS_OPERATOR_CRDS, self.settings.values, waits_for=[namespace])
-        return CrdsResources(namespace=namespace, release=chart)
+    def declare(self) -> Released:
+        return alone(self, PROMETHEUS_OPERATOR_CRDS, self.settings.values)

@@ -5,14 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import pulumi
-import pulumi_kubernetes as k8s
-
 from components.addon import AddOn
 from components.charts import OCI_ONM
 from components.manifest import Manifest
 from components.monitoring.settings import OciOnmSettings
-from components.release import release
+from components.release import Released, release
 from components.values import Values, merged
 from infra.facts import Ground, LogTarget
 from infra.problems import Problem
@@ -33,14 +30,8 @@ _READS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class OciOnmResources:
-    namespace: Manifest
+class OciOnmResources(Released):
     access: tuple[Manifest, ...]
-    release: k8s.helm.v3.Release
-
-    @property
-    def leaves(self) -> tuple[pulumi.Resource, ...]:
-        return (self.release,)
 
 
 class OciOnm(AddOn[OciOnmSettings]):

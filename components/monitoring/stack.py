@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_kubernetes as k8s
 import pulumi_random as random
 
 from components.addon import AddOn
@@ -12,7 +11,7 @@ from components.charts import KUBE_PROMETHEUS_STACK
 from components.manifest import Manifest
 from components.monitoring import alertmanager, dashboards, grafana, pod_monitors, rule, rules, values
 from components.monitoring.settings import MonitoringSettings
-from components.release import release
+from components.release import Released, release
 from infra.facts import Ground
 from infra.problems import Problem
 
@@ -20,19 +19,13 @@ PASSWORD_LENGTH = 32
 
 
 @dataclass(frozen=True, kw_only=True)
-class MonitoringResources:
-    namespace: Manifest
+class MonitoringResources(Released):
     password: random.RandomPassword
     secrets: tuple[Manifest, ...]
-    release: k8s.helm.v3.Release
     receivers: Manifest
     rules: tuple[Manifest, ...]
     monitors: tuple[Manifest, ...]
     dashboards: tuple[Manifest, ...]
-
-    @property
-    def leaves(self) -> tuple[pulumi.Resource, ...]:
-        return (self.release,)
 
 
 class Monitoring(AddOn[MonitoringSettings]):
