@@ -91,6 +91,20 @@ def loosened(before: Configuration, after: Configuration, rules: Sequence[Rule] 
     return tuple(found)
 
 
+def overridden(declared: Configuration, given: Configuration, rules: Sequence[Rule] = RULES) -> tuple[str, ...]:
+    """Where `given` lets more pass than the stack file, whose limits are `declared`. What no stack file says is left to `given`."""
+    found: list[str] = []
+    for rule in rules:
+        limits, now = _given(declared, rule), _given(given, rule)
+        for setting in rule.settings:
+            if setting.given is None or setting.name not in limits or not _is(setting, now.get(setting.name)):
+                continue
+            if is_looser(setting, limits[setting.name], now[setting.name]):
+                said = f"{_shown(now[setting.name])}, and the stack file says {_shown(limits[setting.name])}"
+                found.append(f"{rule.name}: {setting.name} is {said}: a configuration can tighten it, and not loosen it")
+    return tuple(found)
+
+
 def is_looser(setting: Setting, old: Any, new: Any) -> bool:  # noqa: PLR0911 - a case for each direction
     """Whether the change of a setting can let more pass."""
     match setting.stricter:
@@ -112,9 +126,19 @@ def is_looser(setting: Setting, old: Any, new: Any) -> bool:  # noqa: PLR0911 - 
             return bool(old != new)
 
 
-def pack(configuration: Configuration, today: date, *, exemptions: Sequence[Exemption] = (), wrong: Iterable[str] = ()) -> Pack:
-    """The pack that judges by `configuration`. What is wrong with it, or with the exceptions (`wrong`), is a violation itself."""
-    return Pack(judged(configuration, today, exemptions=exemptions, wrong=wrong), exemptions, today)
+def pack(
+    configuration: Configuration,
+    today: date,
+    *,
+    exemptions: Sequence[Exemption] = (),
+    wrong: Iterable[str] = (),
+    declared: Configuration | None = None,
+) -> Pack:
+    """The pack that judges by `configuration`. What is wrong with it, or with the exceptions (`wrong`), is a violation itself.
+
+    `declared` is what the stack file makes of it, which it must not be looser than.
+    """
+    return Pack(judged(configuration, today, exemptions=exemptions, wrong=wrong, declared=declared), exemptions, today)
 
 
 def judged(
@@ -123,10 +147,11 @@ def judged(
     *,
     exemptions: Sequence[Exemption] = (),
     wrong: Iterable[str] = (),
+    declared: Configuration | None = None,
     rules: Sequence[Rule] = RULES,
 ) -> tuple[Judged, ...]:
     """Every rule with its level and settings. One that is configured wrongly is judged at its strictest."""
-    found = problems(configuration, rules)
+    found = (*problems(configuration, rules), *(() if declared is None else overridden(declared, configuration, rules)))
     reports: dict[str, Mapping[str, Any]] = {
         CONFIGURATION: {"problems": found},
         EXCEPTIONS: {

@@ -45,7 +45,9 @@ class Analyzer(proto.AnalyzerServicer):
     """One pack for one operation of the engine. Limits come from the stack's own configuration, and from a file where one is given."""
 
     def __init__(self) -> None:
-        self._configuration: Mapping[str, Any] = compiled(Declared())
+        self._declared: Mapping[str, Any] = compiled(Declared())
+        """What the stack file says."""
+        self._configuration = self._declared
         self._exemptions = exemptions.load()
         self._pack: Pack | None = None
         self._stack = ""
@@ -55,7 +57,8 @@ class Analyzer(proto.AnalyzerServicer):
         secrets = frozenset(request.config_secret_keys)
         with self._lock:
             self._stack = request.stack
-            self._configuration = compiled(declared({key: value for key, value in request.config.items() if key not in secrets}))
+            self._declared = compiled(declared({key: value for key, value in request.config.items() if key not in secrets}))
+            self._configuration = self._declared
             self._pack = None
         return proto.AnalyzerStackConfigureResponse()
 
@@ -102,7 +105,7 @@ class Analyzer(proto.AnalyzerServicer):
                 entries, wrong = self._exemptions
                 today = datetime.now(tz=UTC).date()
                 here = [entry for entry in entries if entry.holds_in(self._stack)]
-                self._pack = pack(self._configuration, today, exemptions=here, wrong=wrong)
+                self._pack = pack(self._configuration, today, exemptions=here, wrong=wrong, declared=self._declared)
             return self._pack
 
 

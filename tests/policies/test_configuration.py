@@ -1,6 +1,7 @@
 """The pack's configuration: compiled from what a stack declares, never looser than the rules allow, every slip of the pen told."""
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import jsonschema
 import pytest
 
 from policies import lint
-from policies.configuration import LEVEL, compiled, judged, loosened, problems, schema
+from policies.configuration import LEVEL, compiled, judged, loosened, overridden, problems, schema
 from policies.declared import declared
 from policies.registry import BY_NAME, RULES
 from policies.rule import ENVIRONMENTS, Declared, Environment
@@ -150,6 +151,31 @@ def test_a_looser_setting_is_told_and_a_stricter_one_is_not(rule: str, before: d
 def test_a_setting_that_goes_back_to_its_default_is_compared_with_it() -> None:
     assert loosened({"stack-cost": {"monthlyUsd": 100}}, {}) == ()
     assert loosened({}, {"stack-cost": {"monthlyUsd": 100}}) == (f"stack-cost: monthlyUsd was 0, is 100{LOOSER}",)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"stack-cost": {"monthlyUsd": 3501}}, "stack-cost: monthlyUsd is 3501, and the stack file says 3500"),
+        ({"gpu-total": {"gpus": {"A10": 2, "H100": 8}}}, "gpu-total: gpus is {A10: 2, H100: 8}, and the stack file says {A10: 2}"),
+        ({"scale-to-zero": {"required": False}}, "scale-to-zero: required is false, and the stack file says true"),
+        ({"policy-configuration": {"environment": "staging"}}, "policy-configuration: environment is staging, and the stack file says dev"),
+    ],
+)  # fmt: skip
+def test_a_configuration_loosens_nothing_that_the_stack_file_says(given: dict[str, Any], said: str) -> None:
+    assert overridden(compiled(DEV), {**compiled(DEV), **given}) == (f"{said}: a configuration can tighten it, and not loosen it",)
+    made = {item.rule.name: item for item in judged(given, TODAY, declared=compiled(DEV))}
+    assert f"{said}: a configuration can tighten it, and not loosen it" in made["policy-configuration"].config["problems"]
+
+
+def test_a_configuration_may_tighten_say_what_the_stack_file_does_not_and_be_wrong_once() -> None:
+    tries: list[dict[str, Any]] = [
+        {}, {"stack-cost": {"monthlyUsd": 3500.0}}, {"gpu-total": {"gpus": {}}}, {"boot-volume-size": {"gb": 900}},
+    ]  # fmt: skip
+    for given in tries:
+        assert overridden(compiled(DEV), given) == ()
+    assert overridden(compiled(DEV), compiled(DEV)) == overridden({}, {"stack-cost": {"monthlyUsd": 9}}) == ()
+    assert overridden(compiled(DEV), {"stack-cost": {"monthlyUsd": "lots"}}) == (), "that is told as another kind"
 
 
 def test_a_rule_configured_wrongly_judges_at_its_strictest() -> None:
@@ -295,3 +321,41 @@ def test_lint_refuses_what_is_no_stack_file(content: str, said: str, tmp_path: P
     file.write_text(content)
     assert lint.main([str(file)]) == 1
     assert said in capsys.readouterr().out
+
+
+EXCEPTION = "- {rule: %s, resource: 'oci:ContainerEngine/nodePool:NodePool/pool-%s', reason: r, approver: a, expires: %s}\n"
+
+
+def test_lint_tells_exceptions_that_are_new_or_last_longer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "then").mkdir()
+    before, after = tmp_path / "then" / "exceptions.yaml", tmp_path / "exceptions.yaml"
+    before.write_text(EXCEPTION % ("gpu-total", "a10", "2026-12-01") + EXCEPTION % ("gpu-models", "a10", "2026-12-01"))
+    after.write_text(
+        EXCEPTION % ("gpu-total", "a10", "2026-12-02") + EXCEPTION % ("gpu-models", "h100", "2026-12-01") + "- {rule: x}\n"
+    )
+    assert lint.main([str(after), "--against", str(before)]) == 1
+    told = [line.removeprefix(f"{after}: ") for line in capsys.readouterr().out.splitlines()]
+    pool = "oci:ContainerEngine/nodePool:NodePool/pool"
+    assert "exception 3: resource must be a text that is not empty" in told
+    assert told[-2:] == [
+        f"gpu-total on {pool}-a10: lasts until 2026-12-02, longer than before, which lets more pass",
+        f"gpu-models on {pool}-h100: is a new exception, until 2026-12-01, which lets more pass",
+    ]
+    assert lint.main([str(before), "--against", str(before)]) == 0
+    assert lint.main([str(before)]) == 0
+    before.write_text("# none\n")
+    assert lint.main([str(before), "--against", str(before)]) == 0
+
+
+def test_lint_compares_with_what_git_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "Pulumi.dev.yaml"
+    file.write_text(STACK % 2)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "two"]):
+        subprocess.run([*git, *arguments], cwd=tmp_path, check=True)
+    file.write_text(STACK % 3)
+    assert lint.main(["Pulumi.dev.yaml", "--against", "HEAD:Pulumi.dev.yaml"]) == 1
+    assert f"Pulumi.dev.yaml: gpu-total: gpus was {{A10: 2}}, is {{A10: 3}}{LOOSER}" in capsys.readouterr().out
+    file.write_text(STACK % 1)
+    assert lint.main(["Pulumi.dev.yaml", "--against", "HEAD:Pulumi.dev.yaml"]) == 0

@@ -77,7 +77,18 @@ def request(type_: str, name: str, properties: dict[str, Any], options: Any = No
     return proto.AnalyzeRequest(type=type_, name=name, urn=f"urn:pulumi:dev::p::{type_}::{name}", properties=struct, options=made)
 
 
+DECLARED = {
+    "oke-gpu-platform:environment": "dev",
+    "oke-gpu-platform:layers": '["cluster", "guardrails"]',
+    "oke-gpu-platform:cluster": '{"region": "eu-frankfurt-1"}',
+    "oke-gpu-platform:spend": '{"monthlyUsd": 10000, "gpus": {"A10": 4}}',
+    "oke-gpu-platform:tags": '{"team": "platform"}',
+}
+"""A stack file's configuration, as the engine hands it over."""
+
+
 def configure(stub: Any, **changes: Any) -> None:
+    stub.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", project="oke-gpu-platform", config=DECLARED))
     made = {**compiled(Declared(environment="dev", monthly_usd=10000, gpus={"A10": 4}, availability_domains=3, tags=("team",))), **changes}
     levels = {"mandatory": proto.MANDATORY, "advisory": proto.ADVISORY, "disabled": proto.DISABLED}
     config = proto.ConfigureAnalyzerRequest()
@@ -190,6 +201,15 @@ def test_a_rule_cannot_be_disabled(stub: Any) -> None:
 def test_a_rule_that_does_not_exist_is_told(stub: Any) -> None:
     configure(stub, **{"gpu-totals": {"gpus": {}}})
     assert said(stub.Analyze(request("pulumi:pulumi:Stack", "dev", {}))) == [("policy-configuration", proto.MANDATORY)]
+
+
+def test_a_file_loosens_nothing_that_the_stack_file_says(stub: Any) -> None:
+    configure(stub, **{"gpu-total": {"gpus": {"A10": 99}}})
+    (found,) = stub.Analyze(request("pulumi:pulumi:Stack", "dev", {})).diagnostics
+    assert (found.policyName, found.enforcementLevel) == ("policy-configuration", proto.MANDATORY)
+    assert found.message.startswith("gpu-total: gpus is {A10: 99}, and the stack file says {A10: 4}")
+    configure(stub, **{"gpu-total": {"gpus": {"A10": 1}}})
+    assert said(stub.Analyze(request("pulumi:pulumi:Stack", "dev", {}))) == []
 
 
 def test_the_stack_is_judged_by_what_was_asked_for(stub: Any) -> None:

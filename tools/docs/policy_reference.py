@@ -32,7 +32,7 @@ pulumi preview --policy-pack policies
 ```
 
 Its limits are those of the stack file (`spend`, `environment`, `tags`, the region), which the engine hands over. A file for
-`--policy-pack-config` can set any rule's settings; what is not configured holds at its strictest.
+`--policy-pack-config` can set any rule's settings, but loosen nothing that the stack file says; what nobody says holds at its strictest.
 
 **What cannot be read does not pass.** An input that a rule needs and that is unknown before the update, missing, or of another type is
 a violation that says so. Where a rule lets something pass unread, it is listed below with the reason, and a test holds the list.
@@ -41,7 +41,8 @@ a violation that says so. Where a rule lets something pass unread, it is listed 
 resource that goes over a limit is refused before it is made. The whole stack is judged again at the end.
 
 **Nothing can be switched off.** A rule that is disabled, misspelt or given a setting it does not have is a violation itself.
-`python -m policies.lint FILE [--against REVISION:FILE]` tells the same of a configuration or a stack file, and what is looser than before.
+`python -m policies.lint FILE [--against REVISION:FILE]` tells the same of a configuration, a stack file or the exceptions, and what is
+looser than before.
 
 Each violation shown below is a test: the change is made to the stack of `tests/policies/compliant.yaml`, and the message comes of it.
 """

@@ -1,15 +1,18 @@
 """`python -m tools.mutation [MODULE ...]`: break the pack in every small way, and see that a test notices each.
 
-Writes the score to docs/policy-mutations.md unless modules are named. The exit status is 1 where a mutant lives.
+Writes the score to docs/policy-mutations.md: of the modules that are named anew, of the others as it stands there. The exit status is 1
+where a mutant lives.
 """
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import io
 import os
+import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -20,6 +23,8 @@ from tools.mutation.mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "policy-mutations.md"
+SHARED = ("pytest", "yaml", "hypothesis", "hypothesis.strategies", "jsonschema", "infra.pricing", "infra.tags")
+"""What tests import that is no part of the pack."""
 SECONDS = 120
 """A mutant that takes longer than this has noticed something: it does not end."""
 
@@ -99,11 +104,11 @@ def _try(target: Target, mutant: Mutant) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     os.chdir(ROOT)
-    import pytest  # noqa: F401, PLC0415 - once, for every process that is forked
-    import yaml  # noqa: F401, PLC0415
+    for shared in SHARED:  # once, for every process that is forked
+        importlib.import_module(shared)
 
     chosen = [target for target in targets() if not arguments or any(name in target.module for name in arguments)]
-    rows, survivors = [], []
+    rows, survivors = kept(chosen), []
     with ThreadPoolExecutor(max_workers=2) as threads:
         for target in chosen:
             source = target.path.read_text()
@@ -112,17 +117,26 @@ def main(arguments: Sequence[str]) -> int:
             found = list(mutants(source))
             alive = list(threads.map(lambda mutant, target=target: lives(target, mutant), found))
             living = [(target, mutant) for mutant, living in zip(found, alive, strict=True) if living]
-            rows.append((target.module, len(found), len(found) - len(living)))
+            rows[target.module] = (len(found), len(found) - len(living))
             survivors += living
             print(f"{target.module}: {len(found) - len(living)} of {len(found)} killed", flush=True)
             for _, mutant in living:
                 print(f"  lives: line {mutant.line}: {mutant.change}", flush=True)
-    total, killed = sum(row[1] for row in rows), sum(row[2] for row in rows)
-    print(f"{killed} of {total} mutants killed ({100 * killed / max(total, 1):.1f} %)")
-    if not arguments:
-        PAGE.write_text(page(rows, survivors))
-        print(f"wrote {PAGE.relative_to(ROOT)}")
+            PAGE.write_text(page(ordered(rows), survivors))
+    print(f"wrote {PAGE.relative_to(ROOT)}")
     return int(bool(survivors))
+
+
+def kept(chosen: Sequence[Target]) -> dict[str, tuple[int, int]]:
+    """Mutants and those killed by module, as the page has them, of the modules that are not chosen."""
+    again = {target.module for target in chosen}
+    found = re.findall(r"^\| `([\w.]+)` \| (\d+) \| (\d+) \|$", PAGE.read_text() if PAGE.is_file() else "", re.MULTILINE)
+    return {module: (int(mutants_), int(killed)) for module, mutants_, killed in found if module not in again}
+
+
+def ordered(rows: Mapping[str, tuple[int, int]]) -> list[tuple[str, int, int]]:
+    """The rows of modules that there are, in their order."""
+    return [(target.module, *rows[target.module]) for target in targets() if target.module in rows]
 
 
 def page(rows: Sequence[tuple[str, int, int]], survivors: Sequence[tuple[Target, Mutant]]) -> str:
