@@ -59,6 +59,8 @@ def values(settings: Grafana) -> Values:
                 "provider": {"foldersFromFilesStructure": True, "allowUiUpdates": False},
             },
             "datasources": {"uid": DATA_SOURCE},
+            # Of both its containers, for which the chart asks nothing. They hold every dashboard once more.
+            "resources": {"requests": {"cpu": "10m", "memory": "96Mi"}, "limits": {"memory": "256Mi"}},
         },
         "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}},
     }

@@ -76,6 +76,8 @@ def values(ground: Ground, settings: MonitoringSettings) -> Values:
         "prometheusOperator": {
             **place,
             "admissionWebhooks": {"patch": place},
+            # Beside Prometheus and Alertmanager; the chart has it run without.
+            "prometheusConfigReloader": {"resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}}},
             "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
         },
         "prometheus": {"prometheusSpec": _prometheus(ground, settings, place)},

@@ -75,6 +75,13 @@ def test_no_secret_is_in_the_values(case: str) -> None:
     assert "hush" not in json.dumps(values(*CASES[case]))
 
 
+def test_containers_beside_the_main_ones_say_what_they_need_too() -> None:
+    """The chart has Grafana's sidecars and the reloaders of configuration ask for nothing."""
+    told = values(OKE, MonitoringSettings())
+    for beside in (told["grafana"]["sidecar"], told["prometheusOperator"]["prometheusConfigReloader"]):
+        assert beside["resources"]["requests"].keys() == {"cpu", "memory"}
+
+
 def test_what_other_add_ons_say_of_themselves_is_seen() -> None:
     told = values(OKE, MonitoringSettings())["prometheus"]["prometheusSpec"]
     unlabelled = {key for key, value in told.items() if key.endswith("SelectorNilUsesHelmValues") and value is False}
