@@ -7,7 +7,7 @@ from typing import Any
 from components.contract import check_custom_resource
 from components.serving import placement, standard_mode
 from components.serving.gpu_memory import NATIVE_BF16, capability
-from components.serving.runtimes import ADAPTERS_FOLDER, HTTP_PORT, MODEL_FOLDER, RUNTIMES, llm_args, moving
+from components.serving.runtimes import ADAPTERS_FOLDER, HTTP_PORT, MODEL_FOLDER, RUNTIMES, llm_args, unfit
 from components.serving.settings import KServeSettings, Model
 from components.values import Values, merged
 from infra.facts import Ground, Pool
@@ -43,7 +43,7 @@ def _predictor_problems(made: Values, model: Model) -> Iterator[Problem]:
     """Of a predictor that has the form of one, with what the stack file lays over it."""
     yield from standard_mode.problems(made)
     image = made["spec"]["predictor"]["model"].get("image")
-    if image is not None and (message := moving(image, RUNTIMES[model.runtime])) is not None:
+    if image is not None and (message := unfit(image, RUNTIMES[model.runtime])) is not None:
         yield Problem("predictor.model.image", message)
 
 

@@ -178,19 +178,22 @@ def pod_monitor(runtime: Runtime, namespace: str) -> dict[str, Any]:
 
 
 def image_problems(images: Mapping[RuntimeName, str]) -> Iterator[Problem]:
-    """Images whose content may change under the same name; paths are those of the `images` section."""
+    """Images that nodes may not find, or find changed under the same name; paths are those of the `images` section."""
     for name, image in images.items():
-        message = moving(image, RUNTIMES[name])
+        message = unfit(image, RUNTIMES[name])
         if message is not None:
             yield Problem(name, message)
 
 
-def moving(image: str, runtime: Runtime) -> str | None:
-    """What is wrong with an image that is not pinned; None for one that is."""
+def unfit(image: str, runtime: Runtime) -> str | None:
+    """What is wrong with an image; None for one that has its registry, and a tag that stays or a digest."""
     parts = re.fullmatch(r"[^@\s]+?(?::(?P<tag>[\w][\w.-]*))?(?P<digest>@sha256:[0-9a-f]{64})?", image)
     if parts is None:
         return f"{image!r} is not an image; write it like {runtime.image}"
     if parts["digest"] is not None or (parts["tag"] is not None and parts["tag"] not in MOVING_TAGS):
-        return None
+        registry, slash, _ = image.partition("/")
+        if slash and ("." in registry or ":" in registry or registry == "localhost"):
+            return None
+        return f"{image} names no registry, and OKE's nodes complete no short names from Kubernetes 1.34 on; write it like {runtime.image}"
     moves = "has no tag" if parts["tag"] is None else f"has the tag {parts['tag']}, which moves"
     return f"{image} {moves}; give an exact tag, like {runtime.image}, or a digest"

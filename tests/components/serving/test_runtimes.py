@@ -106,15 +106,17 @@ def test_no_pinned_image_moves() -> None:
         ("vllm/vllm-openai", "has no tag; give an exact tag, like "),
         ("registry:5000/vllm", "has no tag; give an exact tag, like "),
         ("my image", "'my image' is not an image; write it like docker.io/vllm/vllm-openai:v0.30.0-cu129"),
+        ("vllm/vllm-openai:v0.30.0", "names no registry, and OKE's nodes complete no short names from Kubernetes 1.34 on; write it like "),
+        ("vllm:v0.30.0", "vllm:v0.30.0 names no registry"),
     ],
 )
-def test_an_image_that_may_change_is_refused(image: str, message: str) -> None:
+def test_an_image_that_may_change_or_not_be_found_is_refused(image: str, message: str) -> None:
     (problem,) = image_problems({"vllm": image})
     assert problem.path == "vllm"
     assert message in problem.message
 
 
-@pytest.mark.parametrize("image", ["registry:5000/vllm:v1", "vllm@sha256:" + "0" * 64, "vllm:latest@sha256:" + "0" * 64])
+@pytest.mark.parametrize("image", ["registry:5000/vllm:v1", "r.io/vllm@sha256:" + "0" * 64, "localhost/vllm:latest@sha256:" + "0" * 64])
 def test_an_image_that_cannot_change_is_taken(image: str) -> None:
     assert list(image_problems({"vllm": image})) == []
 
