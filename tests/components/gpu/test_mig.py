@@ -118,7 +118,7 @@ def test_a_part_of_what_fits_fits(wanted: dict[str, int], data: st.DataObject) -
 
 
 @given(st.dictionaries(st.sampled_from(list(PROFILES.values())), st.integers(1, 20)), st.integers(1, 8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_dealt_fits_each_gpu_and_is_no_more_than_was_asked(wanted: dict[str, int], gpus: int) -> None:
     dealt = mig.largest(H100, wanted, gpus)
     assert len(dealt) == gpus
@@ -134,7 +134,7 @@ FITTING = [
 
 
 @given(st.dictionaries(st.sampled_from(list(PROFILES.values())), st.integers(1, 6)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nothing_larger_could_be_dealt_to_two_gpus(wanted: dict[str, int]) -> None:
     """Against every pair of layouts there is."""
 
