@@ -2,26 +2,41 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from infra.facts import Pool
+from platformctl.engine import stackfile
+from platformctl.engine.objects import InCluster, in_cluster
+from platformctl.engine.plan import plan
+from platformctl.engine.session import Session
 from tools.control_plane import nodes, programs
 from tools.control_plane.client import Client, Object
 from tools.control_plane.cluster import ControlPlane
 from tools.progress import Progress
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` one process runs all of these, so that the control plane boots once."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """With `--dist loadgroup` one process runs all of these, so that the control plane boots once; once a stack, where each has its own."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.apiserver)
             item.add_marker(pytest.mark.xdist_group("apiserver"))
+    yield
+    places = [place for place, item in enumerate(items) if item.path == HERE / "test_charts.py"]
+    for place, item in zip(places, sorted((items[place] for place in places), key=_stack), strict=True):
+        items[place] = item
+
+
+def _stack(item: pytest.Item) -> str:
+    """pytest itself groups by the number of a parameter's value, which differs from test to test."""
+    return str(item.callspec.params.get("of_stack", "")) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ""
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +53,19 @@ def control_plane(pytestconfig: pytest.Config) -> Iterator[ControlPlane]:
 def client(control_plane: ControlPlane) -> Client:
     """Acts as the administrator."""
     return control_plane.client
+
+
+@pytest.fixture(scope="session")
+def contents() -> Callable[[Path], tuple[InCluster, ...]]:
+    """What the stack of a file has inside its cluster after an `up` on the real engine."""
+
+    @cache
+    def of(file: Path) -> tuple[InCluster, ...]:
+        with Session(ROOT, stackfile.locate(str(file), ROOT)) as session:
+            outcome = session.run("up")
+            return in_cluster(session, plan(session.stack, outcome.log, session.program.registrations.of))
+
+    return of
 
 
 _numbers = itertools.count(1)
