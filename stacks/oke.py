@@ -70,7 +70,7 @@ class _Declaration:
         cluster_rights = Identity(
             "cluster-identity",
             IdentityArgs(
-                needs=plan.needs, tenancy_id=config.tenancy_id, home=self.providers.home, cluster_id=cluster.id, after=rights.ready
+                needs=plan.needs, tenancy_id=config.tenancy_id, home=self.providers.home, cluster_id=cluster.id, after=rights.made
             ),
             self.opts,
         )

@@ -236,7 +236,7 @@ MAX_STATEMENTS = 50
 
 
 def plan(needs: Needs, cluster_id: str | None = None) -> tuple[PolicyPlan, ...]:
-    """The policies that must exist before the cluster or, given its OCID, those that name it.
+    """The policies that must exist before the cluster or, given its OCID, those that come after it.
 
     Which policies there are, what they are called and where they sit does not depend on the OCID. Raises StatementError.
     """
@@ -244,7 +244,7 @@ def plan(needs: Needs, cluster_id: str | None = None) -> tuple[PolicyPlan, ...]:
         if compartment is not None and compartment.startswith("ocid1.tenancy."):
             message = "is the tenancy's root, where every grant reaches the whole tenancy; make a compartment for the platform"
             raise StatementError([Problem(path, message)])
-    topics = _before(needs) if cluster_id is None else _naming(needs, cluster_id)
+    topics = _before(needs) if cluster_id is None else _after(needs, cluster_id)
     policies = tuple(policy for key, description, statements in topics for policy in _policies(needs, key, description, statements))
     problems = [
         Problem(f"policies.{policy.key}", f"has {len(policy.statements)} statements; at most {MAX_STATEMENTS} fit in one policy")
@@ -283,11 +283,9 @@ def _before(needs: Needs) -> Iterator[Topic]:
         yield "lustre", "The Lustre service attaches file systems to the network", lustre(network)
     if needs.registry_compartment_id is not None:
         yield "image-pull", "Nodes pull private images", image_pull(needs.nodes_group_name, needs.registry_compartment_id)
-    if needs.logs_tenancy_id is not None:
-        yield "logs", "Nodes put logs into Log Analytics", logs(needs.nodes_group_name, here, needs.logs_tenancy_id)
 
 
-def _naming(needs: Needs, cluster_id: str) -> Iterator[Topic]:
+def _after(needs: Needs, cluster_id: str) -> Iterator[Topic]:
     here, network = needs.compartment_id, needs.network_compartment_id or needs.compartment_id
     if needs.autoscaler:
         yield "autoscaler", "Cluster Autoscaler sizes the node pools", autoscaler(cluster_id, here, network)
@@ -311,6 +309,9 @@ def _naming(needs: Needs, cluster_id: str) -> Iterator[Topic]:
         accounts.setdefault((workload.namespace, workload.service_account), []).append(statement)
     for (namespace, account), statements in accounts.items():
         yield f"workload-{namespace}-{account}", f"Workload identity of {namespace}/{account}", tuple(statements)
+    # Names no cluster, but none needs it to come up.
+    if needs.logs_tenancy_id is not None:
+        yield "logs", "Nodes put logs into Log Analytics", logs(needs.nodes_group_name, here, needs.logs_tenancy_id)
 
 
 def _policies(needs: Needs, key: str, description: str, statements: Iterable[Statement]) -> Iterator[PolicyPlan]:

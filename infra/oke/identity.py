@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.oci import oci
-from infra.oke.grants import Needs, nodes_matching_rule, plan
+from infra.oke.grants import Needs, PolicyPlan, nodes_matching_rule, plan
 
 _ANY_CLUSTER = "ocid1.cluster.oc1..any"
 """Stands for the cluster's OCID while it is unknown: which policies there are does not depend on it."""
@@ -20,9 +20,9 @@ class IdentityArgs:
     home: pulumi.ProviderResource
     """Provider of the tenancy's home region: IAM is written nowhere else."""
     cluster_id: pulumi.Input[str] | None = None
-    """None declares what must exist before the cluster; its OCID, what names it."""
+    """None declares what must exist before the cluster; its OCID, what comes after it."""
     after: Sequence[pulumi.Resource] = ()
-    """Policies of the part before: the chain goes on from there."""
+    """What the part before has made: the chain goes on from there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Identity(pulumi.ComponentResource):
                 compartment_id=policy.compartment_id,
                 name=policy.name,
                 description=policy.description,
-                statements=policy.texts if args.cluster_id is None else _naming(needs, args.cluster_id, index),
+                statements=_statements(needs, args.cluster_id, index, policy),
                 opts=pulumi.ResourceOptions(parent=self, provider=args.home, depends_on=chain),
             )
             made.append(resource)
@@ -75,6 +75,15 @@ class Identity(pulumi.ComponentResource):
         """What waits for rights waits for these."""
         return self.resources.policies
 
+    @property
+    def made(self) -> tuple[pulumi.Resource, ...]:
+        """What the part that comes after waits for: it may speak of the group."""
+        group = self.resources.nodes_group
+        return self.resources.policies if group is None else (group, *self.resources.policies)
 
-def _naming(needs: Needs, cluster_id: pulumi.Input[str], index: int) -> pulumi.Output[list[str]]:
+
+def _statements(needs: Needs, cluster_id: pulumi.Input[str] | None, index: int, policy: PolicyPlan) -> pulumi.Input[list[str]]:
+    """With the cluster's OCID in those that name it. What does not is known before the cluster is."""
+    if cluster_id is None or not any(_ANY_CLUSTER in text for text in policy.texts):
+        return policy.texts
     return pulumi.Output.from_input(cluster_id).apply(lambda known: plan(needs, known)[index].texts)

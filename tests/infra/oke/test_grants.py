@@ -79,8 +79,6 @@ def test_before_the_cluster_principals_are_told_by_their_compartment() -> None:
         ],
         "lustre-network": [f"Allow service lustrefs to use virtual-network-family in compartment id {NETWORK}"],
         "image-pull": [f"Allow dynamic-group 'lab-nodes' to read repos in compartment id {HERE}"],
-        "logs": [f"Allow dynamic-group 'lab-nodes' to {{LOG_ANALYTICS_LOG_GROUP_UPLOAD_LOGS}} in compartment id {HERE}"],
-        "logs-tenancy": ["Allow dynamic-group 'lab-nodes' to {LOG_ANALYTICS_DISCOVERY_UPLOAD} in tenancy"],
     }
 
 
@@ -117,12 +115,16 @@ def test_with_the_cluster_every_grant_names_it() -> None:
             f"Allow any-user to read buckets in compartment id {HERE} {workload}}}",
             f"Allow any-user to {{OBJECT_INSPECT, OBJECT_READ}} in compartment id {HERE} {workload}, target.bucket.name = 'weights'}}",
         ],
+        "logs": [f"Allow dynamic-group 'lab-nodes' to {{LOG_ANALYTICS_LOG_GROUP_UPLOAD_LOGS}} in compartment id {HERE}"],
+        "logs-tenancy": ["Allow dynamic-group 'lab-nodes' to {LOG_ANALYTICS_DISCOVERY_UPLOAD} in tenancy"],
     }
 
 
 def test_one_compartment_for_all_needs_one_policy_a_purpose() -> None:
     policies = plan(replace(EVERYTHING, network_compartment_id=None), CLUSTER)
-    assert [policy.key for policy in policies] == ["autoscaler", "load-balancers", "file-storage", "workload-models-trainer"]
+    assert [policy.key for policy in policies] == [
+        "autoscaler", "load-balancers", "file-storage", "workload-models-trainer", "logs", "logs-tenancy",
+    ]  # fmt: skip
     assert policies[0].name == "lab-autoscaler"
     assert len(policies[0].statements) == 6
 

@@ -92,3 +92,24 @@ def test_a_grant_that_cannot_be_is_refused_before_anything_is_made(sent: Sent) -
     with pytest.raises(StatementError, match="compartmentId: is the tenancy's root"):
         Identity("identity", IdentityArgs(needs=needs, tenancy_id=TENANCY, home=home()))
     assert "identity" not in sent
+
+
+LOGS = Needs(prefix="lab", compartment_id=HERE, native_pods=False, logs_tenancy_id=TENANCY)
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_rights_to_put_logs_wait_for_the_group_and_hold_no_cluster_up(sent: Sent) -> pulumi.Output[None]:
+    provider = home()
+    first = Identity("identity", IdentityArgs(needs=LOGS, tenancy_id=TENANCY, home=provider))
+    second = Identity(
+        "cluster-identity", IdentityArgs(needs=LOGS, tenancy_id=TENANCY, home=provider, cluster_id=CLUSTER, after=first.made)
+    )
+    assert first.ready == ()
+
+    def check(_: object) -> None:
+        here, tenancy = sent["cluster-identity-logs"], sent["cluster-identity-logs-tenancy"]
+        assert names(here.dependencies) == ["identity-nodes"]
+        assert names(tenancy.dependencies) == ["cluster-identity-logs"]
+        assert (here.object["compartmentId"], tenancy.object["compartmentId"]) == (HERE, TENANCY)
+
+    return pulumi.Output.all(*[policy.urn for policy in second.ready]).apply(check)
