@@ -18,6 +18,7 @@ from components.contract import load as load_contract
 from components.monitoring.metrics import CADVISOR, METRICS, NODE_EXPORTER, STATE
 from components.monitoring.rules import groups
 from components.monitoring.settings import MonitoringSettings
+from infra.catalogue.kubernetes import SUPPORTED
 from infra.facts import Pool
 from platformctl.engine.objects import InCluster
 from stacks.config import load
@@ -76,6 +77,9 @@ def cases() -> Iterator[Any]:
 
 CASES = list(cases())
 every_release = pytest.mark.parametrize(("of_stack", "chart"), CASES, indirect=["of_stack"], scope="module")
+with_every_option = pytest.mark.parametrize(
+    ("of_stack", "chart"), [case for case in CASES if case.values[0] == "everything"], indirect=["of_stack"], scope="module"
+)
 every_stack = pytest.mark.parametrize("of_stack", STACKS, indirect=True, scope="module")
 
 
@@ -88,6 +92,8 @@ class Stack:
     """Of a control plane of its own, with the stack's namespaces and accounts, and every definition."""
     render: Callable[[Chart], list[Object]]
     """The documents of one of its releases. Skips where the chart is not at hand, raises RenderError where Helm refuses."""
+    render_on: Callable[[Chart, str], list[Object]]
+    """The same for a cluster of another Kubernetes version."""
 
     def release(self, chart: Chart) -> InCluster:
         (found,) = (each for each in self.contents if each.is_release and each.name == chart.key)
@@ -123,9 +129,9 @@ def of_stack(request: pytest.FixtureRequest, contents: Callable[[Path], tuple[In
         served = [*api_versions(client), *sorted(defined())]
 
         @cache
-        def rendered(chart: Chart) -> list[Object]:
+        def rendered(chart: Chart, version: str = str(programs.versions()["kube-apiserver"])) -> list[Object]:
             (release,) = (each.inputs for each in inside if each.is_release and each.name == chart.key)
-            return render(helm, at_hand(chart), release, str(programs.versions()["kube-apiserver"]), served)
+            return render(helm, at_hand(chart), release, version, served)
 
         @cache
         def placed(chart: Chart) -> list[Object]:
@@ -139,7 +145,7 @@ def of_stack(request: pytest.FixtureRequest, contents: Callable[[Path], tuple[In
         client.apply_all(definitions(inside, rendered))
         first = ("Namespace", "ServiceAccount")
         client.apply_all(each.inputs for kind in first for each in inside if each.inputs.get("kind") == kind)
-        yield Stack(name=name, contents=inside, client=client, render=placed)
+        yield Stack(name=name, contents=inside, client=client, render=placed, render_on=rendered)
 
 
 def definitions(inside: tuple[InCluster, ...], rendered: Callable[[Chart], list[Object]]) -> list[Object]:
@@ -213,6 +219,12 @@ def test_the_chart_at_hand_is_the_one_that_is_pinned(chart: Chart) -> None:
 @every_release
 def test_the_chart_takes_the_stacks_values(of_stack: Stack, chart: Chart) -> None:
     assert of_stack.render(chart)
+
+
+@with_every_option
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_the_chart_takes_every_kubernetes_version_that_a_stack_may_have(of_stack: Stack, chart: Chart, version: str) -> None:
+    assert len(of_stack.render_on(chart, version)) == len(of_stack.render(chart))
 
 
 @every_release
