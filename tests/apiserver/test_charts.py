@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from components.charts import CHARTS, KUBE_PROMETHEUS_STACK, Chart
+from components.charts import CHARTS, GPU_OPERATOR, KUBE_PROMETHEUS_STACK, Chart
 from components.contract import load as load_contract
 from components.monitoring.metrics import CADVISOR, METRICS, NODE_EXPORTER, STATE
 from components.monitoring.rules import groups
@@ -24,7 +25,7 @@ from platformctl.engine.objects import InCluster
 from stacks.config import load
 from stacks.plan import plan
 from tools import charts
-from tools.charts.contents import Template, images, matches, templates, tolerates, unpinned
+from tools.charts.contents import Template, images, matches, references, templates, tolerates, unpinned
 from tools.charts.pulled import read
 from tools.charts.render import RenderError, is_hook, render
 from tools.control_plane import programs
@@ -53,6 +54,12 @@ ON_GPU_NODES = {
 """Daemon sets of charts that must reach every node. The GPU Operator makes its own, as its ClusterPolicy says."""
 WITHOUT_REQUESTS: dict[str, str] = {}
 """Containers that stay and ask for nothing, and why that is so."""
+
+MADE_LATER = {
+    "kserve-webhook-server-cert": "by cert-manager, from the chart's Certificate",
+    "kube-prometheus-stack-admission": "by the chart's hook, before the operator starts",
+}
+"""Secrets that pods wait for."""
 
 ADMISSION = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
 """Taken by a dry run alone: nobody answers for them here, and what they guard would be refused."""
@@ -334,6 +341,35 @@ def test_the_stacks_own_objects_fit_the_charts_definitions(of_stack: Stack) -> N
     for manifest in of_stack.own:
         of_stack.client.apply(manifest, dry_run=True)
         assert of_stack.client.warnings == (), name_of(manifest)
+
+
+@every_stack
+def test_pods_find_the_configuration_and_the_accounts_that_they_name(of_stack: Stack) -> None:
+    """A ConfigMap, Secret or account of another name leaves a pod waiting for ever, and the release with it."""
+    documents, missing = everything(of_stack), []
+    there = {
+        (each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"]): {*each.get("data", ()), *each.get("stringData", ())}
+        for each in documents
+    }
+    for template in templates(documents):
+        for kind, name, keys in references(template.spec):
+            found = there.get((kind, template.namespace, name))
+            if name not in MADE_LATER and (found is None or not keys <= found):
+                missing.append(f"{template.name}: {kind} {name} {sorted(keys)}")
+    assert missing == []
+
+
+@every_stack
+def test_the_gpu_operator_finds_the_configuration_that_its_policy_names(of_stack: Stack) -> None:
+    documents = of_stack.render(GPU_OPERATOR)
+    maps = {document["metadata"]["name"]: document["data"] for document in documents if document["kind"] == "ConfigMap"}
+    (policy,) = (document["spec"] for document in documents if document["kind"] == "ClusterPolicy")
+    assert "dcgm-metrics.csv" in maps[policy["dcgmExporter"]["config"]["name"]]
+    if policy["devicePlugin"]["enabled"]:
+        assert policy["devicePlugin"]["config"]["default"] in maps[policy["devicePlugin"]["config"]["name"]]
+    if policy["migManager"]["enabled"]:
+        plans = yaml.safe_load(maps[policy["migManager"]["config"]["name"]]["config.yaml"])["mig-configs"]
+        assert policy["migManager"]["config"]["default"] in plans
 
 
 MONITORS = {"ServiceMonitor": "serviceMonitor", "PodMonitor": "podMonitor", "PrometheusRule": "rule"}

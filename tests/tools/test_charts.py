@@ -12,7 +12,7 @@ import yaml
 from components.charts import Chart
 from tools import charts
 from tools.charts.__main__ import main
-from tools.charts.contents import images, matches, templates, tolerates, unpinned
+from tools.charts.contents import images, matches, references, templates, tolerates, unpinned
 from tools.charts.documents import documents
 from tools.charts.pull import PullError, pull
 from tools.charts.render import RenderError, is_hook, render
@@ -173,6 +173,33 @@ def test_a_pod_runs_under_an_account_that_is_there() -> None:
 def test_containers_that_go_on_beside_the_others_count_as_such() -> None:
     (found,) = templates([deployment(initContainers=[{"name": "once"}, {"name": "beside", "restartPolicy": "Always"}])])
     assert [each["name"] for each in found.containers] == ["beside", "engine"]
+
+
+def test_what_a_pod_does_not_start_without_is_found_in_every_place_that_names_it() -> None:
+    env = [
+        {"name": "A", "value": "plain"},
+        {"name": "B", "valueFrom": {"secretKeyRef": {"name": "login", "key": "password"}}},
+        {"name": "C", "valueFrom": {"configMapKeyRef": {"name": "may-lack", "key": "k", "optional": True}}},
+    ]
+    spec = {
+        "serviceAccountName": "engine",
+        "volumes": [
+            {"name": "a", "configMap": {"name": "settings", "items": [{"key": "a.yaml", "path": "a"}]}},
+            {"name": "b", "secret": {"secretName": "certificate"}},
+            {"name": "c", "projected": {"sources": [{"secret": {"name": "token"}}, {"serviceAccountToken": {"path": "t"}}]}},
+            {"name": "d", "secret": {"secretName": "may-lack", "optional": True}},
+        ],
+        "initContainers": [{"name": "first", "envFrom": [{"configMapRef": {"name": "environment"}}]}],
+        "containers": [{"name": "engine", "env": env}],
+    }
+    assert set(references(spec)) == {
+        ("ServiceAccount", "engine", frozenset()),
+        ("ConfigMap", "settings", frozenset({"a.yaml"})),
+        ("Secret", "certificate", frozenset()),
+        ("Secret", "token", frozenset()),
+        ("ConfigMap", "environment", frozenset()),
+        ("Secret", "login", frozenset({"password"})),
+    }
 
 
 def test_images_are_found_wherever_a_document_names_them() -> None:

@@ -59,6 +59,26 @@ def templates(documents: Iterable[Object]) -> Iterator[Template]:
             )  # fmt: skip
 
 
+def references(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """What a pod does not start without: kind and name of each ConfigMap and Secret, with the keys that it must have, and its account."""
+    if account := spec.get("serviceAccountName"):
+        yield "ServiceAccount", account, frozenset()
+    for volume in spec.get("volumes") or ():
+        projected = (volume.get("projected") or {}).get("sources") or ()
+        for source in (volume, *projected):
+            for kind, key, name in (("ConfigMap", "configMap", "name"), ("Secret", "secret", "secretName")):
+                found = source.get(key) or {"optional": True}
+                if not found.get("optional"):
+                    yield kind, found.get(name) or found["name"], frozenset(item["key"] for item in found.get("items") or ())
+    for container in (*(spec.get("initContainers") or ()), *spec["containers"]):
+        taken = [(each.get("valueFrom") or {}, "KeyRef") for each in container.get("env") or ()]
+        for source, ending in (*taken, *((each, "Ref") for each in container.get("envFrom") or ())):
+            for kind, key in (("ConfigMap", "configMap"), ("Secret", "secret")):
+                found = source.get(f"{key}{ending}") or {"optional": True}
+                if not found.get("optional"):
+                    yield kind, found["name"], frozenset({found["key"]} if "key" in found else ())
+
+
 def images(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Every image that a document names, with where: in containers and in fields of custom resources, in operators' arguments, and in
     JSON that a ConfigMap holds. Those of what is switched off are left out."""
