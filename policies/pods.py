@@ -26,8 +26,7 @@ def fields(resource: Resource) -> Iterator[tuple[Path, Any]]:
 
 
 def _holds(path: Path) -> bool:
-    last = path[-1]
-    key = str(path[-2] if isinstance(last, int) and len(path) > 1 else last)
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
     return key in _HOLDERS or key.lower().endswith(("spec", "template"))
 
 

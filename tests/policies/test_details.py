@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.pricing import BOOK, HOURS_PER_MONTH, estimate
-from policies import pods
+from policies import node_pools, pods
 from policies.configuration import plain
 from policies.registry import BY_NAME, RULES
 from policies.rule import Config, Declared, Rule, Violation
@@ -399,3 +399,15 @@ def test_no_statement_takes_long_to_read(text: str) -> None:
     began = time.perf_counter()
     iam_statements.too_wide(text)
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("path", "ignored"),
+    [
+        ("nodeConfigDetails.size", True), ("nodeConfigDetails", True), ("*", True), ("nodeConfigDetails.*", True), ("", True),
+        ('["nodeConfigDetails"].size', True), ('nodeConfigDetails["size"]', True), ("nodeConfigDetails.size.x", True),
+        ("nodeConfigDetails.placementConfigs", False), ("freeformTags", False), ("size", False), ("nodeConfigDetail.size", False),
+    ],
+)  # fmt: skip
+def test_which_paths_leave_the_size_alone(path: str, ignored: bool) -> None:
+    assert node_pools.ignores_size(resource(POOL, options=Options(ignore_changes=("freeformTags.team", path)))) is ignored

@@ -304,3 +304,13 @@ def test_whatever_an_input_is_wrapped_in_it_is_read_or_unknown() -> None:
                 opaque = put(inputs, path, lambda _, signature=signature: {SIGNATURE: signature, "path": "./values.yaml"})
                 plain, _ = wire.plain(json_format.ParseDict(opaque, struct_pb2.Struct()))
                 assert plain == put(inputs, path, lambda _: UNKNOWN)
+
+
+def test_an_output_that_is_no_secret_is_none_and_a_text_asset_is_its_text() -> None:
+    def read(value: dict[str, Any]) -> tuple[dict[str, Any], frozenset[Any]]:
+        return wire.plain(json_format.ParseDict({"a": value}, struct_pb2.Struct()))
+
+    assert read({SIGNATURE: OUTPUT, "value": "x", "secret": False}) == ({"a": "x"}, frozenset())
+    assert read({SIGNATURE: OUTPUT, "value": "x"}) == ({"a": "x"}, frozenset())
+    assert read({SIGNATURE: ASSET, "text": "x"}) == ({"a": "x"}, frozenset())
+    assert read({SIGNATURE: REFERENCE, "text": "x"}) == ({"a": UNKNOWN}, frozenset())
