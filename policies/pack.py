@@ -1,5 +1,6 @@
 """Runs the rules: which apply, at which level, with which settings, and what a resource adds to the stack's totals."""
 
+import heapq
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -141,6 +142,8 @@ class Ledger:
         self._lock = threading.Lock()
         self._entered: dict[str, tuple[str, Mapping[str, Decimal]]] = {}
         self._totals: dict[str, Decimal] = {}
+        self._largest: dict[str, dict[str, tuple[Decimal, str]]] = {}
+        """Amounts and names of the largest parts by URN. Kept as they come: sorting all at each would take ever longer."""
 
     def enter(self, urn: str, name: str, amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
         """The totals of what this resource adds to, itself included."""
@@ -148,8 +151,10 @@ class Ledger:
             _, before = self._entered.pop(urn, ("", {}))
             for key, amount in before.items():
                 self._totals[key] -= amount
+                self._largest[key].pop(urn, None)
             for key, amount in amounts.items():
                 self._totals[key] = self._totals.get(key, Decimal(0)) + amount
+                self._largest[key] = _largest({**self._largest.get(key, {}), urn: (amount, name)})
             self._entered[urn] = (name, amounts)
             return {key: self._totals[key] for key, amount in amounts.items() if amount}
 
@@ -160,9 +165,17 @@ class Ledger:
     def largest(self, key: str) -> str:
         """`the largest parts: pool-h100 16, pool-a10 4`."""
         with self._lock:
-            parts = [(amounts[key], name) for name, amounts in self._entered.values() if amounts.get(key)]
-        shown = sorted(parts, key=lambda part: (-part[0], part[1]))[:LARGEST]
+            shown = sorted(self._largest[key].values(), key=_rank)
         return f"the largest parts: {', '.join(f'{name} {_short(amount)}' for amount, name in shown)}"
+
+
+def _largest(parts: Mapping[str, tuple[Decimal, str]]) -> dict[str, tuple[Decimal, str]]:
+    there = [urn for urn, part in parts.items() if all(part)]
+    return {urn: parts[urn] for urn in heapq.nsmallest(LARGEST, there, key=lambda urn: _rank(parts[urn]))}
+
+
+def _rank(part: tuple[Decimal, str]) -> tuple[Decimal, str]:
+    return -part[0], part[1]
 
 
 def _totals(rule: Rule, resources: Iterable[Resource], config: Config) -> Iterator[Violation]:
