@@ -166,7 +166,9 @@ class Seen:
 def see(root: Path, kubeconfig: Path, mutable: bool, official: Mapping[str, Path] | None) -> Seen:
     def file(name: str, cases: Mapping[str, tuple[Object, Path_, Any]], after: bool) -> StackFile:
         objects = {name: changed(*case) if after else case[0] for name, case in cases.items()}
-        named = {name: json.loads(json.dumps(document).replace("NAME", name)) for name, document in objects.items()}
+        # What the other setting made may be on its way out still: nobody awaits these objects.
+        called = {name: f"{name}-{'updated' if mutable else 'replaced'}" for name in objects}
+        named = {name: json.loads(json.dumps(document).replace("NAME", called[name])) for name, document in objects.items()}
         config = {"objects": json.dumps(named), "mutable": str(mutable).lower(), "kubeconfig": str(kubeconfig)}
         (root / name).mkdir(exist_ok=True)
         path = root / name / "Pulumi.objects.yaml"
