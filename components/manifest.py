@@ -40,4 +40,3 @@ class Manifests(pulumi.ComponentResource):
             for document in documents
         )
         self.register_outputs({})
-

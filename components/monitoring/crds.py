@@ -1,7 +1,5 @@
 """The Prometheus Operator's definitions, in a release of their own, so that they are upgraded and so that others can wait for them."""
 
-
-
 from components.addon import AddOn
 from components.charts import PROMETHEUS_OPERATOR_CRDS
 from components.monitoring.settings import CrdsSettings

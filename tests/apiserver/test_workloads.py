@@ -189,9 +189,7 @@ def pod_of(workload: Workload) -> Object:
 
 
 @pytest.mark.parametrize(("stack", "workload"), CASES)
-def test_a_workload_runs_where_it_should(
-    stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Place
-) -> None:
+def test_a_workload_runs_where_it_should(stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Place) -> None:
     on_nodes_of(stack)
     (pod,) = placed(pod_of(workload))
     (scheduled,) = [each for each in pod["status"]["conditions"] if each["type"] == "PodScheduled"]

@@ -330,9 +330,7 @@ def test_lint_tells_exceptions_that_are_new_or_last_longer(tmp_path: Path, capsy
     (tmp_path / "then").mkdir()
     before, after = tmp_path / "then" / "exceptions.yaml", tmp_path / "exceptions.yaml"
     before.write_text(EXCEPTION % ("gpu-total", "a10", "2026-12-01") + EXCEPTION % ("gpu-models", "a10", "2026-12-01"))
-    after.write_text(
-        EXCEPTION % ("gpu-total", "a10", "2026-12-02") + EXCEPTION % ("gpu-models", "h100", "2026-12-01") + "- {rule: x}\n"
-    )
+    after.write_text(EXCEPTION % ("gpu-total", "a10", "2026-12-02") + EXCEPTION % ("gpu-models", "h100", "2026-12-01") + "- {rule: x}\n")
     assert lint.main([str(after), "--against", str(before)]) == 1
     told = [line.removeprefix(f"{after}: ") for line in capsys.readouterr().out.splitlines()]
     pool = "oci:ContainerEngine/nodePool:NodePool/pool"

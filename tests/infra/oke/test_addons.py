@@ -1,6 +1,5 @@
 """Which of Oracle's add-ons a cluster gets, in what order, and who owns the device plugin."""
 
-
 import pulumi
 import pytest
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]

@@ -1,6 +1,5 @@
 """The bastion: standard, in its own subnet, for the clients named and nobody else."""
 
-
 import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs

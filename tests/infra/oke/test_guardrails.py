@@ -1,6 +1,5 @@
 """The budget warns in time, the quotas hold, and neither knows of the cluster."""
 
-
 import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs

@@ -101,9 +101,7 @@ LOGS = Needs(prefix="lab", compartment_id=HERE, native_pods=False, logs_tenancy_
 def test_rights_to_put_logs_wait_for_the_group_and_hold_no_cluster_up(sent: Sent) -> pulumi.Output[None]:
     provider = home()
     first = Identity("identity", IdentityArgs(needs=LOGS, tenancy_id=TENANCY, home=provider))
-    second = Identity(
-        "cluster-identity", IdentityArgs(needs=LOGS, tenancy_id=TENANCY, home=provider, cluster_id=CLUSTER, after=first.made)
-    )
+    second = Identity("cluster-identity", IdentityArgs(needs=LOGS, tenancy_id=TENANCY, home=provider, cluster_id=CLUSTER, after=first.made))
     assert first.ready == ()
 
     def check(_: object) -> None:

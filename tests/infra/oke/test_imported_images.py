@@ -1,6 +1,5 @@
 """An imported image: its address stays secret, and it is ready once every shape may boot it."""
 
-
 import pulumi
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key

@@ -1,6 +1,5 @@
 """The log group and the entity are what Oracle's collector and its dashboards look for."""
 
-
 import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs

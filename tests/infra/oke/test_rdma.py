@@ -1,6 +1,5 @@
 """One compute cluster for every RDMA pool, in the pool's availability domain."""
 
-
 import pulumi
 from pulumi.runtime import MockResourceArgs
 
