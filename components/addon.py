@@ -14,7 +14,7 @@ from components.charts import Chart
 from components.manifest import Manifest
 from components.namespace import PodSecurity, namespace
 from components.values import Values
-from infra.facts import ClusterFacts, Ground
+from infra.facts import ClusterContext, ClusterFacts
 from infra.problems import PlanError, Problem
 
 
@@ -63,7 +63,7 @@ class AddOn(pulumi.ComponentResource, Generic[S]):
     ) -> None:
         """`addons` are the keys of all add-ons that this stack installs; `chart_mirror` is where charts are pulled from instead."""
         super().__init__(f"platform:addon:{type(self).__name__}", self.key, {}, pulumi.ResourceOptions(provider=facts.provider))
-        self.facts, self.settings, self.ground = facts, settings, facts.ground(addons)
+        self.facts, self.settings, self.context = facts, settings, facts.context(addons)
         self.waits_for = (*facts.ready, *waits_for)
         self.chart_mirror = chart_mirror
         self.resources = self.declare()
@@ -71,12 +71,12 @@ class AddOn(pulumi.ComponentResource, Generic[S]):
         self.register_outputs({})
 
     @classmethod
-    def wanted(cls, ground: Ground) -> bool:
+    def wanted(cls, cluster: ClusterContext) -> bool:
         """Whether to install it where the stack file does not say."""
-        return cls.key not in ground.provided
+        return cls.key not in cluster.provided
 
     @classmethod
-    def problems(cls, ground: Ground, settings: S) -> Iterable[Problem]:
+    def problems(cls, cluster: ClusterContext, settings: S) -> Iterable[Problem]:
         """Why it cannot be installed as asked; paths are those of its section. Nothing is declared yet."""
         return ()
 
@@ -142,15 +142,15 @@ def _needs(key: str, kind: AddOnType, chosen: Mapping[str, AddOnType], provided:
         yield Problem(section(key), f"{key} is there already, brought by the cluster; turn one of the two sources off")
 
 
-def check(chosen: Mapping[str, AddOnType], settings: Mapping[str, AddOnSettings], ground: Ground) -> tuple[Problem, ...]:
+def check(chosen: Mapping[str, AddOnType], settings: Mapping[str, AddOnSettings], cluster: ClusterContext) -> tuple[Problem, ...]:
     """Everything that is wrong with the choice, before anything is declared: its order, each add-on's own refusals, unknown value keys."""
     problems: list[Problem] = []
     try:
-        resolve(chosen, ground.provided)
+        resolve(chosen, cluster.provided)
     except AddOnError as error:
         problems += error.problems
     for key, kind in chosen.items():
-        found = list(kind.problems(ground, settings[key]))
+        found = list(kind.problems(cluster, settings[key]))
         if kind.charts:
             found += [problem.under("values") for problem in contract.unknown_keys(kind.charts[-1], settings[key].values)]
         problems += [problem.under(section(key)) for problem in found]

@@ -1,4 +1,4 @@
-"""What the platform inside a cluster may know of the ground it stands on."""
+"""What the platform inside a cluster may know of the cluster."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,7 +74,7 @@ class LogTarget:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class ClusterContext:
     """What may be known of a cluster before it is there: all that values are decided from. Plain data."""
 
     pools: tuple[Pool, ...] = ()
@@ -129,9 +129,9 @@ class ClusterFacts:
     ready: tuple[pulumi.Resource, ...] = ()
     """What every in-cluster resource must wait for: the nodes that system pods run on, their network and their DNS."""
 
-    def ground(self, addons: frozenset[str] = frozenset()) -> Ground:
+    def context(self, addons: frozenset[str] = frozenset()) -> ClusterContext:
         """The plain part of the facts, with the add-ons that will be there."""
-        return Ground(
+        return ClusterContext(
             pools=self.pools,
             host_has_gpu_driver=self.host_has_gpu_driver,
             provided=self.provided,

@@ -15,7 +15,7 @@ from components.monitoring.oci_onm import OciOnm
 from components.monitoring.settings import Costs, MonitoringSettings
 from components.monitoring.stack import Monitoring
 from components.serving.kserve import KServe
-from infra.facts import Ground
+from infra.facts import ClusterContext
 from infra.problems import PlanError, Problem
 from stacks.config.addons import PlatformAddOns
 from stacks.config.base import Section
@@ -35,14 +35,14 @@ class AddOnsPlan:
     settings: Mapping[str, AddOnSettings]
 
 
-def plan(sections: PlatformAddOns, ground: Ground, costs: Costs = Costs()) -> AddOnsPlan:  # noqa: B008 - frozen
-    """Which add-ons are installed on this ground, and how. Raises AddOnsPlanError."""
-    chosen = {key: kind for key, kind in KINDS.items() if _enabled(kind, sections, ground)}
+def plan(sections: PlatformAddOns, context: ClusterContext, costs: Costs = Costs()) -> AddOnsPlan:  # noqa: B008 - frozen
+    """Which add-ons are installed into this cluster, and how. Raises AddOnsPlanError."""
+    chosen = {key: kind for key, kind in KINDS.items() if _enabled(kind, sections, context)}
     settings: dict[str, AddOnSettings] = {key: _as(kind.Settings, _section(kind, sections)) for key, kind in chosen.items()}
     monitoring = settings.get(Monitoring.key)
     if isinstance(monitoring, MonitoringSettings):
         settings[Monitoring.key] = replace(monitoring, costs=costs)
-    problems = addon.check(chosen, settings, replace(ground, addons=frozenset(chosen)))
+    problems = addon.check(chosen, settings, replace(context, addons=frozenset(chosen)))
     if problems:
         raise AddOnsPlanError(problems)
     return AddOnsPlan(chosen=chosen, settings=settings)
@@ -63,19 +63,19 @@ def node_labels(sections: PlatformAddOns, entry: str, gpu_product: str | None) -
     return operator.node_labels(settings, entry, gpu_product)
 
 
-def labels_by_hand(decided: AddOnsPlan, ground: Ground) -> dict[str, dict[str, str]]:
+def labels_by_hand(decided: AddOnsPlan, context: ClusterContext) -> dict[str, dict[str, str]]:
     """Labels by entry of `nodePools` for nodes that this stack does not make."""
     settings = decided.settings.get(GpuOperator.key)
-    return operator.labels_by_hand(ground, settings) if isinstance(settings, GpuOperatorSettings) else {}
+    return operator.labels_by_hand(context, settings) if isinstance(settings, GpuOperatorSettings) else {}
 
 
 def _section(kind: AddOnType, sections: PlatformAddOns) -> Any:
     return getattr(sections, kind.key.replace("-", "_"))
 
 
-def _enabled(kind: AddOnType, sections: PlatformAddOns, ground: Ground) -> bool:
+def _enabled(kind: AddOnType, sections: PlatformAddOns, context: ClusterContext) -> bool:
     asked: bool | None = _section(kind, sections).enabled
-    return kind.wanted(ground) if asked is None else asked
+    return kind.wanted(context) if asked is None else asked
 
 
 def _as(kind: Any, value: Any) -> Any:

@@ -91,17 +91,17 @@ class _Declaration:
             enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(depends_on=ready),
         )
-        logs = self._logs(cluster) if plan.ground.makes_log_target else None
+        logs = self._logs(cluster) if plan.context.makes_log_target else None
         classes = self._storage_classes(storage)
         facts = ClusterFacts(
             provider=provider,
             cluster=cluster.resources.cluster,
             cluster_identifier=cluster.id,
-            pools=plan.ground.pools,
-            host_has_gpu_driver=plan.ground.host_has_gpu_driver,
-            provided=plan.ground.provided,
+            pools=plan.context.pools,
+            host_has_gpu_driver=plan.context.host_has_gpu_driver,
+            provided=plan.context.provided,
             provided_by={brings: addons.resources.by_name[name] for name, brings in PROVIDES.items() if name in addons.resources.by_name},
-            storage_classes=plan.ground.storage_classes,
+            storage_classes=plan.context.storage_classes,
             log_target=logs.target if logs else None,
             ready=(*ready, *(addon for name, addon in addons.resources.by_name.items() if name not in PROVIDES)),
         )

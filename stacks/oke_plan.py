@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from infra.catalogue import kubernetes
 from infra.catalogue.regions import REGIONS, Region
 from infra.catalogue.shapes import SHAPES
-from infra.facts import Ground, Taint
+from infra.facts import ClusterContext, Taint
 from infra.oke import addons, image_variants, network_plan, pools, providers, storage_classes
 from infra.oke.addons import AddOnPlan, AddOnsSpec
 from infra.oke.autoscaler import autoscaled
@@ -33,7 +33,7 @@ class OkePlan:
     addons: tuple[AddOnPlan, ...]
     needs: Needs
     authentication: Authentication
-    ground: Ground
+    context: ClusterContext
     """What the platform inside the cluster is planned on."""
 
     @property
@@ -76,7 +76,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
         addons=extras,
         needs=_needs(stack, cluster, planned),
         authentication=authentication,
-        ground=_ground(stack, cluster, planned, extras),
+        context=_context(stack, cluster, planned, extras),
     )
 
 
@@ -112,13 +112,13 @@ def _domains(cluster: OkeCluster, available: int) -> list[Problem]:
     ]
 
 
-def _ground(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> Ground:
+def _context(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> ClusterContext:
     # Names alone count here; what the classes say is known when their mount target is.
     files = storage_classes.FileStorageFacts(availability_domain="", compartment_id="", mount_target_id="")
     classes = storage_classes.storage_classes(
         key_id=cluster.storage.volume_key_id, files=files if cluster.storage.file_storage.enabled else None
     )
-    return Ground(
+    return ClusterContext(
         pools=tuple(pools.facts_pool(pool) for pool in planned),
         # Oracle's GPU images carry the driver, those of Oracle Linux and the imported ones alike.
         host_has_gpu_driver=True,

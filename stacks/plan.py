@@ -5,7 +5,7 @@ from pathlib import Path
 
 from components.monitoring.settings import Costs
 from infra import existing, tags
-from infra.facts import Ground, Pool, Taint
+from infra.facts import ClusterContext, Pool, Taint
 from infra.oke.guardrails import BudgetPlan
 from infra.oke.quotas import GpuCap
 from infra.problems import Problem
@@ -23,7 +23,7 @@ class PlatformPlan:
     stack: Stack
     oke: OkePlan | None
     """None for a cluster that is there already."""
-    ground: Ground
+    context: ClusterContext
     """What the platform inside the cluster stands on."""
     addons: AddOnsPlan
     budget: BudgetPlan | None
@@ -36,22 +36,27 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
     found.add(tags.problems(stack.tags))
     found.add(_layers(stack))
     oke: OkePlan | None = None
-    ground: Ground | None = None
+    context: ClusterContext | None = None
     match stack.cluster:
         case OkeCluster() as cluster:
             oke = oke_plan.plan(stack, cluster, found)
-            ground = oke.ground if oke else None
+            context = oke.context if oke else None
         case ExistingCluster() as given:
-            ground = found.attempt(lambda: _existing(given), "cluster")
+            context = found.attempt(lambda: _existing(given), "cluster")
     costs = Costs(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_usd)
-    inside = found.attempt(lambda: addons.plan(stack.addons, ground, costs), "addons") if ground and "cluster" in stack.layers else None
+    inside = found.attempt(lambda: addons.plan(stack.addons, context, costs), "addons") if context and "cluster" in stack.layers else None
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
     caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()
     if found.problems:
         raise StackFileError(found.problems, file)
     return PlatformPlan(
-        stack=stack, oke=oke, ground=ground or Ground(), addons=inside or AddOnsPlan(chosen={}, settings={}), budget=budget, caps=caps or ()
+        stack=stack,
+        oke=oke,
+        context=context or ClusterContext(),
+        addons=inside or AddOnsPlan(chosen={}, settings={}),
+        budget=budget,
+        caps=caps or (),
     )
 
 
@@ -67,8 +72,8 @@ def _layers(stack: Stack) -> list[Problem]:
     return problems
 
 
-def _existing(cluster: ExistingCluster) -> Ground:
-    return Ground(
+def _existing(cluster: ExistingCluster) -> ClusterContext:
+    return ClusterContext(
         pools=_pools(cluster),
         host_has_gpu_driver=cluster.host_has_gpu_driver,
         provided=frozenset(cluster.provided),

@@ -75,10 +75,10 @@ def _existing(stack: Stack, cluster: ExistingCluster, decided: PlatformPlan) -> 
         cluster.kubeconfig,
         cluster.context,
         stack.name,
-        decided.ground.pools,
-        host_has_gpu_driver=decided.ground.host_has_gpu_driver,
-        provided=decided.ground.provided,
-        storage_classes=decided.ground.storage_classes,
+        decided.context.pools,
+        host_has_gpu_driver=decided.context.host_has_gpu_driver,
+        provided=decided.context.provided,
+        storage_classes=decided.context.storage_classes,
     )
 
 
@@ -89,7 +89,7 @@ def _addons(facts: ClusterFacts, decided: PlatformPlan) -> dict[str, pulumi.Inpu
 
 def _node_labels(decided: PlatformPlan) -> dict[str, pulumi.Input[object]]:
     """What the owner of an existing cluster must still do to its nodes."""
-    labels = addons.labels_by_hand(decided.addons, decided.ground)
+    labels = addons.labels_by_hand(decided.addons, decided.context)
     return {"nodeLabels": labels} if labels else {}
 
 

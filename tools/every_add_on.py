@@ -1,4 +1,4 @@
-"""Stack files with every add-on on that their ground allows: what rehearsals, the timeline and the API server are tried with.
+"""Stack files with every add-on on that their context allows: what rehearsals, the timeline and the API server are tried with.
 
 The registry says which add-ons there are, so that a new one is tried without being named here.
 """
@@ -58,7 +58,7 @@ class Everything:
     """Root keys of its stack file, without their namespace."""
     plan: PlatformPlan
     refused: Mapping[str, str]
-    """Add-ons that the ground does not allow, and what the stack file is told of them."""
+    """Add-ons that the cluster does not allow, and what the stack file is told of them."""
 
     def write(self, file: Path) -> Path:
         """Write it as a stack file."""

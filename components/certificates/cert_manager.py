@@ -7,7 +7,7 @@ from components.addon import AddOn, AddOnSettings
 from components.charts import CERT_MANAGER
 from components.release import Released, alone
 from components.values import Values, merged
-from infra.facts import Ground
+from infra.facts import ClusterContext
 from infra.problems import Problem
 
 
@@ -31,15 +31,15 @@ class CertManager(AddOn[CertManagerSettings]):
     resources: Released
 
     @classmethod
-    def problems(cls, ground: Ground, settings: CertManagerSettings) -> Iterable[Problem]:
+    def problems(cls, cluster: ClusterContext, settings: CertManagerSettings) -> Iterable[Problem]:
         if settings.replicas < 1:
             yield Problem("replicas", f"is {settings.replicas}, but must be at least 1")
 
     def declare(self) -> Released:
-        return alone(self, CERT_MANAGER, values(self.ground, self.settings))
+        return alone(self, CERT_MANAGER, values(self.context, self.settings))
 
 
-def values(ground: Ground, settings: CertManagerSettings) -> Values:
+def values(cluster: ClusterContext, settings: CertManagerSettings) -> Values:
     """Helm values. Definitions stay when the release goes: taking them out would delete every certificate of the cluster."""
     decided: Values = {
         "crds": {"enabled": True, "keep": True},
@@ -54,7 +54,7 @@ def values(ground: Ground, settings: CertManagerSettings) -> Values:
         },
         "cainjector": {"resources": {"requests": {"cpu": "10m", "memory": "96Mi"}}},
         "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}},
-        "prometheus": {"enabled": True, "servicemonitor": {"enabled": ground.has("prometheus-operator-crds")}},
+        "prometheus": {"enabled": True, "servicemonitor": {"enabled": cluster.has("prometheus-operator-crds")}},
         "startupapicheck": {"enabled": True, "timeout": "5m"},
     }
     if settings.gateway_api:

@@ -7,7 +7,7 @@ from components.charts import NODE_FEATURE_DISCOVERY
 from components.gpu.tolerations import gpu_tolerations
 from components.release import Released, alone
 from components.values import Values, merged
-from infra.facts import Ground
+from infra.facts import ClusterContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,18 +24,18 @@ class NodeFeatureDiscovery(AddOn[NodeFeatureDiscoverySettings]):
     resources: Released
 
     @classmethod
-    def wanted(cls, ground: Ground) -> bool:
-        return super().wanted(ground) and bool(ground.nvidia_pools)
+    def wanted(cls, cluster: ClusterContext) -> bool:
+        return super().wanted(cluster) and bool(cluster.nvidia_pools)
 
     def declare(self) -> Released:
-        return alone(self, NODE_FEATURE_DISCOVERY, values(self.ground, self.settings))
+        return alone(self, NODE_FEATURE_DISCOVERY, values(self.context, self.settings))
 
 
 # PCI, "Class Codes": network, InfiniBand among it, and display controllers, which GPUs are.
 CLASSES = ("02", "0200", "0207", "0300", "0302")
 
 
-def values(ground: Ground, settings: NodeFeatureDiscoverySettings) -> Values:
+def values(cluster: ClusterContext, settings: NodeFeatureDiscoverySettings) -> Values:
     """Helm values. Devices are told by vendor alone: `pci-10de.present` is what the GPU Operator looks for."""
     decided: Values = {
         "master": {
@@ -43,7 +43,7 @@ def values(ground: Ground, settings: NodeFeatureDiscoverySettings) -> Values:
             "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
         },
         "worker": {
-            "tolerations": gpu_tolerations(ground),
+            "tolerations": gpu_tolerations(cluster),
             "config": {"sources": {"pci": {"deviceClassWhitelist": list(CLASSES), "deviceLabelFields": ["vendor"]}}},
             "resources": {"requests": {"cpu": "5m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
         },

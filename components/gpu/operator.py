@@ -15,7 +15,7 @@ from components.gpu.sharing import EXCLUSIVE, Sharing
 from components.gpu.tolerations import gpu_tolerations
 from components.release import Released, alone
 from components.values import Values, merged
-from infra.facts import Ground, Pool
+from infra.facts import ClusterContext, Pool
 from infra.problems import Problem
 
 GPU = "nvidia.com/gpu"
@@ -48,29 +48,29 @@ class GpuOperator(AddOn[GpuOperatorSettings]):
     resources: Released
 
     @classmethod
-    def wanted(cls, ground: Ground) -> bool:
-        return super().wanted(ground) and bool(ground.nvidia_pools)
+    def wanted(cls, cluster: ClusterContext) -> bool:
+        return super().wanted(cluster) and bool(cluster.nvidia_pools)
 
     @classmethod
-    def problems(cls, ground: Ground, settings: GpuOperatorSettings) -> Iterable[Problem]:
-        if not ground.nvidia_pools:
+    def problems(cls, cluster: ClusterContext, settings: GpuOperatorSettings) -> Iterable[Problem]:
+        if not cluster.nvidia_pools:
             yield Problem("", "has nothing to operate: no pool has NVIDIA GPUs; add one that has, or turn gpu-operator off")
             return
-        yield from _owner_problems(ground, settings)
-        yield from _pool_problems(ground, settings)
-        yield from _second_source_problems(ground, settings)
+        yield from _owner_problems(cluster, settings)
+        yield from _pool_problems(cluster, settings)
+        yield from _second_source_problems(cluster, settings)
 
     def declare(self) -> Released:
-        return alone(self, GPU_OPERATOR, values(self.ground, self.settings))
+        return alone(self, GPU_OPERATOR, values(self.context, self.settings))
 
 
-def owner(ground: Ground, settings: GpuOperatorSettings) -> DevicePluginOwner:
+def owner(cluster: ClusterContext, settings: GpuOperatorSettings) -> DevicePluginOwner:
     """The one owner of NVIDIA's device plugin."""
-    return settings.device_plugin or ("cluster" if PLUGIN in ground.provided else "operator")
+    return settings.device_plugin or ("cluster" if PLUGIN in cluster.provided else "operator")
 
 
-def _owner_problems(ground: Ground, settings: GpuOperatorSettings) -> Iterable[Problem]:
-    provides = PLUGIN in ground.provided
+def _owner_problems(cluster: ClusterContext, settings: GpuOperatorSettings) -> Iterable[Problem]:
+    provides = PLUGIN in cluster.provided
     if settings.device_plugin == "operator" and provides:
         fix = "set cluster.devicePlugin to operator, or take it out of cluster.provided"
         yield Problem(
@@ -80,16 +80,16 @@ def _owner_problems(ground: Ground, settings: GpuOperatorSettings) -> Iterable[P
         yield Problem(
             "devicePlugin", "is cluster, but the cluster does not run NVIDIA's device plugin, so no GPU would be advertised; use operator"
         )
-    if owner(ground, settings) == "cluster":
+    if owner(cluster, settings) == "cluster":
         for key, asked in (("sharing", settings.sharing), ("mig", settings.mig)):
             if asked:
                 yield Problem(key, "is done by the device plugin, which is the cluster's own here; set cluster.devicePlugin to operator")
-    if settings.driver_version is not None and ground.host_has_gpu_driver:
+    if settings.driver_version is not None and cluster.host_has_gpu_driver:
         yield Problem("driverVersion", f"is {settings.driver_version}, but the nodes' images carry the driver; leave it out")
 
 
-def _pool_problems(ground: Ground, settings: GpuOperatorSettings) -> Iterable[Problem]:
-    pools = {pool.declared_as: pool for pool in ground.gpu_pools}
+def _pool_problems(cluster: ClusterContext, settings: GpuOperatorSettings) -> Iterable[Problem]:
+    pools = {pool.declared_as: pool for pool in cluster.gpu_pools}
     for key, names in (("sharing", settings.sharing), ("mig", settings.mig)):
         for name in names:
             if name not in pools:
@@ -107,12 +107,12 @@ def _under(prefix: str, problems: Iterable[Problem]) -> Iterable[Problem]:
     return (problem.under(prefix) for problem in problems)
 
 
-def _second_source_problems(ground: Ground, settings: GpuOperatorSettings) -> Iterable[Problem]:
+def _second_source_problems(cluster: ClusterContext, settings: GpuOperatorSettings) -> Iterable[Problem]:
     """What `values` may not turn on, because somebody else brings it: it would be there twice."""
     others = {
         "nfd": (True, "node-feature-discovery is an add-on of its own"),
-        "driver": (ground.host_has_gpu_driver, "the nodes' images carry the driver"),
-        "devicePlugin": (owner(ground, settings) == "cluster", "the cluster runs NVIDIA's device plugin"),
+        "driver": (cluster.host_has_gpu_driver, "the nodes' images carry the driver"),
+        "devicePlugin": (owner(cluster, settings) == "cluster", "the cluster runs NVIDIA's device plugin"),
     }
     for key, (brought, by) in others.items():
         given = settings.values.get(key)
@@ -120,24 +120,24 @@ def _second_source_problems(ground: Ground, settings: GpuOperatorSettings) -> It
             yield Problem(f"values.{key}.enabled", f"is true, but {by}, and there would be two; take it out")
 
 
-def values(ground: Ground, settings: GpuOperatorSettings) -> Values:
+def values(cluster: ClusterContext, settings: GpuOperatorSettings) -> Values:
     """Helm values for this cluster. The settings must have no `problems`."""
-    installs_driver = not ground.host_has_gpu_driver
-    owns_plugin = owner(ground, settings) == "operator"
+    installs_driver = not cluster.host_has_gpu_driver
+    owns_plugin = owner(cluster, settings) == "operator"
     decided: Values = {
         "nfd": {"enabled": False},
         "cdi": {"enabled": True},
         "driver": {"enabled": installs_driver, **({"version": settings.driver_version} if settings.driver_version else {})},
         # Images with the driver bring the toolkit as well, set up for the cluster's own plugin.
         "toolkit": {"enabled": owns_plugin or installs_driver},
-        "devicePlugin": _device_plugin(ground, settings) if owns_plugin else {"enabled": False},
+        "devicePlugin": _device_plugin(cluster, settings) if owns_plugin else {"enabled": False},
         "gfd": {"enabled": True},
         "mig": {"strategy": settings.mig_strategy},
-        "migManager": _mig_manager(ground, settings),
+        "migManager": _mig_manager(cluster, settings),
         "dcgm": {"enabled": False},  # the exporter has an engine of its own
-        "dcgmExporter": _dcgm_exporter(ground),
+        "dcgmExporter": _dcgm_exporter(cluster),
         "daemonsets": {
-            "tolerations": gpu_tolerations(ground),
+            "tolerations": gpu_tolerations(cluster),
             "updateStrategy": "RollingUpdate",
             "rollingUpdate": {"maxUnavailable": "10%"},
         },
@@ -146,8 +146,8 @@ def values(ground: Ground, settings: GpuOperatorSettings) -> Values:
     return merged(decided, settings.values)
 
 
-def _device_plugin(ground: Ground, settings: GpuOperatorSettings) -> Values:
-    configs = plugin_configs(ground, settings)
+def _device_plugin(cluster: ClusterContext, settings: GpuOperatorSettings) -> Values:
+    configs = plugin_configs(cluster, settings)
     return {
         "enabled": True,
         # Devices go to the container runtime by their CDI names; by environment they would be handed over twice.
@@ -155,16 +155,16 @@ def _device_plugin(ground: Ground, settings: GpuOperatorSettings) -> Values:
         "config": {
             "create": True,
             "name": "device-plugin-configs",
-            "default": default_config(ground, settings),
+            "default": default_config(cluster, settings),
             "data": {name: _yaml(config) for name, config in configs.items()},
         },
     }
 
 
-def plugin_configs(ground: Ground, settings: GpuOperatorSettings) -> dict[str, Any]:
+def plugin_configs(cluster: ClusterContext, settings: GpuOperatorSettings) -> dict[str, Any]:
     """Configurations of the device plugin by name, that of GPUs which are not shared first."""
     configs = {EXCLUSIVE: sharing.plugin_config(None, (), settings.mig_strategy)}
-    for pool in ground.nvidia_pools:
+    for pool in cluster.nvidia_pools:
         shared = settings.sharing.get(pool.declared_as)
         if shared is not None:
             name = _config_name(pool, settings)
@@ -186,14 +186,14 @@ def _config_name(pool: Pool, settings: GpuOperatorSettings) -> str:
     return shared.name if _advertised(pool, settings) == [GPU] else f"{shared.name}-{pool.declared_as}"
 
 
-def default_config(ground: Ground, settings: GpuOperatorSettings) -> str:
+def default_config(cluster: ClusterContext, settings: GpuOperatorSettings) -> str:
     """The configuration of nodes without a label: that of the GPU pools where they have one in common."""
-    names = dict.fromkeys(_config_name(pool, settings) for pool in ground.nvidia_pools)
+    names = dict.fromkeys(_config_name(pool, settings) for pool in cluster.nvidia_pools)
     return next(iter(names)) if len(names) == 1 else EXCLUSIVE
 
 
-def _mig_manager(ground: Ground, settings: GpuOperatorSettings) -> Values:
-    plans = partitions(ground, settings)
+def _mig_manager(cluster: ClusterContext, settings: GpuOperatorSettings) -> Values:
+    plans = partitions(cluster, settings)
     if not plans:
         return {"enabled": False}
     return {
@@ -207,19 +207,19 @@ def _mig_manager(ground: Ground, settings: GpuOperatorSettings) -> Values:
     }
 
 
-def partitions(ground: Ground, settings: GpuOperatorSettings) -> tuple[MigPlan, ...]:
+def partitions(cluster: ClusterContext, settings: GpuOperatorSettings) -> tuple[MigPlan, ...]:
     """One plan per entry of `nodePools`, in their order; pools of one entry are alike."""
-    pools = {pool.declared_as: pool for pool in ground.nvidia_pools}
+    pools = {pool.declared_as: pool for pool in cluster.nvidia_pools}
     return tuple(mig_plans.plan(name, pools[name], request) for name, request in settings.mig.items() if name in pools)
 
 
-def _dcgm_exporter(ground: Ground) -> Values:
+def _dcgm_exporter(cluster: ClusterContext) -> Values:
     return {
         "enabled": True,
         "env": [{"name": "DCGM_EXPORTER_COLLECTORS", "value": "/etc/dcgm-exporter/dcgm-metrics.csv"}],
         "config": {"create": True, "name": "dcgm-counters", "data": counters.csv()},
         "serviceMonitor": {
-            "enabled": ground.has("prometheus-operator-crds"),
+            "enabled": cluster.has("prometheus-operator-crds"),
             "interval": "15s",
             # Whose pod a GPU works for is the exporter's to say; its own pod would stand there where none does.
             "honorLabels": True,
@@ -257,12 +257,12 @@ def node_labels(settings: GpuOperatorSettings, entry: str, product: str | None =
     return labels
 
 
-def labels_by_hand(ground: Ground, settings: GpuOperatorSettings) -> dict[str, dict[str, str]]:
+def labels_by_hand(cluster: ClusterContext, settings: GpuOperatorSettings) -> dict[str, dict[str, str]]:
     """Labels by entry of `nodePools` for nodes that exist already, and that nobody but their owner can label.
 
     Nodes without a label have the default configuration, so that needs none.
     """
-    default = (sharing.CONFIG_LABEL, default_config(ground, settings))
-    pools = {pool.declared_as: node_labels(settings, pool.declared_as) for pool in ground.nvidia_pools}
+    default = (sharing.CONFIG_LABEL, default_config(cluster, settings))
+    pools = {pool.declared_as: node_labels(settings, pool.declared_as) for pool in cluster.nvidia_pools}
     needed = {entry: {key: value for key, value in labels.items() if (key, value) != default} for entry, labels in pools.items()}
     return {entry: labels for entry, labels in needed.items() if labels}

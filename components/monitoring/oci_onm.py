@@ -11,7 +11,7 @@ from components.manifest import Manifest
 from components.monitoring.settings import OciOnmSettings
 from components.release import Released, release
 from components.values import Values, merged
-from infra.facts import Ground, LogTarget
+from infra.facts import ClusterContext, LogTarget
 from infra.problems import Problem
 
 NAME = "oci-onm"
@@ -43,12 +43,12 @@ class OciOnm(AddOn[OciOnmSettings]):
     resources: OciOnmResources
 
     @classmethod
-    def wanted(cls, ground: Ground) -> bool:
+    def wanted(cls, cluster: ClusterContext) -> bool:
         return False
 
     @classmethod
-    def problems(cls, ground: Ground, settings: OciOnmSettings) -> Iterable[Problem]:
-        if settings.target is None and not ground.makes_log_target:
+    def problems(cls, cluster: ClusterContext, settings: OciOnmSettings) -> Iterable[Problem]:
+        if settings.target is None and not cluster.makes_log_target:
             yield Problem("target", "is missing; say which log group and entity of Log Analytics the logs go to")
 
     def declare(self) -> OciOnmResources:

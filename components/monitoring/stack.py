@@ -12,7 +12,7 @@ from components.manifest import Manifest
 from components.monitoring import alertmanager, dashboards, grafana, pod_monitors, rule, rules, values
 from components.monitoring.settings import MonitoringSettings
 from components.release import Released, release
-from infra.facts import Ground
+from infra.facts import ClusterContext
 from infra.problems import Problem
 
 PASSWORD_LENGTH = 32
@@ -38,14 +38,14 @@ class Monitoring(AddOn[MonitoringSettings]):
     resources: MonitoringResources
 
     @classmethod
-    def problems(cls, ground: Ground, settings: MonitoringSettings) -> Iterable[Problem]:
-        return values.problems(ground, settings)
+    def problems(cls, cluster: ClusterContext, settings: MonitoringSettings) -> Iterable[Problem]:
+        return values.problems(cluster, settings)
 
     def declare(self) -> MonitoringResources:
         settings, namespace = self.settings, self.make_namespace()
         password = self._password(namespace)
         secrets = self._secrets(password, namespace)
-        chart = release(self, KUBE_PROMETHEUS_STACK, values.values(self.ground, settings), waits_for=[namespace, *secrets])
+        chart = release(self, KUBE_PROMETHEUS_STACK, values.values(self.context, settings), waits_for=[namespace, *secrets])
         groups = rules.groups(settings)
         # The operator's webhook looks at rules and receivers: it must answer before the first of them comes.
         return MonitoringResources(
@@ -68,7 +68,7 @@ class Monitoring(AddOn[MonitoringSettings]):
 
     def _there(self) -> frozenset[str]:
         """What dashboards may need."""
-        return self.ground.addons | ({dashboards.PRICES} if self.settings.costs.node_usd_per_hour else frozenset())
+        return self.context.addons | ({dashboards.PRICES} if self.settings.costs.node_usd_per_hour else frozenset())
 
     def _password(self, namespace: Manifest) -> random.RandomPassword:
         # Without the wait the add-on would begin when the stack does.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from components.monitoring import alertmanager, grafana
 from components.monitoring.settings import JOB_BUCKETS, MonitoringSettings
 from components.values import Values, merged
-from infra.facts import POOL_LABEL, Ground, Pool
+from infra.facts import POOL_LABEL, ClusterContext, Pool
 from infra.problems import Problem
 
 BLOCK_VOLUMES = "oci-bv"
@@ -23,36 +23,36 @@ _STAYS = {"whenDeleted": "Delete", "whenScaled": "Retain"}
 """Volumes go with the platform: they bill whether or not anything uses them."""
 
 
-def problems(ground: Ground, settings: MonitoringSettings) -> Iterable[Problem]:
+def problems(cluster: ClusterContext, settings: MonitoringSettings) -> Iterable[Problem]:
     yield from grafana.problems(settings.grafana)
     chosen = settings.storage_class
-    if chosen is not None and chosen not in ground.storage_classes:
-        known = ", ".join(sorted(ground.storage_classes)) or "none"
+    if chosen is not None and chosen not in cluster.storage_classes:
+        known = ", ".join(sorted(cluster.storage_classes)) or "none"
         yield Problem("storageClass", f"is {chosen!r}, which the cluster does not have; it has {known}")
-    if storage_class(ground, settings) == BLOCK_VOLUMES and settings.storage_gib < SMALLEST_BLOCK_GIB:
+    if storage_class(cluster, settings) == BLOCK_VOLUMES and settings.storage_gib < SMALLEST_BLOCK_GIB:
         fix = f"ask for {SMALLEST_BLOCK_GIB}"
         yield Problem("storageGib", f"is {settings.storage_gib}, but Oracle makes and bills {SMALLEST_BLOCK_GIB} GiB at least; {fix}")
     if settings.queue_seconds not in JOB_BUCKETS:
         bounds = ", ".join(map(str, JOB_BUCKETS))
         yield Problem("queueSeconds", f"is {settings.queue_seconds}, but must be a bound that waits are counted by: {bounds}")
-    entries = {pool.declared_as for pool in ground.pools if pool.labels.get(POOL_LABEL) == pool.declared_as}
+    entries = {pool.declared_as for pool in cluster.pools if pool.labels.get(POOL_LABEL) == pool.declared_as}
     for name in sorted(settings.costs.node_usd_per_hour.keys() - entries):
         yield Problem("costs", f"has a price for {name}, but no pool has the label {POOL_LABEL}: {name}, by which nodes are counted")
 
 
-def storage_class(ground: Ground, settings: MonitoringSettings) -> str | None:
+def storage_class(cluster: ClusterContext, settings: MonitoringSettings) -> str | None:
     """OKE's where it is, the cluster's own where it has one only. None where there is nothing to keep measurements on, or no telling."""
     if settings.storage_class is not None:
         return settings.storage_class
-    if BLOCK_VOLUMES in ground.storage_classes:
+    if BLOCK_VOLUMES in cluster.storage_classes:
         return BLOCK_VOLUMES
-    return next(iter(ground.storage_classes)) if len(ground.storage_classes) == 1 else None
+    return next(iter(cluster.storage_classes)) if len(cluster.storage_classes) == 1 else None
 
 
-def home(ground: Ground) -> Pool | None:
+def home(cluster: ClusterContext) -> Pool | None:
     """The pool that monitoring lives on: nodes that stay, without GPUs, that no taint keeps empty. On one that comes and goes, a volume
     would hold a node for ever."""
-    return next((pool for pool in ground.pools if pool.min_nodes and not pool.gpus_per_node and not _repels(pool) and _label(pool)), None)
+    return next((pool for pool in cluster.pools if pool.min_nodes and not pool.gpus_per_node and not _repels(pool) and _label(pool)), None)
 
 
 def _repels(pool: Pool) -> bool:
@@ -63,9 +63,9 @@ def _label(pool: Pool) -> dict[str, str]:
     return {POOL_LABEL: pool.labels[POOL_LABEL]} if POOL_LABEL in pool.labels else {}
 
 
-def values(ground: Ground, settings: MonitoringSettings) -> Values:
+def values(cluster: ClusterContext, settings: MonitoringSettings) -> Values:
     """The settings must have no `problems`."""
-    pool = home(ground)
+    pool = home(cluster)
     place: Values = {"nodeSelector": _label(pool)} if pool else {}
     decided: Values = {
         "crds": {"enabled": False},
@@ -80,8 +80,8 @@ def values(ground: Ground, settings: MonitoringSettings) -> Values:
             "prometheusConfigReloader": {"resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}}},
             "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
         },
-        "prometheus": {"prometheusSpec": _prometheus(ground, settings, place)},
-        "alertmanager": {"alertmanagerSpec": _alertmanager(ground, settings, place)},
+        "prometheus": {"prometheusSpec": _prometheus(cluster, settings, place)},
+        "alertmanager": {"alertmanagerSpec": _alertmanager(cluster, settings, place)},
         "grafana": {**grafana.values(settings.grafana), **place},
         "kube-state-metrics": {
             **place,
@@ -97,7 +97,7 @@ def values(ground: Ground, settings: MonitoringSettings) -> Values:
     return merged(decided, settings.values)
 
 
-def _prometheus(ground: Ground, settings: MonitoringSettings, place: Values) -> Values:
+def _prometheus(cluster: ClusterContext, settings: MonitoringSettings, place: Values) -> Values:
     kinds = ("serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig")
     return {
         **place,
@@ -109,25 +109,25 @@ def _prometheus(ground: Ground, settings: MonitoringSettings, place: Values) -> 
         "retentionSize": f"{settings.storage_gib * 1024 * FILL_PERCENT // 100}MB",
         # A counter that first shows with 1 counts as an increase: the first job of every repository.
         "enableFeatures": ["created-timestamp-zero-ingestion"],
-        "storageSpec": _storage(ground, settings, settings.storage_gib),
-        **({"persistentVolumeClaimRetentionPolicy": _STAYS} if storage_class(ground, settings) else {}),
+        "storageSpec": _storage(cluster, settings, settings.storage_gib),
+        **({"persistentVolumeClaimRetentionPolicy": _STAYS} if storage_class(cluster, settings) else {}),
         "resources": {"requests": {"cpu": "250m", "memory": "1Gi"}, "limits": {"memory": "4Gi"}},
     }
 
 
-def _alertmanager(ground: Ground, settings: MonitoringSettings, place: Values) -> Values:
-    volume = storage_class(ground, settings)
+def _alertmanager(cluster: ClusterContext, settings: MonitoringSettings, place: Values) -> Values:
+    volume = storage_class(cluster, settings)
     return {
         **place,
         "alertmanagerConfiguration": {"name": alertmanager.NAME},
         "retention": "120h",
-        **({"storage": _storage(ground, settings, SMALLEST_BLOCK_GIB), "persistentVolumeClaimRetentionPolicy": _STAYS} if volume else {}),
+        **({"storage": _storage(cluster, settings, SMALLEST_BLOCK_GIB), "persistentVolumeClaimRetentionPolicy": _STAYS} if volume else {}),
         "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
     }
 
 
-def _storage(ground: Ground, settings: MonitoringSettings, gib: int) -> Values:
-    volume = storage_class(ground, settings)
+def _storage(cluster: ClusterContext, settings: MonitoringSettings, gib: int) -> Values:
+    volume = storage_class(cluster, settings)
     if volume is None:
         return {"emptyDir": {"sizeLimit": f"{gib}Gi"}}
     claim = {"storageClassName": volume, "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": f"{gib}Gi"}}}

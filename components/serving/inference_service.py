@@ -10,7 +10,7 @@ from components.serving.gpu_memory import NATIVE_BF16, capability
 from components.serving.runtimes import ADAPTERS_FOLDER, HTTP_PORT, MODEL_FOLDER, RUNTIMES, llm_args, unfit
 from components.serving.settings import KServeSettings, Model
 from components.values import Values, merged
-from infra.facts import Ground, Pool
+from infra.facts import ClusterContext, Pool
 from infra.problems import Problem
 
 API_VERSION = "serving.kserve.io/v1beta1"
@@ -27,12 +27,12 @@ MAX_LORA_RANK = 64
 PROMETHEUS = "http://prometheus-operated.monitoring.svc:9090"
 
 
-def problems(name: str, model: Model, settings: KServeSettings, ground: Ground) -> Iterator[Problem]:
+def problems(name: str, model: Model, settings: KServeSettings, cluster: ClusterContext) -> Iterator[Problem]:
     """Why the model cannot be served as asked; paths are those of its section."""
     yield from _source_problems(model, settings)
-    yield from _combination_problems(model, settings, ground)
-    yield from placement.problems(model, ground)
-    made = document(name, model, settings, ground)
+    yield from _combination_problems(model, settings, cluster)
+    yield from placement.problems(model, cluster)
+    made = document(name, model, settings, cluster)
     misfits = check_custom_resource(made)
     yield from (Problem(misfit.path.removeprefix("spec."), misfit.message) for misfit in misfits)
     if not misfits:
@@ -65,11 +65,11 @@ def _source_problems(model: Model, settings: KServeSettings) -> Iterator[Problem
             yield Problem(key, f"is {source}, but nobody said where s3:// leads; give objectStorage")
 
 
-def _combination_problems(model: Model, settings: KServeSettings, ground: Ground) -> Iterator[Problem]:
+def _combination_problems(model: Model, settings: KServeSettings, cluster: ClusterContext) -> Iterator[Problem]:
     if model.adapters and model.runtime != "vllm":
         yield Problem("adapters", f"are for the runtime vllm, and this model has {model.runtime}; take vllm")
     if model.max_replicas is not None:
-        yield from _scaling_problems(model, model.max_replicas, ground)
+        yield from _scaling_problems(model, model.max_replicas, cluster)
     if model.canary is None:
         return
     if model.canary.version == model.version:
@@ -91,10 +91,10 @@ def _combination_problems(model: Model, settings: KServeSettings, ground: Ground
         yield Problem("canary", f"would get no request from the gateway: KServe v0.20.0 routes to the first version alone; {fix}")
 
 
-def _scaling_problems(model: Model, most: int, ground: Ground) -> Iterator[Problem]:
+def _scaling_problems(model: Model, most: int, cluster: ClusterContext) -> Iterator[Problem]:
     if most < model.replicas:
         yield Problem("maxReplicas", f"is {most}, but there are {model.replicas} replicas to begin with; use more, or leave it out")
-    missing = [name for name in ("keda", "monitoring") if not ground.has(name)]
+    missing = [name for name in ("keda", "monitoring") if not cluster.has(name)]
     if missing:
         why = "KServe's other autoscaler goes by the processor, which says nothing of a GPU's load"
         yield Problem("maxReplicas", f"needs {' and '.join(missing)}, which the cluster has not: {why}; leave it out")
@@ -102,9 +102,9 @@ def _scaling_problems(model: Model, most: int, ground: Ground) -> Iterator[Probl
         yield Problem("maxReplicas", f"goes by vLLM's queue, and this model has {model.runtime}; leave it out, or take vllm")
 
 
-def document(name: str, model: Model, settings: KServeSettings, ground: Ground) -> Values:
+def document(name: str, model: Model, settings: KServeSettings, cluster: ClusterContext) -> Values:
     """The InferenceService. It is whole even where the model has problems."""
-    pools = placement.choose(model, ground)
+    pools = placement.choose(model, cluster)
     scaled = model.max_replicas is not None and model.max_replicas > model.replicas
     annotations = {
         standard_mode.MODE_ANNOTATION: standard_mode.MODE,

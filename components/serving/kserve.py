@@ -17,7 +17,7 @@ from components.serving.inference_service import NAMESPACE
 from components.serving.settings import KServeSettings, Model
 from components.serving.standard_mode import MODE
 from components.values import Values, merged
-from infra.facts import Ground
+from infra.facts import ClusterContext
 from infra.problems import Problem
 
 
@@ -51,28 +51,28 @@ class KServe(AddOn[KServeSettings]):
     resources: KServeResources
 
     @classmethod
-    def wanted(cls, ground: Ground) -> bool:
-        return super().wanted(ground) and any(placement.serves(pool) for pool in ground.pools)
+    def wanted(cls, cluster: ClusterContext) -> bool:
+        return super().wanted(cluster) and any(placement.serves(pool) for pool in cluster.pools)
 
     @classmethod
-    def problems(cls, ground: Ground, settings: KServeSettings) -> Iterable[Problem]:
+    def problems(cls, cluster: ClusterContext, settings: KServeSettings) -> Iterable[Problem]:
         yield from (problem.under("images") for problem in runtimes.image_problems(settings.images))
         yield from _value_problems(settings)
         wrong: set[str] = set()
         for name, model in settings.models.items():
-            for problem in inference_service.problems(name, model, settings, ground):
+            for problem in inference_service.problems(name, model, settings, cluster):
                 wrong.add(name)
                 yield problem.under(f"models.{name}")
-        yield from _together(ground, settings, wrong)
+        yield from _together(cluster, settings, wrong)
 
     def declare(self) -> KServeResources:
         space = self.make_namespace()
         crds = release(self, KSERVE_CRD, {}, waits_for=[space])
-        chart = release(self, KSERVE_RESOURCES, values(self.ground, self.settings), waits_for=[space, crds])
+        chart = release(self, KSERVE_RESOURCES, values(self.context, self.settings), waits_for=[space, crds])
         servers = tuple(self.manifest(f"runtime-{name}", document, chart) for name, document in self._runtimes().items())
         models_space = self.manifest("models-namespace", namespace(NAMESPACE, "restricted"))
         account = self.manifest("service-account", inference_service.service_account(secrets(self.settings)), models_space)
-        served = models(self.ground, self.settings)
+        served = models(self.context, self.settings)
         return KServeResources(
             namespace=space,
             crds=crds,
@@ -84,7 +84,7 @@ class KServe(AddOn[KServeSettings]):
             models={
                 name: self.manifest(
                     f"model-{name}",
-                    inference_service.document(name, model, self.settings, self.ground),
+                    inference_service.document(name, model, self.settings, self.context),
                     models_space, account, chart, *servers,
                 )
                 for name, model in served.items()
@@ -94,10 +94,10 @@ class KServe(AddOn[KServeSettings]):
 
     def _runtimes(self) -> dict[str, Values]:
         images = self.settings.images
-        return {name: runtimes.document(runtime, self.ground, images.get(name)) for name, runtime in runtimes.RUNTIMES.items()}
+        return {name: runtimes.document(runtime, self.context, images.get(name)) for name, runtime in runtimes.RUNTIMES.items()}
 
     def _monitors(self, models_space: Manifest) -> tuple[Manifest, ...]:
-        if not self.ground.has("prometheus-operator-crds"):
+        if not self.context.has("prometheus-operator-crds"):
             return ()
         return tuple(
             self.manifest(f"monitor-{runtime.name}", runtimes.pod_monitor(runtime, NAMESPACE), models_space)
@@ -105,9 +105,9 @@ class KServe(AddOn[KServeSettings]):
         )
 
 
-def models(ground: Ground, settings: KServeSettings) -> dict[str, Model]:
+def models(cluster: ClusterContext, settings: KServeSettings) -> dict[str, Model]:
     """All that is served, samples first. A model of the stack file takes the place of a sample of its name."""
-    return {**samples.plan(ground, settings), **settings.models}
+    return {**samples.plan(cluster, settings), **settings.models}
 
 
 def secrets(settings: KServeSettings) -> list[str]:
@@ -124,15 +124,15 @@ def _value_problems(settings: KServeSettings) -> Iterator[Problem]:
         yield Problem("values.kserve.controller.deploymentMode", f"is {mode}, but models are written for {MODE}; take it out")
 
 
-def _together(ground: Ground, settings: KServeSettings, wrong: set[str]) -> Iterator[Problem]:
+def _together(cluster: ClusterContext, settings: KServeSettings, wrong: set[str]) -> Iterator[Problem]:
     """Models that each fit, on pools that do not have room for all of them. Those with problems of their own are left out."""
     asked: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
-    for name, model in models(ground, settings).items():
+    for name, model in models(cluster, settings).items():
         if name not in wrong and not model.stopped:
-            entries = tuple(dict.fromkeys(pool.declared_as for pool in placement.choose(model, ground)))
+            entries = tuple(dict.fromkeys(pool.declared_as for pool in placement.choose(model, cluster)))
             asked[entries][name] = model.replicas * model.gpus
     for entries, gpus in asked.items():
-        there = sum(pool.max_gpus for pool in ground.pools if pool.declared_as in entries)
+        there = sum(pool.max_gpus for pool in cluster.pools if pool.declared_as in entries)
         if sum(gpus.values()) > there:
             which = ", ".join(f"{name} {count}" for name, count in gpus.items())
             fix = "raise maxSize, stop one of them, or place one elsewhere with `pools`"
@@ -154,7 +154,7 @@ IMAGES: Values = {
 }
 
 
-def values(ground: Ground, settings: KServeSettings) -> Values:
+def values(cluster: ClusterContext, settings: KServeSettings) -> Values:
     """Helm values of the chart kserve-resources."""
     decided: Values = {
         "kserve": {

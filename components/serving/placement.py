@@ -8,7 +8,7 @@ from components.serving.gpu_memory import ADAPTER_GIB, NEEDED, UNKNOWN_CACHE, Ne
 from components.serving.known_models import MODELS, KnownModel, find
 from components.serving.runtimes import CAPABILITY, RUNTIMES
 from components.serving.settings import Model, Precision
-from infra.facts import Ground, Pool
+from infra.facts import ClusterContext, Pool
 from infra.problems import Problem
 
 GPU_COUNTS = (1, 2, 4, 8)
@@ -76,12 +76,12 @@ def fits(pool: Pool, demand: Demand) -> bool:
     )
 
 
-def choose(model: Model, ground: Ground) -> tuple[Pool, ...]:
+def choose(model: Model, cluster: ClusterContext) -> tuple[Pool, ...]:
     """Pools that the model runs on: those that it names, or else those with the smallest GPUs that it fits. None where it fits none."""
     wanted = demand(model)
     if wanted is None:
         return ()
-    fitting = [pool for pool in ground.pools if fits(pool, wanted) and (not model.pools or pool.declared_as in model.pools)]
+    fitting = [pool for pool in cluster.pools if fits(pool, wanted) and (not model.pools or pool.declared_as in model.pools)]
     if model.pools or not fitting:
         return tuple(fitting)
     smallest = min(pool.gpu_memory_gib for pool in fitting)
@@ -93,27 +93,27 @@ def slots(pools: Iterable[Pool], gpus: int) -> int:
     return sum(pool.max_nodes * (pool.gpus_per_node // gpus) for pool in pools)
 
 
-def problems(model: Model, ground: Ground) -> Iterator[Problem]:
+def problems(model: Model, cluster: ClusterContext) -> Iterator[Problem]:
     """Why the model would never run; paths are those of its section."""
-    asked = list(_asked_wrongly(model, ground))
+    asked = list(_asked_wrongly(model, cluster))
     yield from asked
     wanted = demand(model)
     if asked or wanted is None:
         return
-    pools = [pool for pool in ground.pools if not model.pools or pool.declared_as in model.pools]
+    pools = [pool for pool in cluster.pools if not model.pools or pool.declared_as in model.pools]
     misfits = [pool for pool in pools if not fits(pool, wanted)]
     if len(misfits) == len(pools) or (model.pools and misfits):
-        yield _misfit(model, wanted, misfits, ground)
+        yield _misfit(model, wanted, misfits, cluster)
         return
-    most, room = max(model.replicas, model.max_replicas or 0), slots(choose(model, ground), model.gpus)
+    most, room = max(model.replicas, model.max_replicas or 0), slots(choose(model, cluster), model.gpus)
     if most > room:
         key = "maxReplicas" if model.max_replicas == most and most > model.replicas else "replicas"
-        names = ", ".join(dict.fromkeys(pool.declared_as for pool in choose(model, ground)))
+        names = ", ".join(dict.fromkeys(pool.declared_as for pool in choose(model, cluster)))
         yield Problem(key, f"is {most}, but {names} has room for {room} of {model.gpus} GPU each; raise its maxSize or ask for fewer")
 
 
-def _asked_wrongly(model: Model, ground: Ground) -> Iterator[Problem]:
-    known, entries = find(model.source), [pool.declared_as for pool in ground.pools if serves(pool)]
+def _asked_wrongly(model: Model, cluster: ClusterContext) -> Iterator[Problem]:
+    known, entries = find(model.source), [pool.declared_as for pool in cluster.pools if serves(pool)]
     served = ", ".join(dict.fromkeys(entries)) or "none"
     for name in model.pools:
         if name not in entries:
@@ -129,7 +129,7 @@ def _asked_wrongly(model: Model, ground: Ground) -> Iterator[Problem]:
         yield Problem("contextTokens", f"is {model.context_tokens}, but {known.name} was trained for {known.context_tokens}")
 
 
-def _misfit(model: Model, wanted: Demand, misfits: list[Pool], ground: Ground) -> Problem:
+def _misfit(model: Model, wanted: Demand, misfits: list[Pool], cluster: ClusterContext) -> Problem:
     """What is missing, on the pool that comes closest."""
     serving = [pool for pool in misfits if serves(pool)]
     closest = max(serving, key=lambda pool: (pool.architecture in wanted.architectures, usable_gib(pool), pool.gpus_per_node))
@@ -138,7 +138,7 @@ def _misfit(model: Model, wanted: Demand, misfits: list[Pool], ground: Ground) -
         runs = " and ".join(wanted.architectures)
         return Problem("runtime", f"is {model.runtime}, whose image is for {runs}, but pool {entry} is {closest.architecture}")
     if usable_gib(closest) < wanted.per_gpu:
-        return Problem("", _too_large(model, wanted, closest, ground))
+        return Problem("", _too_large(model, wanted, closest, cluster))
     if capability(closest) < wanted.capability:
         wants, has = f"{wanted.capability:.1f}", f"{capability(closest):.1f}"
         fix = "take weights of another precision, or newer GPUs"
@@ -146,7 +146,7 @@ def _misfit(model: Model, wanted: Demand, misfits: list[Pool], ground: Ground) -
     return Problem("gpus", f"is {wanted.gpus}, but a node of pool {entry} has {closest.gpus_per_node}")
 
 
-def _too_large(model: Model, wanted: Demand, largest: Pool, ground: Ground) -> str:
+def _too_large(model: Model, wanted: Demand, largest: Pool, cluster: ClusterContext) -> str:
     need = wanted.need
     parts = {"weights": need.weights, "cache": need.cache, "adapters": need.extra, "server": need.overhead_per_gpu * wanted.gpus}
     made_of = ", ".join(f"{part} {gib:.1f}" for part, gib in parts.items() if gib)
@@ -154,7 +154,7 @@ def _too_large(model: Model, wanted: Demand, largest: Pool, ground: Ground) -> s
     which = f"{largest.gpu_model} of pool {largest.declared_as}"
     known = [each for each in MODELS if fits(largest, _demand_of(each))]
     fixes = [f"models that fit one: {', '.join(each.name for each in known)}" if known else "no model known here fits it"]
-    spread = _spread(model, ground)
+    spread = _spread(model, cluster)
     if spread is not None:
         fixes.append(f"or spread this one: with gpus {spread[0]} it fits pool {spread[1].declared_as}")
     whose = which if model.pools else f"the largest GPU here, {which},"
@@ -171,7 +171,7 @@ def _demand_of(known: KnownModel) -> Demand:
     return found
 
 
-def _spread(model: Model, ground: Ground) -> tuple[int, Pool] | None:
+def _spread(model: Model, cluster: ClusterContext) -> tuple[int, Pool] | None:
     """The least GPUs of one node that hold it."""
     need = _need(model)
     if need is None:
@@ -180,7 +180,7 @@ def _spread(model: Model, ground: Ground) -> tuple[int, Pool] | None:
     wanted = NEEDED[precision(model)] if runtime.is_llm_server else CAPABILITY
     for gpus in GPU_COUNTS:
         asked = Demand(need=need, gpus=gpus, capability=wanted, architectures=runtime.architectures)
-        found = next((pool for pool in ground.pools if fits(pool, asked)), None)
+        found = next((pool for pool in cluster.pools if fits(pool, asked)), None)
         if found is not None:
             return gpus, found
     return None

@@ -9,7 +9,7 @@ from typing import Any
 from components.gpu.tolerations import gpu_tolerations
 from components.serving.gpu_memory import UTILIZATION
 from components.serving.settings import RuntimeName
-from infra.facts import Ground
+from infra.facts import ClusterContext
 from infra.problems import Problem
 
 API_VERSION = "serving.kserve.io/v1alpha1"
@@ -113,7 +113,7 @@ def llm_args(context_tokens: int, gpus: int) -> list[str]:
     return [*args, f"--tensor-parallel-size={gpus}"] if gpus > 1 else args
 
 
-def document(runtime: Runtime, ground: Ground, image: str | None = None) -> dict[str, Any]:
+def document(runtime: Runtime, cluster: ClusterContext, image: str | None = None) -> dict[str, Any]:
     """The ClusterServingRuntime. Without KServe's annotation of the server's kind, which would have it rename the image's tag."""
     return {
         "apiVersion": API_VERSION,
@@ -126,7 +126,7 @@ def document(runtime: Runtime, ground: Ground, image: str | None = None) -> dict
                 {"name": name, "version": version, "autoSelect": True, "priority": 1} for name, version in runtime.formats
             ],
             **({"protocolVersions": list(runtime.protocols)} if runtime.protocols else {}),
-            "tolerations": gpu_tolerations(ground),
+            "tolerations": gpu_tolerations(cluster),
             "containers": [_container(runtime, image or runtime.image)],
             "volumes": [{"name": "shm", "emptyDir": {"medium": "Memory", "sizeLimit": SHARED_MEMORY}}],
         },

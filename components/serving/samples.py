@@ -6,7 +6,7 @@ from components.serving.gpu_memory import capability, usable_gib
 from components.serving.known_models import MODELS, KnownModel
 from components.serving.placement import demand, fits, serves
 from components.serving.settings import KServeSettings, Model
-from infra.facts import Ground, Pool
+from infra.facts import ClusterContext, Pool
 
 CLASSES = (8, 16, 24, 40, 48, 80, 141)
 """Least memory of a GPU of the class, in GiB."""
@@ -19,13 +19,13 @@ def memory_class(pool: Pool) -> int | None:
     return max((least for least in CLASSES if least <= pool.gpu_memory_gib), default=None)
 
 
-def plan(ground: Ground, settings: KServeSettings) -> dict[str, Model]:
+def plan(cluster: ClusterContext, settings: KServeSettings) -> dict[str, Model]:
     """Samples by name. Each fits every pool of its class."""
     if settings.samples == "none":
         return {}
     found: dict[str, Model] = {}
     for least in CLASSES:
-        pools = [pool for pool in ground.pools if serves(pool) and memory_class(pool) == least]
+        pools = [pool for pool in cluster.pools if serves(pool) and memory_class(pool) == least]
         model = _largest(pools, settings) if pools else None
         if model is not None:
             found[f"sample-{least}gib"] = model

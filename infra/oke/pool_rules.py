@@ -29,7 +29,7 @@ _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class PoolContext:
     """What all pools of a cluster stand on."""
 
     region: str
@@ -43,11 +43,11 @@ class Ground:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A pool whose shape is known, seen on its ground."""
+    """A pool whose shape is known, seen on its context."""
 
     spec: PoolSpec
     shape: Shape
-    ground: Ground
+    context: PoolContext
 
     def problem(self, field: str, message: str) -> Problem:
         return Problem(f"nodePools.{self.spec.name}.{field}" if field else f"nodePools.{self.spec.name}", message)
@@ -56,7 +56,7 @@ class Subject:
     def domains(self) -> tuple[int, ...]:
         """The availability domains asked for, in order."""
         asked = self.spec.availability_domains
-        return tuple(range(1, self.ground.region_ads + 1)) if asked is None else tuple(sorted(set(asked)))
+        return tuple(range(1, self.context.region_ads + 1)) if asked is None else tuple(sorted(set(asked)))
 
     @property
     def node_ocpus(self) -> float:
@@ -65,15 +65,15 @@ class Subject:
     @property
     def max_pods(self) -> int:
         """Most pods on one node: each network interface beyond the first brings 31 addresses, an overlay none."""
-        if self.ground.pod_network == "flannel":
+        if self.context.pod_network == "flannel":
             return MAX_PODS
         return min(MAX_PODS, PODS_PER_VNIC * max(1, int(self.node_ocpus) - 1))
 
 
-def problems(spec: PoolSpec, ground: Ground) -> tuple[Problem, ...]:
+def problems(spec: PoolSpec, context: PoolContext) -> tuple[Problem, ...]:
     """Everything wrong with `spec`, rule by rule. A shape that is not known hides what depends on it."""
     try:
-        subject = Subject(spec=spec, shape=shape(spec.shape), ground=ground)
+        subject = Subject(spec=spec, shape=shape(spec.shape), context=context)
     except UnknownShapeError as unknown:
         return (Problem(f"nodePools.{spec.name}.shape", str(unknown)),)
     return tuple(problem for rule in RULES for problem in rule(subject))
@@ -90,7 +90,7 @@ def _name(pool: Subject) -> Iterator[Problem]:
 
 def planned_names(pool: Subject) -> tuple[str, ...]:
     """What the pool's plans are called: one for each availability domain of a GPU pool, else one."""
-    if not pool.shape.is_gpu or pool.ground.region_ads == 1:
+    if not pool.shape.is_gpu or pool.context.region_ads == 1:
         return (pool.spec.name,)
     return tuple(f"{pool.spec.name}-ad{domain}" for domain in pool.domains)
 
@@ -129,7 +129,7 @@ def _size(pool: Subject) -> Iterator[Problem]:
 
 
 def _domains(pool: Subject) -> Iterator[Problem]:
-    asked, ground = pool.spec.availability_domains, pool.ground
+    asked, context = pool.spec.availability_domains, pool.context
     if asked is None:
         return
     if not asked:
@@ -138,9 +138,9 @@ def _domains(pool: Subject) -> Iterator[Problem]:
         yield pool.problem("availabilityDomains", f"names one twice: {_listed(asked)}")
     if any(domain < 1 for domain in asked):
         yield pool.problem("availabilityDomains", f"is {_listed(asked)}, but availability domains count from 1")
-    if asked and max(asked) > ground.region_ads:
-        count = f"{ground.region_ads} availability domain{'' if ground.region_ads == 1 else 's'}"
-        yield pool.problem("availabilityDomains", f"region {ground.region} has {count}, {max(asked)} asked")
+    if asked and max(asked) > context.region_ads:
+        count = f"{context.region_ads} availability domain{'' if context.region_ads == 1 else 's'}"
+        yield pool.problem("availabilityDomains", f"region {context.region} has {count}, {max(asked)} asked")
 
 
 def _capacity(pool: Subject) -> Iterator[Problem]:
@@ -176,7 +176,7 @@ def _pods(pool: Subject) -> Iterator[Problem]:
     asked = pool.spec.max_pods_per_node
     if asked is None:
         return
-    if pool.ground.pod_network == "flannel":
+    if pool.context.pod_network == "flannel":
         if asked != MAX_PODS:
             yield pool.problem("maxPodsPerNode", f"is {asked}, but nodes under flannel carry {MAX_PODS} pods: leave it out")
     elif not PODS_PER_VNIC <= asked <= pool.max_pods:
@@ -216,7 +216,7 @@ def _taints(pool: Subject) -> Iterator[Problem]:
 
 
 def _version(pool: Subject) -> Iterator[Problem]:
-    asked, cluster = pool.spec.kubernetes_version, pool.ground.cluster_version
+    asked, cluster = pool.spec.kubernetes_version, pool.context.cluster_version
     if asked is None:
         return
     found, against = _VERSION.fullmatch(asked), _VERSION.fullmatch(cluster)
@@ -245,14 +245,14 @@ def _image(pool: Subject) -> Iterator[Problem]:
 
 
 def _named_image(pool: Subject, name: str) -> Iterator[Problem]:
-    said, version = traits(name), pool.spec.kubernetes_version or pool.ground.cluster_version
+    said, version = traits(name), pool.spec.kubernetes_version or pool.context.cluster_version
     yield from _fits(pool, "image.name", f"{name!r}", said.architecture, said.gpu_vendor)
     if said.kubernetes_version not in (None, version):
         yield pool.problem("image.name", f"{name!r} is for Kubernetes {said.kubernetes_version}, but the pool's nodes are {version}")
 
 
 def _imported_image(pool: Subject, key: str) -> Iterator[Problem]:
-    imported = pool.ground.imported_images
+    imported = pool.context.imported_images
     if key not in imported:
         known = ", ".join(sorted(imported)) or "none"
         yield pool.problem("image.imported", f"{key!r} is not an entry of importedImages; there are: {known}")

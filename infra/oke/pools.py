@@ -8,7 +8,7 @@ from infra.facts import POOL_LABEL, Pool, Taint
 from infra.oke.cidr import PodNetwork
 from infra.oke.image_variants import VARIANTS
 from infra.oke.images import Os, traits
-from infra.oke.pool_rules import Ground, Subject, planned_names, problems
+from infra.oke.pool_rules import PoolContext, Subject, planned_names, problems
 from infra.oke.pool_specs import Cycling, DevicePlugin, PoolPlan, PoolSpec
 from infra.problems import PlanError, Problem
 
@@ -42,7 +42,7 @@ def plan(
     `device_plugin` says who owns NVIDIA's device plugin, `imported_images` the variant of each imported image by its key.
     Raises PoolPlanError with every problem found.
     """
-    ground = Ground(
+    context = PoolContext(
         region=region,
         region_ads=region_ads,
         cluster_version=cluster_version,
@@ -50,8 +50,8 @@ def plan(
         imported_images=imported_images,
     )
     ordered = sorted(specs, key=lambda spec: spec.name)
-    found = [problem for spec in ordered for problem in problems(spec, ground)]
-    subjects = [Subject(spec=spec, shape=SHAPES[spec.shape], ground=ground) for spec in ordered if spec.shape in SHAPES]
+    found = [problem for spec in ordered for problem in problems(spec, context)]
+    subjects = [Subject(spec=spec, shape=SHAPES[spec.shape], context=context) for spec in ordered if spec.shape in SHAPES]
     found += _clashes(subjects)
     if found:
         raise PoolPlanError(found)
@@ -124,7 +124,7 @@ def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: 
         max_size=most if most is not None else least,
         boot_volume_gib=spec.boot_volume_gib if spec.boot_volume_gib is not None else boot,
         max_pods_per_node=spec.max_pods_per_node if spec.max_pods_per_node is not None else subject.max_pods,
-        pod_network=subject.ground.pod_network,
+        pod_network=subject.context.pod_network,
         labels=_labels(subject, device_plugin),
         taints=(*_own_taints(subject), *spec.taints),
         kubelet_taints=spec.taints,
@@ -133,7 +133,7 @@ def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: 
         os=_os(subject),
         image_id=spec.image_id,
         imported_image=spec.imported_image,
-        kubernetes_version=spec.kubernetes_version or subject.ground.cluster_version,
+        kubernetes_version=spec.kubernetes_version or subject.context.cluster_version,
         capacity_reservation_id=spec.capacity_reservation_id,
         cycling=spec.cycling,
         eviction_grace_minutes=spec.eviction_grace_minutes,
@@ -167,6 +167,6 @@ def _os(subject: Subject) -> Os:
     """The system that the image is of: imported ones say it themselves, others by their name, and OKE's own are Oracle Linux."""
     spec = subject.spec
     if spec.imported_image is not None:
-        return VARIANTS[subject.ground.imported_images[spec.imported_image]].os
+        return VARIANTS[subject.context.imported_images[spec.imported_image]].os
     named = traits(spec.image_name).os if spec.image_name is not None else None
     return named or "oracle-linux"

@@ -32,7 +32,7 @@ class Stack(Section):
     layers: Annotated[tuple[Layer, ...], Field(min_length=1)] = ("cluster",)
     """What this stack deploys. `guardrails` alone lets other credentials own the budget and the quotas."""
     cluster: Cluster
-    """The ground the platform stands on."""
+    """The cluster that the platform is installed into."""
     addons: PlatformAddOns = PlatformAddOns()
     """What is installed into the cluster."""
     charts: Charts = Charts()

@@ -113,7 +113,7 @@ class Stack:
 
     @property
     def pools(self) -> tuple[Pool, ...]:
-        return PLANS[self.name].ground.pools
+        return PLANS[self.name].context.pools
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from components.namespace import namespace as namespace_of
 from components.serving import inference_service, kserve, runtimes, samples
 from components.serving.placement import choose
 from components.serving.settings import Canary, KServeSettings, Model, ObjectStorage
-from infra.facts import Ground, Pool, Taint
+from infra.facts import ClusterContext, Pool, Taint
 from tools.control_plane import nodes
 from tools.control_plane.client import ApiError, Client, Object
 from tools.control_plane.definitions import definitions
@@ -31,7 +31,7 @@ POOLS = (
     pool("h100", "H100", 80, 8),
     pool("h200", "H200", 141, 8),
 )
-GROUND = Ground(pools=POOLS, addons=frozenset({"monitoring", "keda", "prometheus-operator-crds"}))
+GROUND = ClusterContext(pools=POOLS, addons=frozenset({"monitoring", "keda", "prometheus-operator-crds"}))
 STORAGE = ObjectStorage(endpoint="https://s3.example.org", region="r", existing_secret="models-s3")
 SETTINGS = KServeSettings(
     object_storage=STORAGE,

@@ -13,7 +13,7 @@ from components.monitoring.stack import Monitoring
 from components.monitoring.values import values as monitoring_values
 from components.serving import inference_service, kserve, runtimes, samples
 from components.serving.settings import KServeSettings
-from infra.facts import Ground, Pool
+from infra.facts import ClusterContext, Pool
 from stacks.config import load
 from stacks.plan import PlatformPlan, plan
 from tools.control_plane import nodes
@@ -49,23 +49,23 @@ class Workload:
 
 
 def workloads(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
-    yield from of_users(decided.ground)
-    yield from of_models(decided.ground)
+    yield from of_users(decided.context)
+    yield from of_models(decided.context)
     yield from of_monitoring(stack, decided)
 
 
-def of_models(ground: Ground) -> Iterator[Workload]:
+def of_models(context: ClusterContext) -> Iterator[Workload]:
     """A sample for each class of GPU memory, as KServe runs it: on GPUs of its class, for larger ones are for larger models."""
     settings = KServeSettings(samples="running")
-    for name, model in kserve.models(ground, settings).items():
-        predictor = inference_service.document(name, model, settings, ground)["spec"]["predictor"]
-        runtime = runtimes.document(runtimes.RUNTIMES[model.runtime], ground)
+    for name, model in kserve.models(context, settings).items():
+        predictor = inference_service.document(name, model, settings, context)["spec"]["predictor"]
+        runtime = runtimes.document(runtimes.RUNTIMES[model.runtime], context)
         asked = predictor["model"]["resources"]["requests"]
         least = int(name.removeprefix("sample-").removesuffix("gib"))
         above = min((each for each in samples.CLASSES if each > least), default=10**6)
         yield Workload(
             name=f"the model {name}",
-            pools=names(pool for pool in ground.gpu_pools if least <= pool.gpu_memory_gib < above),
+            pools=names(pool for pool in context.gpu_pools if least <= pool.gpu_memory_gib < above),
             gpus=int(asked[GPU]),
             cpus=int(asked["cpu"]),
             memory=asked["memory"],
@@ -76,7 +76,7 @@ def of_models(ground: Ground) -> Iterator[Workload]:
 def of_monitoring(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
     settings = decided.addons.settings[Monitoring.key]
     assert isinstance(settings, MonitoringSettings)
-    told = monitoring_values(decided.ground, settings)
+    told = monitoring_values(decided.context, settings)
     parts = {
         "Prometheus": told["prometheus"]["prometheusSpec"],
         "Alertmanager": told["alertmanager"]["alertmanagerSpec"],
@@ -84,21 +84,21 @@ def of_monitoring(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
         "kube-state-metrics": told["kube-state-metrics"],
         "the operator of Prometheus": told["prometheusOperator"],
     }
-    lives_on = names(pool for pool in decided.ground.pools if pool.declared_as in MONITORING_LIVES_ON[stack])
+    lives_on = names(pool for pool in decided.context.pools if pool.declared_as in MONITORING_LIVES_ON[stack])
     for name, part in parts.items():
         spec = {key: part[key] for key in ("nodeSelector", "tolerations", "affinity") if key in part}
         yield Workload(name=name, pools=lives_on, memory=part.get("resources", {}).get("requests", {}).get("memory", "1Gi"), spec=spec)
 
 
-def of_users(ground: Ground) -> Iterator[Workload]:
-    plain = frozenset(pool.name for pool in ground.pools if not pool.taints)
-    tolerations = {"tolerations": ground.gpu_tolerations}
+def of_users(context: ClusterContext) -> Iterator[Workload]:
+    plain = frozenset(pool.name for pool in context.pools if not pool.taints)
+    tolerations = {"tolerations": context.gpu_tolerations}
     yield Workload(name="a runner of CI", cpus=2, pools=plain)
     yield Workload(name="a pod of the system", pools=plain, spec={"priorityClassName": "system-cluster-critical"})
-    yield Workload(name="a pod that tolerates GPU nodes and says no more", pools=names(ground.pools), spec=tolerations)
-    yield Workload(name="a notebook on any GPU", gpus=1, pools=names(ground.gpu_pools), spec=tolerations)
-    for pool in gpu_kinds(ground):
-        same = names(other for other in ground.gpu_pools if other.labels[PRODUCT] == pool.labels[PRODUCT])
+    yield Workload(name="a pod that tolerates GPU nodes and says no more", pools=names(context.pools), spec=tolerations)
+    yield Workload(name="a notebook on any GPU", gpus=1, pools=names(context.gpu_pools), spec=tolerations)
+    for pool in gpu_kinds(context):
+        same = names(other for other in context.gpu_pools if other.labels[PRODUCT] == pool.labels[PRODUCT])
         selected = {**tolerations, "nodeSelector": {PRODUCT: pool.labels[PRODUCT]}}
         whole, more = pool.gpus_per_node, pool.gpus_per_node + 1
         yield Workload(name=f"a model served on one {pool.gpu_model}", gpus=1, cpus=4, pools=same, spec=selected)
@@ -111,12 +111,12 @@ def of_users(ground: Ground) -> Iterator[Workload]:
             yield Workload(name=f"a forgotten toleration on {pool.gpu_model}", gpus=1, pools=frozenset(), spec=forgot, refusal=untold)
         if POOL in pool.labels:
             own = {**tolerations, "nodeSelector": {POOL: pool.declared_as}}
-            entry = names(other for other in ground.gpu_pools if other.declared_as == pool.declared_as)
+            entry = names(other for other in context.gpu_pools if other.declared_as == pool.declared_as)
             yield Workload(name=f"training in the pool {pool.declared_as}", gpus=whole, pools=entry, spec=own)
     absent = {**tolerations, "nodeSelector": {PRODUCT: "NVIDIA-B200"}}
     unmatched = "didn't match Pod's node affinity/selector"
     yield Workload(name="a GPU that the stack has not", gpus=1, pools=frozenset(), spec=absent, refusal=unmatched)
-    for pool in ground.pools:
+    for pool in context.pools:
         if not pool.gpus_per_node and POOL in pool.labels:
             yield Workload(
                 name=f"a pod of the pool {pool.name}", pools=frozenset({pool.name}), spec={"nodeSelector": {POOL: pool.declared_as}}
@@ -127,9 +127,9 @@ def names(pools: Any) -> frozenset[str]:
     return frozenset(pool.name for pool in pools)
 
 
-def gpu_kinds(ground: Ground) -> list[Pool]:
+def gpu_kinds(context: ClusterContext) -> list[Pool]:
     """One pool of each GPU product."""
-    return list({pool.labels[PRODUCT]: pool for pool in ground.nvidia_pools}.values())
+    return list({pool.labels[PRODUCT]: pool for pool in context.nvidia_pools}.values())
 
 
 Place = Callable[..., list[Object]]
@@ -151,7 +151,7 @@ def on_nodes_of(client: Client) -> Iterator[Callable[[str], None]]:
     def have(stack: str) -> None:
         if set(there.values()) != {stack}:
             clear()
-            wanted = [node for pool in PLANS[stack].ground.pools for node in nodes.nodes(pool, count=1, cpus=128, memory_gib=2048)]
+            wanted = [node for pool in PLANS[stack].context.pools for node in nodes.nodes(pool, count=1, cpus=128, memory_gib=2048)]
             there.update({node["metadata"]["name"]: stack for node in wanted})
             nodes.add(client, wanted)
 
@@ -205,7 +205,7 @@ def test_a_workload_runs_where_it_should(stack: str, workload: Workload, on_node
 def test_each_of_its_nodes_would_take_it(stack: str, workload: Workload, on_nodes_of: Callable[[str], None], placed: Place) -> None:
     """And no other: pinned to each node of the stack, it runs on those of its pools alone."""
     on_nodes_of(stack)
-    pools = [pool.name for pool in PLANS[stack].ground.pools]
+    pools = [pool.name for pool in PLANS[stack].context.pools]
     found = placed(*(pinned(workload, pool) for pool in pools))
     assert {pool for pool, pod in zip(pools, found, strict=True) if pod["spec"].get("nodeName")} == workload.pools
 
@@ -245,10 +245,10 @@ def agents(client: Client, namespace: str) -> set[str]:
 @pytest.mark.parametrize("stack", PLANS)
 def test_node_feature_discovery_sees_every_node(stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]) -> None:
     on_nodes_of(stack)
-    ground = PLANS[stack].ground
-    values = node_feature_discovery.values(ground, node_feature_discovery.NodeFeatureDiscoverySettings())
+    context = PLANS[stack].context
+    values = node_feature_discovery.values(context, node_feature_discovery.NodeFeatureDiscoverySettings())
     client.apply(daemon_set(namespace, values["worker"]["tolerations"], {}))
-    assert agents(client, namespace) == names(ground.pools)
+    assert agents(client, namespace) == names(context.pools)
 
 
 @pytest.mark.parametrize("stack", PLANS)
@@ -263,9 +263,9 @@ def test_the_agents_of_the_gpu_operator_run_on_every_gpu_node_and_no_other(
         if GPU in node["status"]["allocatable"]:  # what the operator labels once it has seen the GPU
             client.apply({"apiVersion": "v1", "kind": "Node", "metadata": {
                 "name": node["metadata"]["name"], "labels": {"nvidia.com/gpu.deploy.dcgm-exporter": "true"}}})  # fmt: skip
-    tolerations = operator.values(decided.ground, settings)["daemonsets"]["tolerations"]
+    tolerations = operator.values(decided.context, settings)["daemonsets"]["tolerations"]
     client.apply(daemon_set(namespace, tolerations, {"nvidia.com/gpu.deploy.dcgm-exporter": "true"}))
-    assert agents(client, namespace) == names(decided.ground.gpu_pools)
+    assert agents(client, namespace) == names(decided.context.gpu_pools)
 
 
 @pytest.mark.parametrize("stack", PLANS)
@@ -274,9 +274,9 @@ def test_every_node_is_measured(stack: str, client: Client, namespace: str, on_n
     decided = PLANS[stack]
     settings = decided.addons.settings[Monitoring.key]
     assert isinstance(settings, MonitoringSettings)
-    exporter = monitoring_values(decided.ground, settings)["prometheus-node-exporter"]
+    exporter = monitoring_values(decided.context, settings)["prometheus-node-exporter"]
     client.apply(daemon_set(namespace, exporter["tolerations"], {}))
-    assert agents(client, namespace) == names(decided.ground.pools)
+    assert agents(client, namespace) == names(decided.context.pools)
 
 
 # What Oracle's chart has, and takes no word about: charts/logan/templates/fluentd-daemonset.yaml of 4.3.0.
@@ -287,4 +287,4 @@ OF_THE_LOG_COLLECTOR = [{"key": f"node-role.kubernetes.io/{role}", "effect": "No
 def test_logs_of_tainted_nodes_are_not_collected(stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]) -> None:
     on_nodes_of(stack)
     client.apply(daemon_set(namespace, OF_THE_LOG_COLLECTOR, {}))
-    assert agents(client, namespace) == names(pool for pool in PLANS[stack].ground.pools if not pool.taints)
+    assert agents(client, namespace) == names(pool for pool in PLANS[stack].context.pools if not pool.taints)

@@ -12,7 +12,7 @@ from components.addon import AddOn, AddOnError, AddOnSettings, AddOnType, check,
 from components.charts import GPU_OPERATOR, Chart
 from components.manifest import Manifest
 from components.release import release
-from infra.facts import ClusterFacts, Ground, Pool
+from infra.facts import ClusterContext, ClusterFacts, Pool
 from infra.problems import Problem
 
 
@@ -109,12 +109,12 @@ def test_the_check_says_the_place_of_each_add_ons_own_refusal() -> None:
         key = "picky-one"
 
         @classmethod
-        def problems(cls, ground: Ground, settings: AddOnSettings) -> list[Problem]:
-            return [Problem("size", f"is too much for {len(ground.pools)} pools")]
+        def problems(cls, cluster: ClusterContext, settings: AddOnSettings) -> list[Problem]:
+            return [Problem("size", f"is too much for {len(cluster.pools)} pools")]
 
     kinds = chosen(Picky, addon("b", "nothing"))
-    ground = Ground(pools=(Pool(name="a", min_nodes=0, max_nodes=1),))
-    assert [str(problem).split(";")[0] for problem in check(kinds, settings(kinds), ground)] == [
+    cluster = ClusterContext(pools=(Pool(name="a", min_nodes=0, max_nodes=1),))
+    assert [str(problem).split(";")[0] for problem in check(kinds, settings(kinds), cluster)] == [
         "b: b requires nothing, which is not enabled",
         "pickyOne.size: is too much for 1 pools",
     ]
@@ -122,7 +122,7 @@ def test_the_check_says_the_place_of_each_add_ons_own_refusal() -> None:
 
 def test_an_unknown_value_is_refused_before_anything_is_planned() -> None:
     kinds = chosen(addon("gpu-operator", charts=(GPU_OPERATOR,)))
-    (problem,) = check(kinds, settings(kinds, gpuOperator={"devicePlugn": {"enabled": False}}), Ground())
+    (problem,) = check(kinds, settings(kinds, gpuOperator={"devicePlugn": {"enabled": False}}), ClusterContext())
     assert str(problem) == (
         "gpuOperator.values.devicePlugn: unknown key, which gpu-operator v26.7.0 would ignore; "
         "did you mean devicePlugin or sandboxDevicePlugin?"

@@ -96,12 +96,12 @@ def namespace(key: str) -> str:
     return addons.KINDS[key].namespace
 
 
-# What of the ground add-ons may wait for: the cluster, what it stands on, and the nodes that system pods run on.
+# What outside the add-ons they may wait for: the cluster, what it stands on, and the nodes that system pods run on.
 GROUND = ("oci:Core/", "oci:Identity/", "oci:ContainerEngine/", "pulumi:providers:")
 OF_ONE: Mapping[str, tuple[str, ...]] = {"oci-onm": ("oci:LogAnalytics/",), "monitoring": ("random:",)}
 """What else one of them needs."""
 LATE = ("oci:Core/image:Image", "oci:Core/shapeManagement:ShapeManagement", "oci:Core/computeCluster:ComputeCluster")
-"""Of the ground, but for GPU nodes alone."""
+"""Of the context, but for GPU nodes alone."""
 
 
 def test_an_add_on_waits_for_no_more_of_the_ground_than_it_stands_on(stack: tuple[Everything, Plan]) -> None:
@@ -109,18 +109,18 @@ def test_an_add_on_waits_for_no_more_of_the_ground_than_it_stands_on(stack: tupl
     _, plan = stack
     earlier = before(plan)
     for key, resources in owned(plan).items():
-        ground = [plan.by_urn[urn] for resource in resources for urn in earlier[resource.urn] if owner(plan.by_urn[urn], plan) is None]
+        context = [plan.by_urn[urn] for resource in resources for urn in earlier[resource.urn] if owner(plan.by_urn[urn], plan) is None]
         allowed = (*GROUND, *OF_ONE.get(key, ()))
-        assert {each.type for each in ground if each.custom and not each.type.startswith(allowed)} == set(), key
-        assert {each.name for each in ground if each.type in LATE} == set(), key
-        assert pools(ground) <= {"system"}, key
+        assert {each.type for each in context if each.custom and not each.type.startswith(allowed)} == set(), key
+        assert {each.name for each in context if each.type in LATE} == set(), key
+        assert pools(context) <= {"system"}, key
 
 
-def pools(ground: Iterable[PlannedResource]) -> set[str]:
+def pools(context: Iterable[PlannedResource]) -> set[str]:
     """Entries of `nodePools` whose nodes are waited for."""
     labels = [
         {label["key"]: label["value"] for label in each.inputs.get("initialNodeLabels", ())}
-        for each in ground
+        for each in context
         if each.type == "oci:ContainerEngine/nodePool:NodePool"
     ]
     return {found[POOL_LABEL] for found in labels}

@@ -62,7 +62,7 @@ def test_what_a_section_leaves_out_is_what_the_add_on_leaves_out(kind: AddOnType
 def test_nothing_is_installed_twice_on_oke() -> None:
     """OKE's metrics server brings OKE's cert-manager, so the chart stays out."""
     decided = planned(DEV)
-    assert "cert-manager" in decided.ground.provided
+    assert "cert-manager" in decided.context.provided
     assert "cert-manager" not in decided.addons.chosen
     assert {"node-feature-discovery", "gpu-operator"} <= set(decided.addons.chosen)
 
@@ -104,7 +104,7 @@ def test_partitions_reach_the_nodes_as_labels_at_birth() -> None:
     assert decided.addons.settings["gpu-operator"] == GpuOperatorSettings(
         mig={"h100": MigRequest(per_gpu={"3g.40gb": 1, "2g.20gb": 2})}, sharing={"a10": Sharing(mode="time-slicing", replicas=4)}
     )
-    labels = {pool.name: pool.labels for pool in decided.ground.pools}
+    labels = {pool.name: pool.labels for pool in decided.context.pools}
     assert labels["h100-ad1"]["nvidia.com/mig.config"] == "h100"
     assert labels["a10-ad2"]["nvidia.com/device-plugin.config"] == "time-slicing-4"
     assert labels["a10-ad2"]["nvidia.com/gpu.product"] == "NVIDIA-A10-SHARED"
@@ -113,7 +113,7 @@ def test_partitions_reach_the_nodes_as_labels_at_birth() -> None:
 
 def test_labels_go_when_the_operator_does() -> None:
     shared = {"enabled": False, "sharing": {"a10": {"mode": "time-slicing", "replicas": 4}}}
-    labels = [pool.labels for pool in planned(own_plugin(DEV), gpuOperator=shared).ground.gpu_pools]
+    labels = [pool.labels for pool in planned(own_plugin(DEV), gpuOperator=shared).context.gpu_pools]
     assert not any("nvidia.com/device-plugin.config" in each for each in labels)
 
 
@@ -169,7 +169,7 @@ def test_add_ons_are_checked_beside_everything_else() -> None:
 def test_what_is_planned_is_declared_each_chart_in_its_namespace(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
     decided = plan(parse(WORKSTATION))
     provider = k8s.Provider("kubernetes", kubeconfig="{}")
-    facts = ClusterFacts(provider=provider, cluster=None, cluster_identifier="c", pools=decided.ground.pools, host_has_gpu_driver=False)
+    facts = ClusterFacts(provider=provider, cluster=None, cluster_identifier="c", pools=decided.context.pools, host_has_gpu_driver=False)
     installed = install(decided.addons.chosen, facts, decided.addons.settings)
 
     def verify(_: object) -> None:

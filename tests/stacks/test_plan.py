@@ -120,7 +120,7 @@ def test_a_cap_is_dealt_to_the_domains_that_its_pools_use() -> None:
 def test_one_machine_needs_no_cloud() -> None:
     decided = plan(load(ROOT / "examples/Pulumi.rtx4060.yaml"))
     assert decided.oke is None
-    assert [(pool.gpu_model, pool.gpu_memory_gib) for pool in decided.ground.pools] == [("RTX 4060", 8)]
+    assert [(pool.gpu_model, pool.gpu_memory_gib) for pool in decided.context.pools] == [("RTX 4060", 8)]
 
 
 def test_an_unknown_gpu_needs_its_facts() -> None:

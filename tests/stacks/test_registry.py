@@ -15,7 +15,7 @@ from pulumi.runtime import set_mocks
 from components import contract
 from components.addon import AddOn, AddOnType, install, section
 from components.charts import CHARTS, Chart
-from infra.facts import ClusterFacts, Ground, LogTarget
+from infra.facts import ClusterContext, ClusterFacts, LogTarget
 from stacks import addons
 from stacks.config import StackFileError, parse
 from stacks.plan import PlatformPlan, plan
@@ -63,7 +63,7 @@ def installed(decided: PlatformPlan) -> Installed:
 
     @pulumi.runtime.test  # type: ignore[untyped-decorator]
     def declare() -> None:
-        found.update(install(decided.addons.chosen, facts(decided.ground), decided.addons.settings))
+        found.update(install(decided.addons.chosen, facts(decided.context), decided.addons.settings))
 
     declare()
     objects: dict[str, list[Any]] = {key: [] for key in found}
@@ -73,16 +73,16 @@ def installed(decided: PlatformPlan) -> Installed:
     return Installed(found, {made.name: whole(made.inputs) for made in recorder.made.values() if made.typ == RELEASE}, objects)
 
 
-def facts(ground: Ground) -> ClusterFacts:
+def facts(context: ClusterContext) -> ClusterFacts:
     return ClusterFacts(
         provider=k8s.Provider("cluster", kubeconfig="{}"),
         cluster=None,
         cluster_identifier="c",
-        pools=ground.pools,
-        host_has_gpu_driver=ground.host_has_gpu_driver,
-        provided=ground.provided,
-        storage_classes=ground.storage_classes,
-        log_target=TARGET if ground.makes_log_target else None,
+        pools=context.pools,
+        host_has_gpu_driver=context.host_has_gpu_driver,
+        provided=context.provided,
+        storage_classes=context.storage_classes,
+        log_target=TARGET if context.makes_log_target else None,
     )
 
 

@@ -38,7 +38,7 @@ def pools_of(stack_file: Path = STACK_FILE) -> tuple["Pool", ...]:
     from stacks.plan import plan  # noqa: PLC0415
 
     try:
-        return plan(load(stack_file), stack_file).ground.pools
+        return plan(load(stack_file), stack_file).context.pools
     except StackFileError as error:
         raise ControlPlaneError(str(error)) from error
 

@@ -9,10 +9,10 @@ from components.addon import AddOnError, resolve
 from components.charts import NODE_FEATURE_DISCOVERY
 from components.contract import unknown_keys
 from components.gpu.node_feature_discovery import NodeFeatureDiscovery, NodeFeatureDiscoverySettings, values
-from infra.facts import Ground, Pool, Taint
+from infra.facts import ClusterContext, Pool, Taint
 
 GPU_POOL = Pool(name="a10", min_nodes=0, max_nodes=1, gpus_per_node=1, gpu_model="A10", taints=(Taint(key="nvidia.com/gpu"),))
-GROUND = Ground(pools=(GPU_POOL,))
+GROUND = ClusterContext(pools=(GPU_POOL,))
 
 
 def test_values_are_as_they_were_reviewed(golden: Callable[[str, str], None]) -> None:
@@ -44,8 +44,8 @@ def test_a_stack_files_values_win() -> None:
 
 def test_it_is_wanted_with_gpus_and_where_nobody_brings_it() -> None:
     assert NodeFeatureDiscovery.wanted(GROUND)
-    assert not NodeFeatureDiscovery.wanted(Ground())
-    assert not NodeFeatureDiscovery.wanted(Ground(pools=(GPU_POOL,), provided=frozenset({"node-feature-discovery"})))
+    assert not NodeFeatureDiscovery.wanted(ClusterContext())
+    assert not NodeFeatureDiscovery.wanted(ClusterContext(pools=(GPU_POOL,), provided=frozenset({"node-feature-discovery"})))
 
 
 def test_a_second_one_is_refused() -> None:

@@ -22,7 +22,7 @@ from components.gpu.operator import (
     values,
 )
 from components.gpu.sharing import Sharing
-from infra.facts import Ground, Pool, Taint
+from infra.facts import ClusterContext, Pool, Taint
 
 TAINT = Taint(key="nvidia.com/gpu")
 
@@ -38,14 +38,14 @@ P100 = pool("p100", "P100")
 MI300X = pool("mi300x", "MI300X", gpu_vendor="amd")
 SYSTEM = Pool(name="system", min_nodes=1, max_nodes=1)
 
-OKE = Ground(pools=(SYSTEM, A10), host_has_gpu_driver=True, provided=frozenset({"nvidia-device-plugin", "cert-manager"}))
-HOST_DRIVER = Ground(pools=(SYSTEM, A10, H100, P100, MI300X), host_has_gpu_driver=True)
-WORKSTATION = Ground(pools=(pool("workstation", "RTX 4060", nodes=(1, 1)),))
+OKE = ClusterContext(pools=(SYSTEM, A10), host_has_gpu_driver=True, provided=frozenset({"nvidia-device-plugin", "cert-manager"}))
+HOST_DRIVER = ClusterContext(pools=(SYSTEM, A10, H100, P100, MI300X), host_has_gpu_driver=True)
+WORKSTATION = ClusterContext(pools=(pool("workstation", "RTX 4060", nodes=(1, 1)),))
 
 TIME_4, MPS_4 = Sharing(mode="time-slicing", replicas=4), Sharing(mode="mps", replicas=4)
 BALANCED = MigRequest(per_gpu={"3g.40gb": 1, "2g.20gb": 2})
 
-CASES: Mapping[str, tuple[Ground, GpuOperatorSettings]] = {
+CASES: Mapping[str, tuple[ClusterContext, GpuOperatorSettings]] = {
     "oke-owns-the-plugin": (OKE, GpuOperatorSettings()),
     "operator-owns-the-plugin": (HOST_DRIVER, GpuOperatorSettings(sharing={"a10": MPS_4}, mig={"h100": BALANCED})),
     "operator-brings-the-driver": (WORKSTATION, GpuOperatorSettings(sharing={"workstation": TIME_4}, driver_version="580.95.05")),
@@ -67,14 +67,14 @@ def test_the_reviewed_cases_have_no_problems(case: str) -> None:
     assert refusals(*CASES[case]) == []
 
 
-def refusals(ground: Ground, settings: GpuOperatorSettings) -> list[str]:
-    return [str(problem) for problem in GpuOperator.problems(ground, settings)]
+def refusals(cluster: ClusterContext, settings: GpuOperatorSettings) -> list[str]:
+    return [str(problem) for problem in GpuOperator.problems(cluster, settings)]
 
 
-def parts(ground: Ground) -> dict[str, bool]:
+def parts(cluster: ClusterContext) -> dict[str, bool]:
     """Which parts are on."""
     names = ("driver", "toolkit", "devicePlugin", "migManager", "gfd", "dcgmExporter", "nfd")
-    return {name: values(ground, GpuOperatorSettings())[name]["enabled"] for name in names}
+    return {name: values(cluster, GpuOperatorSettings())[name]["enabled"] for name in names}
 
 
 ALWAYS = {"gfd": True, "dcgmExporter": True, "nfd": False}
@@ -94,8 +94,8 @@ def test_on_a_plain_machine_the_operator_brings_the_driver() -> None:
 
 
 def test_a_driver_from_the_operator_comes_with_the_toolkit_whoever_owns_the_plugin() -> None:
-    ground = Ground(pools=WORKSTATION.pools, provided=frozenset({"nvidia-device-plugin"}))
-    assert parts(ground) == {"driver": True, "toolkit": True, "devicePlugin": False, "migManager": False, **ALWAYS}
+    cluster = ClusterContext(pools=WORKSTATION.pools, provided=frozenset({"nvidia-device-plugin"}))
+    assert parts(cluster) == {"driver": True, "toolkit": True, "devicePlugin": False, "migManager": False, **ALWAYS}
 
 
 def test_the_deprecated_cdi_default_that_drifts_for_ever_is_never_set() -> None:
@@ -104,15 +104,15 @@ def test_the_deprecated_cdi_default_that_drifts_for_ever_is_never_set() -> None:
 
 def test_pods_of_the_operator_tolerate_what_gpu_nodes_carry() -> None:
     spot = Taint(key="oci.oraclecloud.com/oke-is-preemptible")
-    ground = Ground(pools=(A10, pool("spot", "A10", taints=(TAINT, spot))))
-    assert values(ground, GpuOperatorSettings())["daemonsets"]["tolerations"] == [
+    cluster = ClusterContext(pools=(A10, pool("spot", "A10", taints=(TAINT, spot))))
+    assert values(cluster, GpuOperatorSettings())["daemonsets"]["tolerations"] == [
         {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
         spot.toleration,
     ]
 
 
 def test_gpus_are_scraped_where_somebody_can() -> None:
-    watched = Ground(pools=(A10,), addons=frozenset({"prometheus-operator-crds"}))
+    watched = ClusterContext(pools=(A10,), addons=frozenset({"prometheus-operator-crds"}))
     monitor = values(watched, GpuOperatorSettings())["dcgmExporter"]["serviceMonitor"]
     assert monitor["enabled"]
     assert monitor["honorLabels"]
@@ -126,17 +126,18 @@ def test_it_needs_node_feature_discovery() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ground", "wanted"), [(OKE, True), (Ground(pools=(SYSTEM,)), False), (Ground(pools=(MI300X,)), False), (WORKSTATION, True)]
+    ("cluster", "wanted"),
+    [(OKE, True), (ClusterContext(pools=(SYSTEM,)), False), (ClusterContext(pools=(MI300X,)), False), (WORKSTATION, True)],
 )
-def test_it_is_wanted_where_there_are_gpus_of_nvidia(ground: Ground, wanted: bool) -> None:
-    assert GpuOperator.wanted(ground) is wanted
+def test_it_is_wanted_where_there_are_gpus_of_nvidia(cluster: ClusterContext, wanted: bool) -> None:
+    assert GpuOperator.wanted(cluster) is wanted
 
 
 # Refusals
 
 
 @pytest.mark.parametrize(
-    ("ground", "settings", "messages"),
+    ("cluster", "settings", "messages"),
     [
         (
             OKE,
@@ -185,8 +186,8 @@ def test_it_is_wanted_where_there_are_gpus_of_nvidia(ground: Ground, wanted: boo
          ["values.devicePlugin.enabled: is true, but the cluster runs NVIDIA's device plugin, and there would be two; take it out"]),
     ],
 )  # fmt: skip
-def test_what_cannot_work_is_refused(ground: Ground, settings: GpuOperatorSettings, messages: list[str]) -> None:
-    found = refusals(ground, settings)
+def test_what_cannot_work_is_refused(cluster: ClusterContext, settings: GpuOperatorSettings, messages: list[str]) -> None:
+    found = refusals(cluster, settings)
     assert len(found) == len(messages), found
     for problem, message in zip(found, messages, strict=True):
         assert problem.startswith(message)
@@ -238,7 +239,7 @@ def test_a_partition_that_cannot_be_is_refused_with_the_most_of_it_that_can(requ
 
 
 def test_slices_on_a_pool_that_scales_would_never_get_a_node() -> None:
-    scaling = Ground(pools=(pool("h100", "H100", gpus=8, nodes=(0, 2)),), host_has_gpu_driver=True)
+    scaling = ClusterContext(pools=(pool("h100", "H100", gpus=8, nodes=(0, 2)),), host_has_gpu_driver=True)
     (problem,) = refusals(scaling, GpuOperatorSettings(mig={"h100": BALANCED}))
     assert problem == (
         "mig.h100: the pool has 0 to 2 nodes, but the autoscaler makes none for slices, which pods ask for as nvidia.com/mig-3g.40gb; "
@@ -311,7 +312,7 @@ def test_slices_are_shared_by_their_own_names() -> None:
 def test_nodes_without_a_label_share_only_where_all_pools_do_alike() -> None:
     shared = GpuOperatorSettings(sharing={"workstation": TIME_4})
     assert default_config(WORKSTATION, shared) == "time-slicing-4"
-    two = Ground(pools=(*WORKSTATION.pools, A10))
+    two = ClusterContext(pools=(*WORKSTATION.pools, A10))
     assert default_config(two, shared) == "exclusive"
     assert default_config(two, GpuOperatorSettings(sharing={"workstation": TIME_4, "a10": TIME_4})) == "time-slicing-4"
 
@@ -339,8 +340,8 @@ def test_slices_that_are_gpus_have_their_profile_in_the_products_name() -> None:
 
 @pytest.mark.parametrize("settings", [case[1] for case in CASES.values()])
 def test_every_label_names_a_configuration_that_there_is(settings: GpuOperatorSettings) -> None:
-    ground = Ground(pools=(*HOST_DRIVER.pools, *WORKSTATION.pools), host_has_gpu_driver=True)
-    configs = plugin_configs(ground, settings)
+    cluster = ClusterContext(pools=(*HOST_DRIVER.pools, *WORKSTATION.pools), host_has_gpu_driver=True)
+    configs = plugin_configs(cluster, settings)
     for entry in settings.sharing:
         assert node_labels(settings, entry)["nvidia.com/device-plugin.config"] in configs
 
@@ -348,7 +349,7 @@ def test_every_label_names_a_configuration_that_there_is(settings: GpuOperatorSe
 def test_an_existing_clusters_owner_is_told_the_labels_that_no_default_covers() -> None:
     shared = GpuOperatorSettings(sharing={"workstation": TIME_4})
     assert labels_by_hand(WORKSTATION, shared) == {}
-    assert labels_by_hand(Ground(pools=(*WORKSTATION.pools, A10)), shared) == {
+    assert labels_by_hand(ClusterContext(pools=(*WORKSTATION.pools, A10)), shared) == {
         "workstation": {"nvidia.com/device-plugin.config": "time-slicing-4"}
     }
     assert labels_by_hand(HOST_DRIVER, GpuOperatorSettings(mig={"h100": BALANCED})) == {"h100": {"nvidia.com/mig.config": "h100"}}

@@ -9,7 +9,7 @@ from components.charts import OCI_ONM
 from components.contract import unknown_keys
 from components.monitoring.oci_onm import OciOnm, access, values
 from components.monitoring.settings import OciOnmSettings
-from infra.facts import Ground, LogTarget
+from infra.facts import ClusterContext, LogTarget
 
 TARGET = LogTarget(
     namespace="axexample", log_group_id="ocid1.g", entity_id="ocid1.e", cluster_id="ocid1.c", cluster_name="gpu_2026-05-21T16:20:30Z"
@@ -54,7 +54,7 @@ def test_what_the_chart_leaves_null_against_its_own_schema_is_given() -> None:
 
 
 def test_it_is_installed_only_where_somebody_asks() -> None:
-    assert not OciOnm.wanted(Ground())
+    assert not OciOnm.wanted(ClusterContext())
 
 
 MISSING = "target: is missing; say which log group and entity of Log Analytics the logs go to"
@@ -62,5 +62,5 @@ MISSING = "target: is missing; say which log group and entity of Log Analytics t
 
 @pytest.mark.parametrize(("target", "made", "found"), [(TARGET, False, []), (None, True, []), (None, False, [MISSING])])
 def test_logs_need_somewhere_to_go(target: LogTarget | None, made: bool, found: list[str]) -> None:
-    ground = Ground(makes_log_target=made)
-    assert [str(problem) for problem in OciOnm.problems(ground, OciOnmSettings(target=target))] == found
+    cluster = ClusterContext(makes_log_target=made)
+    assert [str(problem) for problem in OciOnm.problems(cluster, OciOnmSettings(target=target))] == found

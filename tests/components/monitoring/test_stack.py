@@ -18,7 +18,7 @@ from components.monitoring.crds import PrometheusOperatorCrds
 from components.monitoring.settings import Costs, GitHubLogin, Grafana, MonitoringSettings, Receivers, Slack
 from components.monitoring.stack import Monitoring, secrets
 from components.monitoring.values import home, problems, storage_class, values
-from infra.facts import POOL_LABEL, ClusterFacts, Ground, Pool, Taint
+from infra.facts import POOL_LABEL, ClusterContext, ClusterFacts, Pool, Taint
 from tests.registrations import Computed
 
 
@@ -28,12 +28,12 @@ def pool(name: str, **given: Any) -> Pool:
 
 SYSTEM = pool("system")
 GPUS = pool("a10", min_nodes=0, gpus_per_node=1, gpu_model="A10", taints=(Taint(key="nvidia.com/gpu"),))
-OKE = Ground(
+OKE = ClusterContext(
     pools=(GPUS, SYSTEM),
     storage_classes=frozenset({"oci-bv", "oci-bv-ultra"}),
     addons=frozenset({"prometheus-operator-crds", "kserve"}),
 )
-WORKSTATION = Ground(pools=(pool("box", gpus_per_node=1, labels={}),))
+WORKSTATION = ClusterContext(pools=(pool("box", gpus_per_node=1, labels={}),))
 GITHUB = GitHubLogin(
     client_id="Iv1.0123",
     client_secret="hush-github",
@@ -53,8 +53,8 @@ FULL = MonitoringSettings(
 CASES = {"oke": (OKE, MonitoringSettings()), "oke-full": (OKE, FULL), "workstation": (WORKSTATION, MonitoringSettings())}
 
 
-def refusals(ground: Ground = OKE, **given: Any) -> list[str]:
-    return [str(problem) for problem in problems(ground, MonitoringSettings(**given))]
+def refusals(cluster: ClusterContext = OKE, **given: Any) -> list[str]:
+    return [str(problem) for problem in problems(cluster, MonitoringSettings(**given))]
 
 
 # Values
@@ -113,7 +113,7 @@ def test_volumes_go_with_the_platform() -> None:
     ],
 )
 def test_measurements_are_kept_where_there_is_something_to_keep_them_on(classes: set[str], asked: str | None, chosen: str | None) -> None:
-    assert storage_class(Ground(storage_classes=frozenset(classes)), MonitoringSettings(storage_class=asked)) == chosen
+    assert storage_class(ClusterContext(storage_classes=frozenset(classes)), MonitoringSettings(storage_class=asked)) == chosen
 
 
 def test_without_a_volume_the_node_is_not_filled() -> None:
@@ -133,13 +133,13 @@ def test_without_a_volume_the_node_is_not_filled() -> None:
     ids=lambda other: other.name,
 )
 def test_monitoring_lives_on_nodes_that_stay(other: Pool) -> None:
-    assert home(Ground(pools=(other, SYSTEM))) == SYSTEM
-    assert home(Ground(pools=(other,))) is None
+    assert home(ClusterContext(pools=(other, SYSTEM))) == SYSTEM
+    assert home(ClusterContext(pools=(other,))) is None
 
 
 def test_a_preference_repels_nobody() -> None:
     preferred = pool("preferred", taints=(Taint(key="dedicated", effect="PreferNoSchedule"),))
-    assert home(Ground(pools=(preferred,))) == preferred
+    assert home(ClusterContext(pools=(preferred,))) == preferred
 
 
 def test_every_pod_that_is_not_of_a_daemon_set_lives_there() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.facts import Ground, Pool, Taint
+from infra.facts import ClusterContext, Pool, Taint
 
 MEMORY_GIB = {
     "RTX 4060": 8,
@@ -43,11 +43,11 @@ def pool() -> Callable[..., Pool]:
 
 
 @pytest.fixture
-def ground(pool: Callable[..., Pool]) -> Callable[..., Ground]:
-    """`ground("A10", "H100")`: a cluster with a system pool and one of each; H100 and the like have eight GPUs a node."""
+def cluster(pool: Callable[..., Pool]) -> Callable[..., ClusterContext]:
+    """`cluster("A10", "H100")`: a cluster with a system pool and one of each; H100 and the like have eight GPUs a node."""
 
-    def make(*models: str, **given: Any) -> Ground:
+    def make(*models: str, **given: Any) -> ClusterContext:
         system = Pool(name="system", min_nodes=1, max_nodes=3)
-        return Ground(pools=(system, *(pool(model, gpus=8 if MEMORY_GIB[model] >= 80 else 1) for model in models)), **given)
+        return ClusterContext(pools=(system, *(pool(model, gpus=8 if MEMORY_GIB[model] >= 80 else 1) for model in models)), **given)
 
     return make

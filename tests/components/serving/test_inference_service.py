@@ -10,9 +10,9 @@ import pytest
 from components.contract import check_custom_resource
 from components.serving.inference_service import address, document, problems, service_account
 from components.serving.settings import Canary, Gateway, KServeSettings, Model, ObjectStorage
-from infra.facts import Ground
+from infra.facts import ClusterContext
 
-MakeGround = Callable[..., Ground]
+MakeCluster = Callable[..., ClusterContext]
 SETTINGS = KServeSettings(
     object_storage=ObjectStorage(endpoint="https://acme.compat.objectstorage.eu-frankfurt-1.oci.customer-oci.com",
                                  region="eu-frankfurt-1", existing_secret="models-s3")
@@ -32,35 +32,35 @@ CASES: Mapping[str, Model] = {
 
 
 @pytest.fixture
-def everything(ground: MakeGround) -> Ground:
-    return ground("T4", "A10", "H100", addons=SCALED)
+def everything(cluster: MakeCluster) -> ClusterContext:
+    return cluster("T4", "A10", "H100", addons=SCALED)
 
 
-def made(model: Model, ground: Ground) -> dict[str, Any]:
-    return document("qwen", model, SETTINGS, ground)
+def made(model: Model, cluster: ClusterContext) -> dict[str, Any]:
+    return document("qwen", model, SETTINGS, cluster)
 
 
-def predictor(model: Model, ground: Ground) -> dict[str, Any]:
-    return dict(made(model, ground)["spec"]["predictor"])
+def predictor(model: Model, cluster: ClusterContext) -> dict[str, Any]:
+    return dict(made(model, cluster)["spec"]["predictor"])
 
 
-def refusals(model: Model, ground: Ground, settings: KServeSettings = SETTINGS) -> list[str]:
-    return [str(problem) for problem in problems("qwen", model, settings, ground)]
+def refusals(model: Model, cluster: ClusterContext, settings: KServeSettings = SETTINGS) -> list[str]:
+    return [str(problem) for problem in problems("qwen", model, settings, cluster)]
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_models_are_as_they_were_reviewed(case: str, everything: Ground, golden: Callable[[str, str], None]) -> None:
+def test_models_are_as_they_were_reviewed(case: str, everything: ClusterContext, golden: Callable[[str, str], None]) -> None:
     golden(f"values/kserve-model-{case}.json", json.dumps(made(CASES[case], everything), indent=1) + "\n")
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_definition_knows_every_field_and_nothing_is_refused(case: str, everything: Ground) -> None:
+def test_the_definition_knows_every_field_and_nothing_is_refused(case: str, everything: ClusterContext) -> None:
     assert check_custom_resource(made(CASES[case], everything)) == ()
     assert refusals(CASES[case], everything) == []
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_its_mode_and_its_autoscaler_are_always_said(case: str, everything: Ground) -> None:
+def test_its_mode_and_its_autoscaler_are_always_said(case: str, everything: ClusterContext) -> None:
     """The cluster's default may be another, and the mode can never be changed."""
     annotations = made(CASES[case], everything)["metadata"]["annotations"]
     assert annotations["serving.kserve.io/deploymentMode"] == "Standard"
@@ -68,24 +68,24 @@ def test_its_mode_and_its_autoscaler_are_always_said(case: str, everything: Grou
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_kserve_would_fill_in_small_is_said(case: str, everything: Ground) -> None:
+def test_what_kserve_would_fill_in_small_is_said(case: str, everything: ClusterContext) -> None:
     resources = predictor(CASES[case], everything)["model"]["resources"]
     assert resources["limits"].keys() == resources["requests"].keys() == {"cpu", "memory", "nvidia.com/gpu"}
     assert resources["limits"]["nvidia.com/gpu"] == resources["requests"]["nvidia.com/gpu"] == str(CASES[case].gpus)
 
 
-def test_the_server_is_held_to_what_was_planned(everything: Ground) -> None:
+def test_the_server_is_held_to_what_was_planned(everything: ClusterContext) -> None:
     args = predictor(replace(CASES["spread"], context_tokens=4096), everything)["model"]["args"]
     assert args == ["--max-model-len=4096", "--gpu-memory-utilization=0.9", "--tensor-parallel-size=4"]
 
 
-def test_gpus_before_ampere_compute_in_fp16(ground: MakeGround) -> None:
+def test_gpus_before_ampere_compute_in_fp16(cluster: MakeCluster) -> None:
     small = Model(source="hf://Qwen/Qwen3-4B")
-    assert "--dtype=half" in predictor(small, ground("T4"))["model"]["args"]
-    assert "--dtype=half" not in predictor(small, ground("A10"))["model"]["args"]
+    assert "--dtype=half" in predictor(small, cluster("T4"))["model"]["args"]
+    assert "--dtype=half" not in predictor(small, cluster("A10"))["model"]["args"]
 
 
-def test_it_runs_on_nodes_with_the_chosen_gpus_shared_or_not(everything: Ground) -> None:
+def test_it_runs_on_nodes_with_the_chosen_gpus_shared_or_not(everything: ClusterContext) -> None:
     terms = predictor(QWEN, everything)["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
     assert terms == [
         {"matchExpressions": [{"key": "nvidia.com/gpu.product", "operator": "In", "values": ["NVIDIA-A10", "NVIDIA-A10-SHARED"]}]}
@@ -93,12 +93,14 @@ def test_it_runs_on_nodes_with_the_chosen_gpus_shared_or_not(everything: Ground)
 
 
 @pytest.mark.parametrize(("replicas", "surge"), [(1, 1), (2, 0)])
-def test_a_new_version_comes_up_beside_the_old_only_where_there_is_a_gpu_for_it(replicas: int, surge: int, everything: Ground) -> None:
+def test_a_new_version_comes_up_beside_the_old_only_where_there_is_a_gpu_for_it(
+    replicas: int, surge: int, everything: ClusterContext
+) -> None:
     strategy = predictor(replace(QWEN, replicas=replicas), everything)["deploymentStrategy"]["rollingUpdate"]
     assert strategy == {"maxSurge": surge, "maxUnavailable": 1 - surge}
 
 
-def test_adapters_lie_beside_the_model_and_are_asked_for_by_name(everything: Ground) -> None:
+def test_adapters_lie_beside_the_model_and_are_asked_for_by_name(everything: ClusterContext) -> None:
     adapted = predictor(CASES["adapters"], everything)
     assert adapted["storageUris"] == [
         {"uri": "s3://models/Qwen3-8B", "mountPath": "/mnt/models"},
@@ -112,7 +114,7 @@ def test_adapters_lie_beside_the_model_and_are_asked_for_by_name(everything: Gro
     ]  # fmt: skip
 
 
-def test_a_canary_is_part_of_the_replicas_and_of_their_requests(everything: Ground) -> None:
+def test_a_canary_is_part_of_the_replicas_and_of_their_requests(everything: ClusterContext) -> None:
     (canary,) = made(CASES["canary"], everything)["spec"]["canary"]
     assert canary["trafficPercent"] == 50
     assert canary["predictor"]["minReplicas"] == 1
@@ -121,7 +123,7 @@ def test_a_canary_is_part_of_the_replicas_and_of_their_requests(everything: Grou
     assert selector == {"serving.kserve.io/inferenceservice": "qwen", "component": "predictor"}
 
 
-def test_a_canary_takes_over_under_its_own_name(everything: Ground) -> None:
+def test_a_canary_takes_over_under_its_own_name(everything: ClusterContext) -> None:
     """KServe then keeps its pods: the name of the first version becomes the canary's."""
     canary = CASES["canary"].canary
     assert canary is not None
@@ -137,14 +139,14 @@ def test_the_address_of_all_versions_has_none_of_the_labels_that_kserve_cleans_u
     assert "labels" not in address("qwen")["metadata"]
 
 
-def test_keda_goes_by_the_models_own_queue(everything: Ground) -> None:
+def test_keda_goes_by_the_models_own_queue(everything: ClusterContext) -> None:
     scaled = predictor(CASES["scaled"], everything)
     (metric,) = scaled["autoScaling"]["metrics"]
     assert (scaled["minReplicas"], scaled["maxReplicas"]) == (1, 2)
     assert metric["external"]["metric"]["query"] == 'sum(vllm:num_requests_waiting{namespace="models", model_name="qwen"})'
 
 
-def test_what_the_stack_file_lays_over_it_comes_last(everything: Ground) -> None:
+def test_what_the_stack_file_lays_over_it_comes_last(everything: ClusterContext) -> None:
     changed = predictor(replace(QWEN, predictor={"timeout": 600, "model": {"resources": {"limits": {"cpu": "16"}}}}), everything)
     assert changed["timeout"] == 600
     assert changed["model"]["resources"]["limits"] == {"cpu": "16", "memory": "40Gi", "nvidia.com/gpu": "1"}
@@ -211,19 +213,19 @@ NEW = Canary(version="v2", source="hf://acme/next")
         (replace(QWEN, predictor={"model": "qwen"}), ["predictor.model: is 'qwen', but serving.kserve.io/v1beta1/InferenceService takes"]),
     ],
 )  # fmt: skip
-def test_what_kserve_would_ignore_or_refuse_is_refused_with_the_plan(model: Model, messages: list[str], everything: Ground) -> None:
+def test_what_kserve_would_ignore_or_refuse_is_refused_with_the_plan(model: Model, messages: list[str], everything: ClusterContext) -> None:
     found = refusals(model, everything)
     assert len(found) == len(messages), found
     for problem, message in zip(found, messages, strict=True):
         assert problem.startswith(message)
 
 
-def test_object_storage_needs_to_be_said_where_it_is(everything: Ground) -> None:
+def test_object_storage_needs_to_be_said_where_it_is(everything: ClusterContext) -> None:
     found = refusals(replace(QWEN, source="s3://models/Qwen3-8B"), everything, KServeSettings())
     assert found == ["source: is s3://models/Qwen3-8B, but nobody said where s3:// leads; give objectStorage"]
 
 
-def test_a_gateway_would_pass_the_canary_by(everything: Ground) -> None:
+def test_a_gateway_would_pass_the_canary_by(everything: ClusterContext) -> None:
     settings = replace(SETTINGS, gateway=Gateway(name="gateways/models", domain="models.example.org"))
     (problem,) = refusals(CASES["canary"], everything, settings)
     assert problem == (
@@ -233,14 +235,14 @@ def test_a_gateway_would_pass_the_canary_by(everything: Ground) -> None:
 
 
 @pytest.mark.parametrize(("addons", "missing"), [(set(), "keda and monitoring"), ({"keda"}, "monitoring"), ({"monitoring"}, "keda")])
-def test_scaling_needs_keda_and_something_that_measures(addons: set[str], missing: str, ground: MakeGround) -> None:
-    (problem,) = refusals(CASES["scaled"], ground("A10", addons=frozenset(addons)))
+def test_scaling_needs_keda_and_something_that_measures(addons: set[str], missing: str, cluster: MakeCluster) -> None:
+    (problem,) = refusals(CASES["scaled"], cluster("A10", addons=frozenset(addons)))
     assert problem == (
         f"maxReplicas: needs {missing}, which the cluster has not: KServe's other autoscaler goes by the processor, "
         "which says nothing of a GPU's load; leave it out"
     )
 
 
-def test_keda_that_the_cluster_brings_is_enough(ground: MakeGround) -> None:
-    brought = ground("A10", addons=frozenset({"monitoring"}), provided=frozenset({"keda"}))
+def test_keda_that_the_cluster_brings_is_enough(cluster: MakeCluster) -> None:
+    brought = cluster("A10", addons=frozenset({"monitoring"}), provided=frozenset({"keda"}))
     assert refusals(CASES["scaled"], brought) == []

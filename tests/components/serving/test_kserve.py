@@ -17,9 +17,9 @@ from components.charts import KSERVE_CRD, KSERVE_RESOURCES
 from components.contract import load, unknown_keys
 from components.serving.kserve import KServe, models, secrets, values
 from components.serving.settings import Gateway, KServeSettings, Model, ObjectStorage
-from infra.facts import ClusterFacts, Ground, Pool
+from infra.facts import ClusterContext, ClusterFacts, Pool
 
-MakeGround = Callable[..., Ground]
+MakeCluster = Callable[..., ClusterContext]
 STORAGE = ObjectStorage(
     endpoint="https://acme.compat.objectstorage.eu-frankfurt-1.oci.customer-oci.com",
     region="eu-frankfurt-1",
@@ -34,24 +34,24 @@ CASES: Mapping[str, KServeSettings] = {
 }
 
 
-def refusals(settings: KServeSettings, ground: Ground) -> list[str]:
-    return [str(problem) for problem in KServe.problems(ground, settings)]
+def refusals(settings: KServeSettings, cluster: ClusterContext) -> list[str]:
+    return [str(problem) for problem in KServe.problems(cluster, settings)]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_values_are_as_they_were_reviewed(case: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"values/kserve-{case}.json", json.dumps(values(Ground(), CASES[case]), indent=1) + "\n")
+    golden(f"values/kserve-{case}.json", json.dumps(values(ClusterContext(), CASES[case]), indent=1) + "\n")
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_chart_knows_every_value(case: str) -> None:
-    assert unknown_keys(KSERVE_RESOURCES, values(Ground(), CASES[case])) == ()
+    assert unknown_keys(KSERVE_RESOURCES, values(ClusterContext(), CASES[case])) == ()
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_standard_mode_is_never_left_to_the_chart(case: str) -> None:
     """Whose default is Knative."""
-    assert values(Ground(), CASES[case])["kserve"]["controller"]["deploymentMode"] == "Standard"
+    assert values(ClusterContext(), CASES[case])["kserve"]["controller"]["deploymentMode"] == "Standard"
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -67,17 +67,17 @@ def test_every_image_of_the_chart_names_its_registry(case: str) -> None:
                 yield f"{path}.{key}", found
 
     contract: Any = load(KSERVE_RESOURCES.key).values
-    found = dict(images(contract["kserve"], values(Ground(), CASES[case])["kserve"]))
+    found = dict(images(contract["kserve"], values(ClusterContext(), CASES[case])["kserve"]))
     assert {path.rpartition(".")[0] for path in found} >= {".controller", ".storage", ".agent", ".router"}
     assert {path: image for path, image in found.items() if not str(image).startswith("docker.io/kserve/")} == {}
 
 
 def test_the_downloader_may_use_more_than_the_charts_one_gib() -> None:
-    assert values(Ground(), KServeSettings())["kserve"]["storage"]["resources"]["limits"]["memory"] == "16Gi"
+    assert values(ClusterContext(), KServeSettings())["kserve"]["storage"]["resources"]["limits"]["memory"] == "16Gi"
 
 
 def test_without_a_gateway_an_address_is_that_of_the_models_service() -> None:
-    gateway = values(Ground(), KServeSettings())["kserve"]["controller"]["gateway"]
+    gateway = values(ClusterContext(), KServeSettings())["kserve"]["controller"]["gateway"]
     assert gateway["disableIngressCreation"]
     assert (gateway["domainTemplate"], gateway["domain"]) == ("{{ .Name }}.{{ .Namespace }}.{{ .IngressDomain }}", "svc.cluster.local")
 
@@ -85,7 +85,7 @@ def test_without_a_gateway_an_address_is_that_of_the_models_service() -> None:
 def test_keys_of_the_store_are_named_and_not_written() -> None:
     settings = CASES["object-storage"]
     assert secrets(settings) == ["models-s3", "hugging-face"]
-    assert "models-s3" not in json.dumps(values(Ground(), settings))
+    assert "models-s3" not in json.dumps(values(ClusterContext(), settings))
 
 
 def test_it_needs_cert_manager_from_whoever() -> None:
@@ -104,11 +104,11 @@ def test_its_charts_are_one_set() -> None:
     assert [chart.key for chart in KServe.charts] == ["kserve-crd", "kserve-resources"]
 
 
-def test_it_is_wanted_where_something_can_be_served(ground: MakeGround) -> None:
-    assert KServe.wanted(ground("A10"))
-    assert not KServe.wanted(ground())
-    assert not KServe.wanted(ground("P100"))
-    assert not KServe.wanted(ground("A10", provided=frozenset({"kserve"})))
+def test_it_is_wanted_where_something_can_be_served(cluster: MakeCluster) -> None:
+    assert KServe.wanted(cluster("A10"))
+    assert not KServe.wanted(cluster())
+    assert not KServe.wanted(cluster("P100"))
+    assert not KServe.wanted(cluster("A10", provided=frozenset({"kserve"})))
 
 
 # Refusals
@@ -131,21 +131,21 @@ def test_it_is_wanted_where_something_can_be_served(ground: MakeGround) -> None:
          ["models: need 3 GPUs of a10 together (sample-24gib 1, a 2), which has 2; "]),
     ],
 )  # fmt: skip
-def test_what_cannot_be_served_is_refused(settings: KServeSettings, messages: list[str], ground: MakeGround) -> None:
-    found = refusals(settings, ground("A10"))
+def test_what_cannot_be_served_is_refused(settings: KServeSettings, messages: list[str], cluster: MakeCluster) -> None:
+    found = refusals(settings, cluster("A10"))
     assert len(found) == len(messages), found
     for problem, message in zip(found, messages, strict=True):
         assert problem.startswith(message)
 
 
-def test_what_is_stopped_or_elsewhere_takes_no_room(ground: MakeGround) -> None:
+def test_what_is_stopped_or_elsewhere_takes_no_room(cluster: MakeCluster) -> None:
     served = {"a": QWEN, "b": QWEN, "c": replace(QWEN, stopped=True), "d": replace(QWEN, pools=("h100",))}
-    assert refusals(KServeSettings(samples="stopped", models=served), ground("A10", "H100")) == []
+    assert refusals(KServeSettings(samples="stopped", models=served), cluster("A10", "H100")) == []
 
 
-def test_a_model_takes_the_place_of_a_sample_of_its_name(ground: MakeGround) -> None:
+def test_a_model_takes_the_place_of_a_sample_of_its_name(cluster: MakeCluster) -> None:
     own = replace(QWEN, context_tokens=4096)
-    assert models(ground("A10"), KServeSettings(samples="stopped", models={"sample-24gib": own})) == {"sample-24gib": own}
+    assert models(cluster("A10"), KServeSettings(samples="stopped", models={"sample-24gib": own})) == {"sample-24gib": own}
 
 
 # What is declared
@@ -181,11 +181,11 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_definitions_come_first_and_models_last(
-    made: dict[str, MockResourceArgs], waits: dict[str, set[str]], ground: MakeGround
+    made: dict[str, MockResourceArgs], waits: dict[str, set[str]], cluster: MakeCluster
 ) -> pulumi.Output[None]:
     settings = KServeSettings(object_storage=STORAGE, models={"qwen": QWEN})
     provided = frozenset({"cert-manager", "prometheus-operator-crds"})
-    resources = installed(ground("A10").pools, settings, provided).resources
+    resources = installed(cluster("A10").pools, settings, provided).resources
 
     def verify(_: object) -> None:
         assert waits["kserve-resources"] == {"kserve-namespace", "kserve-crd"}
@@ -206,8 +206,8 @@ def test_definitions_come_first_and_models_last(
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
-def test_models_live_where_nothing_may_be_root(made: dict[str, MockResourceArgs], ground: MakeGround) -> pulumi.Output[None]:
-    resources = installed(ground("A10").pools, KServeSettings(), frozenset({"cert-manager"})).resources
+def test_models_live_where_nothing_may_be_root(made: dict[str, MockResourceArgs], cluster: MakeCluster) -> pulumi.Output[None]:
+    resources = installed(cluster("A10").pools, KServeSettings(), frozenset({"cert-manager"})).resources
 
     def verify(_: object) -> None:
         for name in ("kserve-namespace", "kserve-models-namespace"):

@@ -14,19 +14,19 @@ from components.serving.placement import choose, demand, fits, problems, serves,
 from components.serving.settings import Model
 from infra import gpu_models
 from infra.catalogue.shapes import SHAPES
-from infra.facts import Ground, Pool
+from infra.facts import ClusterContext, Pool
 
-MakeGround = Callable[..., Ground]
+MakeCluster = Callable[..., ClusterContext]
 MakePool = Callable[..., Pool]
 QWEN_8B = Model(source="hf://Qwen/Qwen3-8B")
 
 
-def refusals(model: Model, ground: Ground) -> list[str]:
-    return [str(problem) for problem in problems(model, ground)]
+def refusals(model: Model, cluster: ClusterContext) -> list[str]:
+    return [str(problem) for problem in problems(model, cluster)]
 
 
-def chosen(model: Model, ground: Ground) -> list[str]:
-    return [pool.name for pool in choose(model, ground)]
+def chosen(model: Model, cluster: ClusterContext) -> list[str]:
+    return [pool.name for pool in choose(model, cluster)]
 
 
 # Arithmetic
@@ -94,8 +94,8 @@ def test_precisions_have_bytes_and_a_generation() -> None:
 # Choice
 
 
-def test_a_model_runs_on_the_smallest_gpus_that_hold_it(ground: MakeGround) -> None:
-    everything = ground("RTX 4060", "A10", "L40S", "H100")
+def test_a_model_runs_on_the_smallest_gpus_that_hold_it(cluster: MakeCluster) -> None:
+    everything = cluster("RTX 4060", "A10", "L40S", "H100")
     assert chosen(QWEN_8B, everything) == ["a10"]
     assert chosen(Model(source="hf://Qwen/Qwen3-1.7B"), everything) == ["rtx4060"]
     assert chosen(Model(source="hf://Qwen/Qwen3-32B"), everything) == ["h100"]
@@ -103,11 +103,11 @@ def test_a_model_runs_on_the_smallest_gpus_that_hold_it(ground: MakeGround) -> N
 
 def test_pools_of_one_entry_are_chosen_together(pool: MakePool) -> None:
     domains = tuple(pool("A10", name=f"a10-ad{number}", entry="a10") for number in (1, 2, 3))
-    assert chosen(QWEN_8B, Ground(pools=domains)) == ["a10-ad1", "a10-ad2", "a10-ad3"]
+    assert chosen(QWEN_8B, ClusterContext(pools=domains)) == ["a10-ad1", "a10-ad2", "a10-ad3"]
 
 
-def test_a_pool_that_is_named_is_taken(ground: MakeGround) -> None:
-    assert chosen(replace(QWEN_8B, pools=("h100",)), ground("A10", "H100")) == ["h100"]
+def test_a_pool_that_is_named_is_taken(cluster: MakeCluster) -> None:
+    assert chosen(replace(QWEN_8B, pools=("h100",)), cluster("A10", "H100")) == ["h100"]
 
 
 @pytest.mark.parametrize(
@@ -135,36 +135,36 @@ def test_room_is_counted_by_the_node(pool: MakePool) -> None:
     assert slots([pool("A10", gpus=8, nodes=3)], 4) == 6
 
 
-def test_a_model_that_fits_is_not_refused(ground: MakeGround) -> None:
-    assert refusals(QWEN_8B, ground("A10")) == []
+def test_a_model_that_fits_is_not_refused(cluster: MakeCluster) -> None:
+    assert refusals(QWEN_8B, cluster("A10")) == []
 
 
 @given(st.sampled_from(MODELS), st.sampled_from([8, 16, 24, 40, 48, 80, 141, 180]), st.sampled_from([1, 2, 4, 8]))
 def test_a_model_is_refused_exactly_where_nothing_is_chosen(known: Any, memory: int, gpus: int) -> None:
     node = Pool(name="p", min_nodes=0, max_nodes=1, gpus_per_node=8, gpu_model="H100", gpu_memory_gib=memory)
     model = Model(source=f"hf://{known.name}", gpus=gpus)
-    assert bool(choose(model, Ground(pools=(node,)))) is not bool(refusals(model, Ground(pools=(node,))))
+    assert bool(choose(model, ClusterContext(pools=(node,)))) is not bool(refusals(model, ClusterContext(pools=(node,))))
 
 
 # Refusals
 
 
-def test_a_model_too_large_is_told_the_largest_gpu_and_what_fits_it(ground: MakeGround) -> None:
-    (problem,) = refusals(Model(source="s3://models/llama-70b", parameters_billion=70), ground("RTX 4060", "A10"))
+def test_a_model_too_large_is_told_the_largest_gpu_and_what_fits_it(cluster: MakeCluster) -> None:
+    (problem,) = refusals(Model(source="s3://models/llama-70b", parameters_billion=70), cluster("RTX 4060", "A10"))
     assert problem == (
         "needs 158.0 GiB of GPU memory (weights 130.4, cache 26.1, server 1.5), but the largest GPU here, A10 of pool a10, has 24 GiB, "
         "of which a model may use 20.2; models that fit one: Qwen/Qwen3-0.6B, Qwen/Qwen3-1.7B, Qwen/Qwen3-4B, Qwen/Qwen3-8B"
     )
 
 
-def test_a_model_too_large_for_one_gpu_is_told_how_many_would_hold_it(ground: MakeGround) -> None:
-    (problem,) = refusals(Model(source="s3://models/llama-70b", parameters_billion=70), ground("H100"))
+def test_a_model_too_large_for_one_gpu_is_told_how_many_would_hold_it(cluster: MakeCluster) -> None:
+    (problem,) = refusals(Model(source="s3://models/llama-70b", parameters_billion=70), cluster("H100"))
     assert problem.endswith("or spread this one: with gpus 4 it fits pool h100")
-    assert refusals(Model(source="s3://models/llama-70b", parameters_billion=70, gpus=4), ground("H100")) == []
+    assert refusals(Model(source="s3://models/llama-70b", parameters_billion=70, gpus=4), cluster("H100")) == []
 
 
-def test_a_model_that_names_its_pool_is_told_of_that_pool(ground: MakeGround) -> None:
-    (problem,) = refusals(Model(source="hf://Qwen/Qwen3-14B", pools=("a10", "l40s")), ground("A10", "L40S"))
+def test_a_model_that_names_its_pool_is_told_of_that_pool(cluster: MakeCluster) -> None:
+    (problem,) = refusals(Model(source="hf://Qwen/Qwen3-14B", pools=("a10", "l40s")), cluster("A10", "L40S"))
     assert "but A10 of pool a10 has 24 GiB, of which a model may use 20.2; " in problem
 
 
@@ -192,22 +192,22 @@ def test_a_model_that_names_its_pool_is_told_of_that_pool(ground: MakeGround) ->
          [": needs 20.9 GiB of GPU memory (weights 15.3, cache 1.1, adapters 3.0, server 1.5)"]),
     ],
 )  # fmt: skip
-def test_what_would_never_run_is_refused(model: Model, gpus: str, messages: list[str], ground: MakeGround) -> None:
-    found = [f"{problem.path}: {problem.message}" for problem in problems(model, ground(gpus))]
+def test_what_would_never_run_is_refused(model: Model, gpus: str, messages: list[str], cluster: MakeCluster) -> None:
+    found = [f"{problem.path}: {problem.message}" for problem in problems(model, cluster(gpus))]
     assert len(found) == len(messages), found
     for problem, message in zip(found, messages, strict=True):
         assert problem.startswith(message)
 
 
 def test_an_image_without_code_for_the_nodes_is_refused(pool: MakePool) -> None:
-    arm = Ground(pools=(pool("GB200", gpu_memory_gib=186, gpus=4, architecture="arm64"),))
+    arm = ClusterContext(pools=(pool("GB200", gpu_memory_gib=186, gpus=4, architecture="arm64"),))
     assert refusals(QWEN_8B, arm) == []
     (problem,) = refusals(replace(QWEN_8B, runtime="huggingface"), arm)
     assert problem == "runtime: is huggingface, whose image is for amd64, but pool gb200 is arm64"
 
 
-def test_what_is_chosen_fits(ground: MakeGround) -> None:
-    everything = ground("RTX 4060", "T4", "A10", "A100-40G", "L40S", "A100-80G", "H100", "H200", "B200")
+def test_what_is_chosen_fits(cluster: MakeCluster) -> None:
+    everything = cluster("RTX 4060", "T4", "A10", "A100-40G", "L40S", "A100-80G", "H100", "H200", "B200")
     for known in MODELS:
         model = Model(source=f"hf://{known.name}")
         asked, pools = demand(model), choose(model, everything)

@@ -11,25 +11,25 @@ from components.contract import check_custom_resource
 from components.gpu.operator import GPU
 from components.serving.runtimes import MODEL_FOLDER, RUNTIME_LABEL, RUNTIMES, Runtime, document, image_problems, pod_monitor
 from components.serving.settings import RuntimeName
-from infra.facts import Ground, Taint
+from infra.facts import ClusterContext, Taint
 
-MakeGround = Callable[..., Ground]
+MakeCluster = Callable[..., ClusterContext]
 EACH = pytest.mark.parametrize("runtime", RUNTIMES.values(), ids=lambda runtime: runtime.name)
 
 
-def container(runtime: Runtime, ground: Ground = Ground()) -> dict[str, Any]:  # noqa: B008 - frozen
-    (only,) = document(runtime, ground)["spec"]["containers"]
+def container(runtime: Runtime, cluster: ClusterContext = ClusterContext()) -> dict[str, Any]:  # noqa: B008 - frozen
+    (only,) = document(runtime, cluster)["spec"]["containers"]
     return dict(only)
 
 
 @EACH
-def test_runtimes_are_as_they_were_reviewed(runtime: Runtime, ground: MakeGround, golden: Callable[[str, str], None]) -> None:
-    golden(f"values/kserve-runtime-{runtime.name}.json", json.dumps(document(runtime, ground("A10")), indent=1) + "\n")
+def test_runtimes_are_as_they_were_reviewed(runtime: Runtime, cluster: MakeCluster, golden: Callable[[str, str], None]) -> None:
+    golden(f"values/kserve-runtime-{runtime.name}.json", json.dumps(document(runtime, cluster("A10")), indent=1) + "\n")
 
 
 @EACH
-def test_the_definitions_know_every_field(runtime: Runtime, ground: MakeGround) -> None:
-    assert check_custom_resource(document(runtime, ground("A10"))) == ()
+def test_the_definitions_know_every_field(runtime: Runtime, cluster: MakeCluster) -> None:
+    assert check_custom_resource(document(runtime, cluster("A10"))) == ()
     assert check_custom_resource(pod_monitor(runtime, "models")) == ()
 
 
@@ -53,7 +53,7 @@ def test_it_asks_for_no_right_that_a_restricted_namespace_refuses(runtime: Runti
 @EACH
 def test_it_tolerates_what_gpu_nodes_carry(runtime: Runtime, pool: Callable[..., Any]) -> None:
     spot = Taint(key="oci.oraclecloud.com/oke-is-preemptible")
-    spec = document(runtime, Ground(pools=(pool("A10", taints=(Taint(key=GPU), spot)),)))["spec"]
+    spec = document(runtime, ClusterContext(pools=(pool("A10", taints=(Taint(key=GPU), spot)),)))["spec"]
     assert spec["tolerations"] == [{"key": GPU, "operator": "Exists", "effect": "NoSchedule"}, spot.toleration]
 
 
@@ -66,7 +66,7 @@ def test_a_slow_start_is_not_taken_for_a_failure(runtime: Runtime) -> None:
 
 @EACH
 def test_processes_of_a_server_have_shared_memory(runtime: Runtime) -> None:
-    (volume,) = document(runtime, Ground())["spec"]["volumes"]
+    (volume,) = document(runtime, ClusterContext())["spec"]["volumes"]
     assert volume["emptyDir"] == {"medium": "Memory", "sizeLimit": "2Gi"}
     assert container(runtime)["volumeMounts"] == [{"name": volume["name"], "mountPath": "/dev/shm"}]  # noqa: S108 - where it is
 
@@ -75,13 +75,13 @@ def test_processes_of_a_server_have_shared_memory(runtime: Runtime) -> None:
 def test_prometheus_reads_a_port_that_its_pods_have(runtime: Runtime) -> None:
     spec = pod_monitor(runtime, "models")["spec"]
     assert spec["podMetricsEndpoints"][0]["port"] in {port["name"] for port in container(runtime)["ports"]}
-    assert spec["selector"]["matchLabels"].items() <= document(runtime, Ground())["spec"]["labels"].items()
+    assert spec["selector"]["matchLabels"].items() <= document(runtime, ClusterContext())["spec"]["labels"].items()
 
 
 @EACH
 def test_kserve_does_not_rename_its_image(runtime: Runtime) -> None:
     """It does by this annotation, and by the names of its own runtimes: to a tag or a repository that is not there."""
-    metadata = document(runtime, Ground())["metadata"]
+    metadata = document(runtime, ClusterContext())["metadata"]
     assert "serving.kserve.io/server-type" not in metadata.get("annotations", {})
     assert not metadata["name"].startswith("kserve-")
 
@@ -123,6 +123,6 @@ def test_an_image_that_cannot_change_is_taken(image: str) -> None:
 
 @pytest.mark.parametrize("name", RUNTIMES)
 def test_another_image_takes_the_place_of_the_pinned_one(name: RuntimeName) -> None:
-    spec = document(RUNTIMES[name], Ground(), "mirror.example.org/server:1")["spec"]
+    spec = document(RUNTIMES[name], ClusterContext(), "mirror.example.org/server:1")["spec"]
     assert spec["containers"][0]["image"] == "mirror.example.org/server:1"
     assert spec["labels"] == {RUNTIME_LABEL: name}

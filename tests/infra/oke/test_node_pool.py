@@ -34,14 +34,14 @@ SPECS = (
 )
 
 
-def planned(name: str, **ground: Any) -> PoolPlan:
+def planned(name: str, **context: Any) -> PoolPlan:
     defaults: dict[str, Any] = {
         "region": "us-ashburn-1",
         "region_ads": 3,
         "cluster_version": "v1.34.2",
         "imported_images": {"gpu": "ubuntu-22.04-cuda-12.8"},
     }
-    return next(made for made in plan(SPECS, **(defaults | ground)) if made.name == name)
+    return next(made for made in plan(SPECS, **(defaults | context)) if made.name == name)
 
 
 def args(made: PoolPlan, **more: Any) -> NodePoolArgs:

@@ -18,19 +18,19 @@ IMAGE = "ocid1.image.oc1.iad.mine"
 GPU_IMAGE = "Oracle-Linux-8.10-Gen2-GPU-2026.08.31-0-OKE-1.34.2-1311"
 
 
-def plan(*specs: PoolSpec, **ground: Any) -> dict[str, PoolPlan]:
+def plan(*specs: PoolSpec, **context: Any) -> dict[str, PoolPlan]:
     defaults: dict[str, Any] = {
         "region": "us-ashburn-1",
         "region_ads": 3,
         "cluster_version": "v1.34.2",
         "imported_images": {"gpu": "ubuntu-22.04-cuda-12.8"},
     }
-    return {made.name: made for made in pools.plan(specs, **(defaults | ground))}
+    return {made.name: made for made in pools.plan(specs, **(defaults | context))}
 
 
-def refused(spec: PoolSpec, **ground: Any) -> list[str]:
+def refused(spec: PoolSpec, **context: Any) -> list[str]:
     with pytest.raises(PoolPlanError) as error:
-        plan(SYSTEM, spec, **ground)
+        plan(SYSTEM, spec, **context)
     return [str(problem) for problem in error.value.problems]
 
 
