@@ -9,6 +9,7 @@ import pulumi_kubernetes as k8s
 
 from infra import gpu_models
 from infra.facts import ClusterFacts, Pool, Taint
+from infra.needs import Asked, LogAnalytics
 from infra.problems import PlanError, Problem
 
 PRODUCT_LABEL = "nvidia.com/gpu.product"
@@ -93,16 +94,15 @@ def _pool(nodes: Nodes) -> Pool:
     )
 
 
-def existing(
-    kubeconfig: pulumi.Input[str] | None,
-    context: str | None,
-    cluster_name: str,
-    pools: Iterable[Pool],
-    *,
-    host_has_gpu_driver: bool = False,
-    provided: Iterable[str] = (),
-    storage_classes: Iterable[str] = (),
-) -> ClusterFacts:
+def refused(asked: Iterable[Asked]) -> Iterable[Problem]:
+    """Needs that the owner of a cluster must meet by themselves; paths are those of `addons`. Labels are put on by hand."""
+    for each in asked:
+        if isinstance(each.need, LogAnalytics):
+            message = "is missing; say which log group and entity of Log Analytics the logs go to"
+            yield Problem(f"{each.section}.{each.need.path}", message)
+
+
+def existing(kubeconfig: pulumi.Input[str] | None, context: str | None, cluster_name: str) -> ClusterFacts:
     """Facts of a cluster that this stack does not own.
 
     `kubeconfig` is a file's content or path, None for what the environment says. `cluster_name` is what tells this cluster from
@@ -116,12 +116,4 @@ def existing(
         enable_server_side_apply=True,
         enable_config_map_mutable=True,
     )
-    return ClusterFacts(
-        provider=provider,
-        cluster=None,
-        cluster_identifier=cluster_name,
-        pools=tuple(pools),
-        host_has_gpu_driver=host_has_gpu_driver,
-        provided=frozenset(provided),
-        storage_classes=frozenset(storage_classes),
-    )
+    return ClusterFacts(provider=provider, cluster=None, cluster_identifier=cluster_name)

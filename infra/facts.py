@@ -7,6 +7,8 @@ from typing import Literal
 import pulumi
 import pulumi_kubernetes as k8s
 
+from infra.needs import Need
+
 POOL_LABEL = "oke-gpu-platform/pool"
 """Which entry of `nodePools` a node belongs to, in every availability domain."""
 
@@ -62,28 +64,27 @@ class Pool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogTarget:
-    """Where in Oracle's Log Analytics a cluster's logs go. Any may be an output."""
+class Prices:
+    """What the cluster's nodes cost, as plain data."""
 
-    namespace: str | pulumi.Output[str]
-    log_group_id: str | pulumi.Output[str]
-    entity_id: str | pulumi.Output[str]
-    cluster_id: str | pulumi.Output[str]
-    cluster_name: str | pulumi.Output[str]
-    """The entity's name."""
+    node_usd_per_hour: Mapping[str, float] = field(default_factory=dict)
+    """List price of one node, by entry of `nodePools`; none for a cluster that is not rented."""
+    monthly_usd: int | None = None
+    """The cap on spending."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterContext:
-    """What may be known of a cluster before it is there: all that values are decided from. Plain data."""
+    """What may be known of a cluster before it is there: all that add-ons are planned from. Plain data."""
 
     pools: tuple[Pool, ...] = ()
     host_has_gpu_driver: bool = False
+    """The nodes' images carry NVIDIA's driver: a second one would fight it."""
     provided: frozenset[str] = frozenset()
-    """What the cloud already runs in the cluster, as `ClusterFacts.provided` has it."""
+    """What the cloud already runs in the cluster: `nvidia-device-plugin`, `cert-manager`, `metrics-server` ..."""
     storage_classes: frozenset[str] = frozenset()
-    makes_log_target: bool = False
-    """This stack makes a place in Oracle's Log Analytics for the cluster's logs, and lets the nodes write there."""
+    """Names of storage classes that exist before the platform is installed."""
+    prices: Prices = Prices()
     addons: frozenset[str] = frozenset()
     """Keys of the add-ons that this stack installs."""
 
@@ -108,34 +109,16 @@ class ClusterContext:
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterFacts:
-    """The only thing `components` knows of the cloud: made by `infra.oke` or by `infra.existing`."""
+    """What carries plans into the cluster needs of it: made by `infra.oke` or by `infra.existing`."""
 
     provider: k8s.Provider
     cluster: pulumi.Resource | None
     """What takes the in-cluster resources with it when it is deleted; None for a cluster that is not ours."""
     cluster_identifier: pulumi.Input[str]
     """Changes only when the cluster becomes another one: its OCID, or the name an existing cluster is given."""
-    pools: tuple[Pool, ...]
-    host_has_gpu_driver: bool
-    """The nodes' images carry NVIDIA's driver: a second one would fight it."""
-    provided: frozenset[str] = frozenset()
-    """What the cloud already runs in the cluster: `nvidia-device-plugin`, `cert-manager`, `metrics-server` ..."""
     provided_by: Mapping[str, pulumi.Resource] = field(default_factory=dict)
-    """What of `provided` this stack makes itself, and so must be waited for by whoever needs it."""
-    storage_classes: frozenset[str] = frozenset()
-    """Names of storage classes that exist before the platform is installed."""
-    log_target: LogTarget | None = None
-    """Where this stack has made a place for the cluster's logs."""
+    """What of `ClusterContext.provided` this stack makes itself, and so must be waited for by whoever needs it."""
+    granted: Mapping[type[Need], Mapping[str, pulumi.Input[str]]] = field(default_factory=dict)
+    """What is known of a need once it is met, by its fields."""
     ready: tuple[pulumi.Resource, ...] = ()
     """What every in-cluster resource must wait for: the nodes that system pods run on, their network and their DNS."""
-
-    def context(self, addons: frozenset[str] = frozenset()) -> ClusterContext:
-        """The plain part of the facts, with the add-ons that will be there."""
-        return ClusterContext(
-            pools=self.pools,
-            host_has_gpu_driver=self.host_has_gpu_driver,
-            provided=self.provided,
-            storage_classes=self.storage_classes,
-            makes_log_target=self.log_target is not None,
-            addons=addons,
-        )

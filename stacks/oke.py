@@ -8,6 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from infra.facts import ClusterFacts
+from infra.needs import LogAnalytics
 from infra.oke import images, kubeconfig, lookups, storage_classes
 from infra.oke.addons import PROVIDES, AddOns, AddOnsArgs
 from infra.oke.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings
@@ -91,18 +92,14 @@ class _Declaration:
             enable_config_map_mutable=True,
             opts=pulumi.ResourceOptions(depends_on=ready),
         )
-        logs = self._logs(cluster) if plan.context.makes_log_target else None
+        logs = self._logs(cluster) if any(isinstance(each.need, LogAnalytics) for each in plan.asked) else None
         classes = self._storage_classes(storage)
         facts = ClusterFacts(
             provider=provider,
             cluster=cluster.resources.cluster,
             cluster_identifier=cluster.id,
-            pools=plan.context.pools,
-            host_has_gpu_driver=plan.context.host_has_gpu_driver,
-            provided=plan.context.provided,
             provided_by={brings: addons.resources.by_name[name] for name, brings in PROVIDES.items() if name in addons.resources.by_name},
-            storage_classes=plan.context.storage_classes,
-            log_target=logs.target if logs else None,
+            granted={LogAnalytics: logs.granted} if logs else {},
             ready=(*ready, *(addon for name, addon in addons.resources.by_name.items() if name not in PROVIDES)),
         )
         manifests = (*(entry.manifest for entry in classes), *self._volumes(storage))

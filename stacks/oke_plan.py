@@ -1,11 +1,13 @@
 """An OKE cluster's plan: the stack file's sections handed to the planners, their answers kept together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from infra import needs
 from infra.catalogue import kubernetes
 from infra.catalogue.regions import REGIONS, Region
-from infra.catalogue.shapes import SHAPES
 from infra.facts import ClusterContext, Taint
+from infra.needs import Asked, LogAnalytics
 from infra.oke import addons, image_variants, network_plan, pools, providers, storage_classes
 from infra.oke.addons import AddOnPlan, AddOnsSpec
 from infra.oke.autoscaler import autoscaled
@@ -31,6 +33,8 @@ class OkePlan:
     network: NetworkPlan
     pools: tuple[PoolPlan, ...]
     addons: tuple[AddOnPlan, ...]
+    asked: tuple[Asked, ...]
+    """What the add-ons need of the cloud and of the nodes."""
     needs: Needs
     authentication: Authentication
     context: ClusterContext
@@ -53,30 +57,36 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
     found.add(_domains(cluster, region.availability_domains if region else LARGEST_REGION), "cluster")
     authentication = Authentication(method=cluster.auth.method, profile=cluster.auth.profile)
     found.attempt(lambda: providers.check(authentication), "cluster")
-    planned = found.attempt(
-        lambda: pools.plan(
-            [_spec(name, pool, stack) for name, pool in cluster.node_pools.items()],
+
+    def pool_plans(platform_labels: Mapping[str, Mapping[str, str]]) -> tuple[PoolPlan, ...]:
+        return pools.plan(
+            [_spec(name, pool, platform_labels.get(name, {})) for name, pool in cluster.node_pools.items()],
             region=cluster.region,
             region_ads=region.availability_domains if region else LARGEST_REGION,
             cluster_version=cluster.kubernetes_version,
             pod_network=cluster.network.pod_network,
             device_plugin=cluster.device_plugin,
             imported_images={key: image.variant for key, image in cluster.imported_images.items()},
-        ),
-        "cluster",
-    )
+        )
+
+    planned = found.attempt(lambda: pool_plans({}), "cluster")
     network = found.attempt(lambda: network_plan.plan_network(_network(cluster, planned or ())), "cluster")
     extras = found.attempt(lambda: addons.plan(_addons(cluster, planned or ())), "cluster")
     if region is None or planned is None or network is None or extras is None:
         return None
+    # What add-ons need of nodes depends on the nodes, so these are planned twice; labels change nothing else of them.
+    asked = platform_addons.asked(stack.addons, _context(cluster, planned, extras)) if "cluster" in stack.layers else ()
+    found.add(needs.conflicts(asked), "addons")
+    planned = pool_plans(needs.labels(asked))
     return OkePlan(
         region=region,
         network=network,
         pools=planned,
         addons=extras,
-        needs=_needs(stack, cluster, planned),
+        asked=asked,
+        needs=_needs(stack, cluster, planned, asked),
         authentication=authentication,
-        context=_context(stack, cluster, planned, extras),
+        context=_context(cluster, planned, extras),
     )
 
 
@@ -112,7 +122,7 @@ def _domains(cluster: OkeCluster, available: int) -> list[Problem]:
     ]
 
 
-def _context(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> ClusterContext:
+def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> ClusterContext:
     # Names alone count here; what the classes say is known when their mount target is.
     files = storage_classes.FileStorageFacts(availability_domain="", compartment_id="", mount_target_id="")
     classes = storage_classes.storage_classes(
@@ -124,16 +134,10 @@ def _context(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], e
         host_has_gpu_driver=True,
         provided=addons.provided(extras),
         storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
-        makes_log_target=_makes_log_target(stack),
     )
 
 
-def _makes_log_target(stack: Stack) -> bool:
-    return bool(stack.addons.oci_onm.enabled) and stack.addons.oci_onm.target is None
-
-
-def _spec(name: str, pool: NodePool, stack: Stack) -> PoolSpec:
-    shape = SHAPES.get(pool.shape)
+def _spec(name: str, pool: NodePool, platform_labels: Mapping[str, str]) -> PoolSpec:
     return PoolSpec(
         name=name,
         shape=pool.shape,
@@ -146,7 +150,7 @@ def _spec(name: str, pool: NodePool, stack: Stack) -> PoolSpec:
         boot_volume_gib=pool.boot_volume_gib,
         max_pods_per_node=pool.max_pods_per_node,
         labels=pool.labels,
-        platform_labels=platform_addons.node_labels(stack.addons, name, shape.gpu_product if shape else None),
+        platform_labels=platform_labels,
         taints=tuple(Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
         preemptible=pool.preemptible,
         image_id=pool.image.id,
@@ -197,7 +201,7 @@ def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> AddOnsSpec:
     )
 
 
-def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> Needs:
+def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], asked: tuple[Asked, ...]) -> Needs:
     keys_in = cluster.encryption.key_compartment_id or cluster.compartment_id
 
     def key(ocid: str | None) -> Key | None:
@@ -214,7 +218,7 @@ def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> 
         capacity_reservations=any(pool.capacity_reservation_id for pool in planned),
         image_compartment_id=cluster.compartment_id if any(pool.image_id or pool.imported_image for pool in planned) else None,
         lustre=cluster.storage.lustre.enabled,
-        logs_tenancy_id=cluster.tenancy_id if _makes_log_target(stack) else None,
+        logs_tenancy_id=cluster.tenancy_id if any(isinstance(each.need, LogAnalytics) for each in asked) else None,
         autoscaler=any(pool.autoscaled for pool in planned),
         load_balancer_nsgs=cluster.network.load_balancers.public or cluster.network.load_balancers.internal,
         native_pods=cluster.network.pod_network == "native",

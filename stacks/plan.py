@@ -1,16 +1,16 @@
 """Everything that a stack file asks for, decided before anything is declared."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from components.monitoring.settings import Costs
-from infra import existing, tags
-from infra.facts import ClusterContext, Pool, Taint
+from components.framework.compose import AddOnsPlan
+from infra import existing, needs, tags
+from infra.facts import ClusterContext, Pool, Prices, Taint
 from infra.oke.guardrails import BudgetPlan
 from infra.oke.quotas import GpuCap
 from infra.problems import Problem
 from stacks import addons, guardrails, oke_plan
-from stacks.addons import AddOnsPlan
 from stacks.collect import Collector
 from stacks.config import Stack, StackFileError
 from stacks.config.cluster import ExistingCluster, OkeCluster
@@ -26,6 +26,8 @@ class PlatformPlan:
     context: ClusterContext
     """What the platform inside the cluster stands on."""
     addons: AddOnsPlan
+    node_labels: Mapping[str, Mapping[str, str]]
+    """What the owner of an existing cluster must still put on its nodes, by entry of `nodePools`."""
     budget: BudgetPlan | None
     caps: tuple[GpuCap, ...]
 
@@ -43,8 +45,15 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
             context = oke.context if oke else None
         case ExistingCluster() as given:
             context = found.attempt(lambda: _existing(given), "cluster")
-    costs = Costs(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_usd)
-    inside = found.attempt(lambda: addons.plan(stack.addons, context, costs), "addons") if context and "cluster" in stack.layers else None
+    inside, by_hand = None, {}
+    if context and "cluster" in stack.layers:
+        prices = Prices(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_usd)
+        cluster_context = replace(context, prices=prices)
+        if oke is None:
+            asked = addons.asked(stack.addons, cluster_context)
+            found.add(existing.refused(asked), "addons")
+            by_hand = needs.labels_by_hand(asked)
+        inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
     caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()
@@ -54,7 +63,8 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
         stack=stack,
         oke=oke,
         context=context or ClusterContext(),
-        addons=inside or AddOnsPlan(chosen={}, settings={}),
+        addons=inside or AddOnsPlan(),
+        node_labels=by_hand,
         budget=budget,
         caps=caps or (),
     )

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pulumi
 
-from components import addon
-from components.manifest import Manifests
+from components.framework import carrier
+from components.framework.manifest import Manifests
 from infra import existing, tags
 from infra.facts import ClusterFacts
 from infra.oke import lookups
 from infra.oke.guardrails import Guardrails, GuardrailsArgs, QuotaArgs
 from infra.oke.providers import Providers, providers
-from stacks import addons, guardrails, oke
+from stacks import guardrails, oke
 from stacks.config import Stack, from_pulumi
 from stacks.config.cluster import ExistingCluster, OkeCluster
 from stacks.oke_plan import OkePlan
@@ -29,8 +29,9 @@ def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
     stack = decided.stack
     tags.register({"platform": stack.name, "environment": stack.environment, "managed-by": "oke-gpu-platform", **stack.tags})
     if isinstance(stack.cluster, ExistingCluster):
-        facts = _existing(stack, stack.cluster, decided)
-        return {**_outputs(facts), **_addons(facts, decided), **_node_labels(decided)}
+        facts = existing.existing(stack.cluster.kubeconfig, stack.cluster.context, stack.name)
+        labels = {"nodeLabels": decided.node_labels} if decided.node_labels else {}
+        return {**_outputs(decided), **_addons(facts, decided), **labels}
     if decided.oke is None:
         raise ValueError("an OKE cluster has no plan: call stacks.plan.plan first")
     where = _providers(stack.cluster, decided.oke)
@@ -40,7 +41,7 @@ def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
         return {}
     made = oke.declare(stack, stack.cluster, decided.oke, where)
     Manifests("storage-classes", made.facts, made.manifests)
-    return {**made.outputs, **_outputs(made.facts), **_addons(made.facts, decided)}
+    return {**made.outputs, **_outputs(decided), **_addons(made.facts, decided)}
 
 
 def _providers(cluster: OkeCluster, decided: OkePlan) -> Providers:
@@ -70,33 +71,16 @@ def _guardrails(stack: Stack, cluster: OkeCluster, decided: PlatformPlan, where:
     )
 
 
-def _existing(stack: Stack, cluster: ExistingCluster, decided: PlatformPlan) -> ClusterFacts:
-    return existing.existing(
-        cluster.kubeconfig,
-        cluster.context,
-        stack.name,
-        decided.context.pools,
-        host_has_gpu_driver=decided.context.host_has_gpu_driver,
-        provided=decided.context.provided,
-        storage_classes=decided.context.storage_classes,
-    )
-
-
 def _addons(facts: ClusterFacts, decided: PlatformPlan) -> dict[str, pulumi.Input[object]]:
-    installed = addon.install(decided.addons.chosen, facts, decided.addons.settings, decided.stack.charts.mirror)
+    installed = carrier.install(decided.addons, facts, decided.stack.charts.mirror)
     return {"addons": {key: [f"{chart.key} {chart.version}" for chart in found.charts] for key, found in sorted(installed.items())}}
 
 
-def _node_labels(decided: PlatformPlan) -> dict[str, pulumi.Input[object]]:
-    """What the owner of an existing cluster must still do to its nodes."""
-    labels = addons.labels_by_hand(decided.addons, decided.context)
-    return {"nodeLabels": labels} if labels else {}
-
-
-def _outputs(facts: ClusterFacts) -> dict[str, pulumi.Input[object]]:
+def _outputs(decided: PlatformPlan) -> dict[str, pulumi.Input[object]]:
+    """What the stack's users need to know of its node pools."""
     return {
         "pools": {
             pool.name: {"minNodes": pool.min_nodes, "maxNodes": pool.max_nodes, "gpus": pool.gpus_per_node, "gpuModel": pool.gpu_model}
-            for pool in facts.pools
+            for pool in decided.context.pools
         }
     }

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from components.addon import section
+from components.framework.addon import section_key
+from components.registry import KINDS
 from infra.problems import Problem
-from stacks import addons
 from stacks.config import StackFileError, parse
 from stacks.config.load import PROJECT, document
 from stacks.plan import PlatformPlan, plan
@@ -70,7 +70,7 @@ class Everything:
 def everything(file: Path) -> Everything:
     """The stack of `file` with every add-on on; those that are refused are off again. Raises StackFileError for other mistakes."""
     given = document(file)
-    sections = {section(key): _asked(section(key), given) for key in addons.KINDS}
+    sections = {section_key(key): _asked(section_key(key), given) for key in KINDS}
     refused: dict[str, str] = {}
     while True:
         stack = {**given, "addons": sections}
@@ -79,7 +79,7 @@ def everything(file: Path) -> Everything:
         except StackFileError as error:
             for key, message in _whose(error):
                 refused[key] = message
-                sections[section(key)] = {"enabled": False}
+                sections[section_key(key)] = {"enabled": False}
 
 
 def _asked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _asked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _whose(error: StackFileError) -> Iterator[tuple[str, str]]:
     """The add-ons that the problems are about, and their messages."""
-    keys = {section(key): key for key in addons.KINDS}
+    keys = {section_key(key): key for key in KINDS}
     for problem in error.problems:
         root, _, below = problem.path.partition(".")
         key = keys.get(below.partition(".")[0])

@@ -1,10 +1,10 @@
 """Where a cluster's logs go in OCI Log Analytics: a log group, and the entity that they belong to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 
-from infra.facts import LogTarget
 from infra.oci import oci
 
 ENTITY_TYPE = "Kubernetes Cluster"
@@ -31,7 +31,8 @@ class LoggingAnalyticsResources:
 
 class LoggingAnalytics(pulumi.ComponentResource):
     resources: LoggingAnalyticsResources
-    target: LogTarget
+    granted: Mapping[str, pulumi.Input[str]]
+    """What `infra.needs.LogAnalytics` grants."""
 
     def __init__(self, name: str, args: LoggingAnalyticsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:oke:LoggingAnalytics", name, {}, opts)
@@ -71,13 +72,13 @@ class LoggingAnalytics(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["metadata", "name"]),
         )
         self.resources = LoggingAnalyticsResources(log_group=group, entity=entity)
-        self.target = LogTarget(
-            namespace=group.namespace,
-            log_group_id=group.id,
-            entity_id=entity.id,
-            cluster_id=pulumi.Output.from_input(args.cluster_id),
-            cluster_name=entity.name,
-        )
+        self.granted = {
+            "namespace": group.namespace,
+            "log_group_id": group.id,
+            "entity_id": entity.id,
+            "cluster_id": pulumi.Output.from_input(args.cluster_id),
+            "cluster_name": entity.name,
+        }
         self.register_outputs({})
 
 

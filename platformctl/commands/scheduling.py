@@ -56,6 +56,6 @@ def _slow_down(world: Path, plan: Plan, expected: Expected, scale: float) -> Non
 
 def _needs() -> Mapping[str, frozenset[str]]:
     """What each add-on may wait for, as it says itself."""
-    from stacks.addons import KINDS  # noqa: PLC0415 - the program of the stack has imported it by now
+    from components.registry import KINDS  # noqa: PLC0415 - the program of the stack has imported it by now
 
     return {key: kind.requires | kind.after for key, kind in KINDS.items()}

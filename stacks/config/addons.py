@@ -1,69 +1,28 @@
-"""The `addons` section: what the platform installs into the cluster, and how."""
+"""The `addons` section, assembled from the registry: each add-on brings its own."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
-from stacks.config.addon_section import AddOnSection
-from stacks.config.addons_monitoring import Monitoring, OciOnm, PrometheusOperatorCrds
-from stacks.config.addons_serving import KServe
-from stacks.config.base import DnsLabel, Section
-
-Count = Annotated[int, Field(ge=0)]
+from components.framework.addon import AddOnType
+from components.framework.section import AddOnSection
+from components.registry import ALL
+from infra.section import Section
 
 
-class CertManager(AddOnSection):
-    replicas: Annotated[int, Field(ge=1)] = 1
-    """Of the controller and of the webhook."""
-    gateway_api: bool = False
-    """Make certificates for Gateways; the Gateway API's definitions must be there first."""
+def field_of(kind: AddOnType) -> str:
+    """Name of an add-on's field in the section."""
+    return kind.key.replace("-", "_")
 
 
-class NodeFeatureDiscovery(AddOnSection):
-    pass
+if TYPE_CHECKING:
+    PlatformAddOns = Section
+else:
+    _FIELDS: dict[str, Any] = {field_of(kind): (kind.Section, Field(default=kind.Section(), description=kind.about)) for kind in ALL}
+    PlatformAddOns = create_model("PlatformAddOns", __base__=Section, __module__=__name__, **_FIELDS)
 
 
-class Sharing(Section):
-    mode: Literal["time-slicing", "mps"]
-    """`time-slicing`: pods take turns and share all memory. `mps`: pods run at once, each with its part; not on partitioned GPUs."""
-    replicas: Annotated[int, Field(ge=2)]
-    """Pods per GPU, or per slice of a partitioned one."""
-
-
-class Mig(Section):
-    """Instances by profile, in one of two ways."""
-
-    per_gpu: dict[str, Count] | None = None
-    """What every GPU is cut into: `{3g.40gb: 1, 2g.20gb: 2}`."""
-    per_node: dict[str, Count] | None = None
-    """What a node has in all; the planner deals it to the GPUs."""
-
-
-class GpuOperator(AddOnSection):
-    device_plugin: Literal["cluster", "operator"] | None = None
-    """Who advertises the GPUs. Left out: the cluster where it does already, and the operator else."""
-    driver_version: str | None = None
-    """Version of the driver, on machines whose image has none. Left out: the chart's."""
-    sharing: dict[DnsLabel, Sharing] = {}
-    """Several pods on one GPU, by entry of `nodePools`."""
-    mig: dict[DnsLabel, Mig] = {}
-    """Partitions (NVIDIA MIG), by entry of `nodePools`."""
-    mig_strategy: Literal["mixed", "single"] = "mixed"
-    """`mixed`: pods ask for `nvidia.com/mig-1g.10gb`. `single`: every slice is an `nvidia.com/gpu`, as the autoscaler knows them."""
-
-
-class PlatformAddOns(Section):
-    cert_manager: CertManager = CertManager()
-    """Certificates for webhooks and gateways."""
-    node_feature_discovery: NodeFeatureDiscovery = NodeFeatureDiscovery()
-    """Tells which nodes have a GPU."""
-    gpu_operator: GpuOperator = GpuOperator()
-    """Schedules, shares, partitions and measures GPUs."""
-    prometheus_operator_crds: PrometheusOperatorCrds = PrometheusOperatorCrds()
-    """Definitions of what is measured and warned of. Other add-ons say there what to measure of them."""
-    monitoring: Monitoring = Monitoring()
-    """Prometheus, Alertmanager and Grafana, with rules and dashboards."""
-    oci_onm: OciOnm = OciOnm()
-    """Logs to OCI Log Analytics."""
-    kserve: KServe = KServe()
-    """Serves models on GPUs."""
+def section_of(kind: AddOnType, sections: Section) -> AddOnSection:
+    """What the stack file says of an add-on."""
+    found: AddOnSection = getattr(sections, field_of(kind))
+    return found

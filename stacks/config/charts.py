@@ -1,6 +1,6 @@
 """The `charts` section: where Helm charts come from."""
 
-from stacks.config.base import ChartMirror, Section
+from infra.section import ChartMirror, Section
 
 
 class Charts(Section):

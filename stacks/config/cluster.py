@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stacks.config.base import DnsLabel, Ocid, Section
+from infra.section import DnsLabel, Ocid, Section
 from stacks.config.network import Bastion, Endpoint, Kubeconfig, Network
 from stacks.config.pools import ImportedImage, NodePool, Taint
 from stacks.config.storage import Storage

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.problems import Problem
-from stacks.config.base import FORMS
+from infra.section import FORMS
 
 _KINDS = {"int": "a whole number", "float": "a number", "string": "text", "bool": "true or false", "dict": "a mapping", "tuple": "a list"}
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.config.base import Email, Percent, Section
+from infra.section import Email, Percent, Section
 
 
 class Spend(Section):

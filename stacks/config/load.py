@@ -41,7 +41,7 @@ def parse(document: Mapping[str, Any], file: Path | None = None) -> Stack:
     """
     given = {key: value for key, value in document.items() if value not in ({}, None)}
     try:
-        return Stack.model_validate_json(json.dumps(given, default=str), strict=True)
+        return Stack.model_validate_json(json.dumps(given, default=str), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         raise StackFileError(errors.problems(error, Stack), file) from None
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stacks.config.base import Cidr, Ocid, Section
+from infra.section import Cidr, Ocid, Section
 
 
 class Subnet(Section):

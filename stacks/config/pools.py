@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from stacks.config.base import Ocid, Section
+from infra.section import Ocid, Section
 
 
 class Taint(Section):

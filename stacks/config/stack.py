@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from infra.section import BucketName, DnsLabel, Section
 from stacks.config.addons import PlatformAddOns
-from stacks.config.base import BucketName, DnsLabel, Section
 from stacks.config.charts import Charts
 from stacks.config.cluster import Cluster
 from stacks.config.guardrails import Guardrails, Spend

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.config.base import BucketName, Ocid, Section
+from infra.section import BucketName, Ocid, Section
 
 
 class Bucket(Section):

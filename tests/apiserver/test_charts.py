@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 import yaml
-
 from components.charts import CHARTS, GPU_OPERATOR, KUBE_PROMETHEUS_STACK, Chart
 from components.contract import load as load_contract
 from components.monitoring.metrics import CADVISOR, METRICS, NODE_EXPORTER, STATE
 from components.monitoring.rules import groups
 from components.monitoring.settings import MonitoringSettings
+
 from infra.catalogue.kubernetes import SUPPORTED
 from infra.facts import Pool
 from platformctl.engine.objects import InCluster

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
-
 from components.namespace import namespace as namespace_of
-from components.serving import inference_service, kserve, runtimes, samples
 from components.serving.placement import choose
 from components.serving.settings import Canary, KServeSettings, Model, ObjectStorage
+
+from components.serving import inference_service, kserve, runtimes, samples
 from infra.facts import ClusterContext, Pool, Taint
 from tools.control_plane import nodes
 from tools.control_plane.client import ApiError, Client, Object

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from components.monitoring.settings import MonitoringSettings
+from components.monitoring.values import values as monitoring_values
+from components.serving.settings import KServeSettings
 
 from components.gpu import node_feature_discovery, operator
-from components.monitoring.settings import MonitoringSettings
 from components.monitoring.stack import Monitoring
-from components.monitoring.values import values as monitoring_values
 from components.serving import inference_service, kserve, runtimes, samples
-from components.serving.settings import KServeSettings
 from infra.facts import ClusterContext, Pool
 from stacks.config import load
 from stacks.plan import PlatformPlan, plan

@@ -6,12 +6,12 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockResourceArgs
-
 from components.addon import AddOn, AddOnError, AddOnSettings, AddOnType, check, install, resolve, section
 from components.charts import GPU_OPERATOR, Chart
 from components.manifest import Manifest
 from components.release import release
+from pulumi.runtime import MockResourceArgs
+
 from infra.facts import ClusterContext, ClusterFacts, Pool
 from infra.problems import Problem
 

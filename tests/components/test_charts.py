@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-
 from components.charts import CERT_MANAGER, CHARTS, GPU_OPERATOR, Chart
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-
-from components import contract
 from components.charts import CHARTS, GPU_OPERATOR, Chart
 from components.contract import check_custom_resource, unknown_keys
+
+from components import contract
 
 
 def refusals(chart: Chart, values: dict[str, Any]) -> list[str]:

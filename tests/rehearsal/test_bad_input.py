@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from components.charts import KSERVE_CRD, KSERVE_RESOURCES
+
 from components.serving.kserve import KServe
 from stacks.config import StackFileError, load
 from stacks.plan import plan

@@ -7,13 +7,13 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockResourceArgs
-
 from components.addon import AddOnType, install
 from components.gpu.mig_plans import MigRequest
-from components.gpu.operator import GpuOperatorSettings
 from components.gpu.sharing import Sharing
 from components.monitoring.settings import MonitoringSettings
+from pulumi.runtime import MockResourceArgs
+
+from components.gpu.operator import GpuOperatorSettings
 from infra.facts import ClusterFacts
 from stacks import addons
 from stacks.config import StackFileError, load, parse

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from components.addon import section
+
 from stacks import addons
 from stacks.config import StackFileError, parse
 from stacks.config.load import document

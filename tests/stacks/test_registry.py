@@ -10,11 +10,11 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
+from components.addon import AddOn, AddOnType, install, section
+from components.charts import CHARTS, Chart
 from pulumi.runtime import set_mocks
 
 from components import contract
-from components.addon import AddOn, AddOnType, install, section
-from components.charts import CHARTS, Chart
 from infra.facts import ClusterContext, ClusterFacts, LogTarget
 from stacks import addons
 from stacks.config import StackFileError, parse

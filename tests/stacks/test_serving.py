@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from components.serving.settings import Canary, KServeSettings, Model
+
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import plan

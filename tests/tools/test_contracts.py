@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
-
 from components.charts import GPU_OPERATOR, Chart
+
 from tools.charts.pulled import read
 from tools.contracts.__main__ import ContractError, derive, main
 from tools.contracts.shared_nodes import share

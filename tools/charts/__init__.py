@@ -1,10 +1,10 @@
-"""The charts of components/charts.py on this machine: where they lie, and which of them are at hand."""
+"""The charts of the registry on this machine: where they lie, and which of them are at hand."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from components.charts import Chart
+from components.framework.chart import Chart
 from tools import go
 
 

@@ -4,7 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from components.charts import CHARTS, Chart
+from components.framework.chart import Chart
+from components.registry import CHARTS
 from tools.charts.pull import PullError, pull
 from tools.helm import program
 from tools.process import SetupError
@@ -12,7 +13,7 @@ from tools.progress import Progress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.charts", description="Brings the charts of components/charts.py.")
+    parser = argparse.ArgumentParser(prog="python -m tools.charts", description="Brings the charts of the registry.")
     commands = parser.add_subparsers(required=True)
     puller = commands.add_parser("pull", help="bring what is not at hand yet, and print where it lies")
     puller.add_argument("--mirror", help="where all charts are copied: oci://host/path, or the address of a classic repository")
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     unknown = sorted({*chosen.chart} - {chart.key for chart in CHARTS})
     if unknown:
-        parser.error(f"not in components/charts.py: {', '.join(unknown)}; there are {', '.join(chart.key for chart in CHARTS)}")
+        parser.error(f"not in the registry: {', '.join(unknown)}; there are {', '.join(chart.key for chart in CHARTS)}")
     try:
         return _pull([chart for chart in CHARTS if not chosen.chart or chart.key in chosen.chart], chosen.mirror)
     except SetupError as error:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from components.charts import Chart
+from components.framework.chart import Chart
 from tools import charts, go
 from tools.charts.pulled import read
 from tools.process import CommandFailedError, SetupError, cause_of, run
@@ -57,4 +57,4 @@ def _check(chart: Chart, folder: Path) -> None:
     pulled = read(folder)
     if (pulled.version, pulled.app_version) != (chart.version, chart.app_version):
         found = f"what was pulled is {pulled.version} (of {pulled.app_version})"
-        raise PullError(f"{chart.key}: {found}, but components/charts.py pins {chart.version} (of {chart.app_version}).")
+        raise PullError(f"{chart.key}: {found}, but the registry pins {chart.version} (of {chart.app_version}).")

@@ -7,8 +7,9 @@ import json
 import sys
 from typing import Any
 
-from components.charts import CHARTS, Chart
-from components.contract import FOLDER
+from components.framework.chart import Chart
+from components.framework.schema import FOLDER
+from components.registry import CHARTS
 from tools import charts
 from tools.charts.pulled import Pulled, read
 from tools.contracts import definition_structure, shared_nodes, value_structure
@@ -25,7 +26,7 @@ def derive(chart: Chart, pulled: Pulled) -> str:
     """The contract's text. Raises ContractError for another version than the table's, or a contract too large."""
     if (pulled.version, pulled.app_version) != (chart.version, chart.app_version):
         found = f"{pulled.folder} has {pulled.version} (of {pulled.app_version})"
-        raise ContractError(f"{chart.key}: {found}, but components/charts.py pins {chart.version} (of {chart.app_version})")
+        raise ContractError(f"{chart.key}: {found}, but the registry pins {chart.version} (of {chart.app_version})")
     brought = [] if chart.crds == "separate" else pulled.definitions()
     definitions, shared = shared_nodes.share(definition_structure.structure(brought))
     contract: dict[str, Any] = {
@@ -46,7 +47,7 @@ def derive(chart: Chart, pulled: Pulled) -> str:
 def main(wanted: list[str]) -> int:
     unknown = sorted({*wanted} - {chart.key for chart in CHARTS})
     if unknown:
-        print(f"not in components/charts.py: {', '.join(unknown)}; there are {', '.join(chart.key for chart in CHARTS)}")
+        print(f"not in the registry: {', '.join(unknown)}; there are {', '.join(chart.key for chart in CHARTS)}")
         return 1
     failed = False
     for chart in CHARTS:
@@ -64,7 +65,7 @@ def main(wanted: list[str]) -> int:
             failed = True
             continue
         (FOLDER / f"{chart.key}.json").write_text(text)
-        print(f"wrote components/contracts/{chart.key}.json, {len(text) // 1000} kB")
+        print(f"wrote components/schemas/{chart.key}.json, {len(text) // 1000} kB")
     return int(failed)
 
 

@@ -24,7 +24,7 @@ _SEVERAL = re.compile(r"(^maxUnavailable|^maxSurge|^minAvailable|^targetPort|Lim
 
 
 def structure(chart: Pulled) -> Node:
-    """The node of the chart's values, as components/contract.py reads it."""
+    """The node of the chart's values, as components/framework/schema.py reads it."""
     defaults = yaml.safe_load(chart.values_text) or {}
     node: Node = {str(key): _of_defaults(item, str(key)) for key, item in defaults.items()}
     _add_commented(node, chart.values_text)

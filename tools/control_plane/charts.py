@@ -1,4 +1,4 @@
-"""Stand-ins for the charts of `components.charts`, made from their contracts: a Helm repository for clusters that run nothing.
+"""Stand-ins for the charts of `components.registry`, made from their contracts: a Helm repository for clusters that run nothing.
 
 A stand-in has the chart's name and version, takes the values that the chart takes and no others, brings the definitions that the
 chart brings, from where the chart brings them, and runs one Deployment. It has nothing else of the chart: no webhooks, hooks,
@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from components.charts import CHARTS, Chart
-from components.contract import Contract, Node, load
+from components.framework.chart import Chart
+from components.framework.schema import Contract, Node, load
+from components.registry import CHARTS
 from tools.control_plane.definitions import definition
 
 INDEX = "index.yaml"

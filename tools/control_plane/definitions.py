@@ -7,8 +7,8 @@ and admission webhooks are not in it, so the real definitions refuse more than t
 from collections.abc import Mapping
 from typing import Any
 
-from components.charts import CHARTS
-from components.contract import Contract, Node, load
+from components.framework.schema import Contract, Node, load
+from components.registry import CHARTS
 from tools.control_plane.client import Object
 
 ANY = {"x-kubernetes-preserve-unknown-fields": True}
@@ -25,7 +25,7 @@ SCALARS: Mapping[str, Mapping[str, Any]] = {
 
 
 def definitions() -> tuple[Object, ...]:
-    """The definitions that the charts of `components.charts` bring, each name once, by name."""
+    """The definitions that the charts of `components.registry` bring, each name once, by name."""
     found: dict[str, Object] = {}
     for chart in CHARTS:
         contract = load(chart.key)

@@ -1,11 +1,11 @@
 """The table of charts: what the platform installs, in which version, from where."""
 
-from components.charts import CHARTS, Chart
-from stacks.addons import KINDS
+from components.framework.chart import Chart
+from components.registry import CHARTS, KINDS
 
 _HEAD = """# Charts
 
-Generated from `components/charts.py` by `make docs`; do not edit. What each takes is kept in `components/contracts/`;
+Generated from `the registry` by `make docs`; do not edit. What each takes is kept in `components/schemas/`;
 [upgrade-a-chart.md](upgrade-a-chart.md) says how a version is raised.
 
 """

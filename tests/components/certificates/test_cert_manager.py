@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from components.addon import AddOnError, resolve
-from components.certificates.cert_manager import CertManager, CertManagerSettings, values
 from components.charts import CERT_MANAGER
 from components.contract import unknown_keys
+
+from components.certificates.cert_manager import CertManager, CertManagerSettings, values
 from infra.facts import ClusterContext
 
 CASES = {"one": CertManagerSettings(), "spread-with-gateways": CertManagerSettings(replicas=2, gateway_api=True)}

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-
 from components.addon import AddOnError, resolve
 from components.charts import NODE_FEATURE_DISCOVERY
 from components.contract import unknown_keys
+
 from components.gpu.node_feature_discovery import NodeFeatureDiscovery, NodeFeatureDiscoverySettings, values
 from infra.facts import ClusterContext, Pool, Taint
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
-
 from components.addon import AddOnError, resolve
 from components.charts import GPU_OPERATOR
 from components.contract import unknown_keys
-from components.gpu import counters
 from components.gpu.mig_plans import MigRequest, mig_parted, plan
+from components.gpu.sharing import Sharing
+
+from components.gpu import counters
 from components.gpu.operator import (
     GpuOperator,
     GpuOperatorSettings,
@@ -21,7 +22,6 @@ from components.gpu.operator import (
     plugin_configs,
     values,
 )
-from components.gpu.sharing import Sharing
 from infra.facts import ClusterContext, Pool, Taint
 
 TAINT = Taint(key="nvidia.com/gpu")

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-
 from components.monitoring.metrics import METRICS
 from components.monitoring.rules import groups
 from components.monitoring.settings import Costs, MonitoringSettings
+
 from tools.progress import Progress
 from tools.promql import Labels, labels_of
 from tools.promtool import program

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from components.monitoring.settings import Grafana
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard as Model
 
 from components.monitoring import dashboards, grafana
-from components.monitoring.settings import Grafana
 from tools.dashboards import __main__ as command
 from tools.dashboards.__main__ import ALL
 from tools.dashboards.build import VARIABLE, text

@@ -3,12 +3,12 @@
 import re
 
 import pytest
-
-from components.gpu import counters
 from components.monitoring.metrics import METRICS
 from components.monitoring.rule import Alert, Recording
 from components.monitoring.rules import groups
 from components.monitoring.settings import Costs, MonitoringSettings
+
+from components.gpu import counters
 from tools.promql import Labels, PromqlError, labels_of
 
 ALL = MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))

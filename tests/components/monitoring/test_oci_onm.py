@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 
 import pytest
-
 from components.charts import OCI_ONM
 from components.contract import unknown_keys
-from components.monitoring.oci_onm import OciOnm, access, values
 from components.monitoring.settings import OciOnmSettings
+
+from components.monitoring.oci_onm import OciOnm, access, values
 from infra.facts import ClusterContext, LogTarget
 
 TARGET = LogTarget(

@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-
 from components.contract import check_custom_resource
 from components.monitoring.rule import Alert, Group, Recording, Rule, manifest, rule_file
 from components.monitoring.rules import groups

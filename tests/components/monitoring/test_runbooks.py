@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from components.monitoring.rule import Alert
 from components.monitoring.rules import groups
 from components.monitoring.settings import MonitoringSettings

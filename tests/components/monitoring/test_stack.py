@@ -8,16 +8,16 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from pulumi.runtime import MockResourceArgs
-
 from components.addon import AddOnError, resolve
 from components.charts import KUBE_PROMETHEUS_STACK, PROMETHEUS_OPERATOR_CRDS
 from components.contract import check_custom_resource, unknown_keys
+from components.monitoring.settings import Costs, GitHubLogin, Grafana, MonitoringSettings, Receivers, Slack
+from components.monitoring.values import home, problems, storage_class, values
+from pulumi.runtime import MockResourceArgs
+
 from components.monitoring import alertmanager, grafana, pod_monitors
 from components.monitoring.crds import PrometheusOperatorCrds
-from components.monitoring.settings import Costs, GitHubLogin, Grafana, MonitoringSettings, Receivers, Slack
 from components.monitoring.stack import Monitoring, secrets
-from components.monitoring.values import home, problems, storage_class, values
 from infra.facts import POOL_LABEL, ClusterContext, ClusterFacts, Pool, Taint
 from tests.registrations import Computed
 

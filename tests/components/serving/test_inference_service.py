@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
 from components.contract import check_custom_resource
 from components.serving.inference_service import address, document, problems, service_account
 from components.serving.settings import Canary, Gateway, KServeSettings, Model, ObjectStorage
+
 from infra.facts import ClusterContext
 
 MakeCluster = Callable[..., ClusterContext]

@@ -8,15 +8,15 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
+from components.addon import AddOnError, install, resolve
+from components.charts import KSERVE_CRD, KSERVE_RESOURCES
+from components.contract import load, unknown_keys
+from components.serving.settings import Gateway, KServeSettings, Model, ObjectStorage
 from pulumi.runtime import MockResourceArgs
 from pulumi.runtime.mocks import MockMonitor
 
-from components.addon import AddOnError, install, resolve
 from components.certificates.cert_manager import CertManager
-from components.charts import KSERVE_CRD, KSERVE_RESOURCES
-from components.contract import load, unknown_keys
 from components.serving.kserve import KServe, models, secrets, values
-from components.serving.settings import Gateway, KServeSettings, Model, ObjectStorage
 from infra.facts import ClusterContext, ClusterFacts, Pool
 
 MakeCluster = Callable[..., ClusterContext]

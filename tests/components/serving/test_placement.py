@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from components.serving.gpu_memory import BYTES, CAPABILITIES, NEEDED, capability, usable_gib, weights_gib
 from components.serving.known_models import MODELS, find
 from components.serving.placement import choose, demand, fits, problems, serves, slots
 from components.serving.settings import Model
+from hypothesis import given
+from hypothesis import strategies as st
+
 from infra import gpu_models
 from infra.catalogue.shapes import SHAPES
 from infra.facts import ClusterContext, Pool

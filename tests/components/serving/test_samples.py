@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-
 from components.serving.inference_service import problems
 from components.serving.known_models import find
 from components.serving.placement import choose, demand, fits
 from components.serving.samples import CLASSES, memory_class, plan
 from components.serving.settings import KServeSettings, Model, ObjectStorage
+
 from infra.facts import ClusterContext, Pool
 
 MakeCluster = Callable[..., ClusterContext]

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from components.serving.standard_mode import problems
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from components.charts import CHARTS, Chart
+
 from platformctl.engine.durations import MINUTE, OTHERS, POOL, RELEASE, TABLE, duration
 from platformctl.engine.plan import PlannedResource
 

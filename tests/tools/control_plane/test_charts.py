@@ -12,9 +12,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from components.charts import CHARTS, GPU_OPERATOR, KSERVE_CRD, KSERVE_RESOURCES, Chart
 from components.contract import load
+
 from tools.control_plane import charts, commands
 from tools.control_plane.keeper import PORT
 

@@ -1,0 +1,34 @@
+"""Helm values of cert-manager."""
+
+from components.certificates.cert_manager.section import CertManager
+from components.framework.values import Values
+from infra.facts import ClusterContext
+
+NAMESPACE = "cert-manager"
+
+
+def values(cluster: ClusterContext, section: CertManager) -> Values:
+    """Helm values. Definitions stay when the release goes: taking them out would delete every certificate of the cluster."""
+    decided: Values = {
+        "crds": {"enabled": True, "keep": True},
+        # The default, kube-system, needs rights there.
+        "global": {"leaderElection": {"namespace": NAMESPACE}},
+        "replicaCount": section.replicas,
+        "podDisruptionBudget": {"enabled": section.replicas > 1},
+        "webhook": {
+            "replicaCount": section.replicas,
+            "podDisruptionBudget": {"enabled": section.replicas > 1},
+            "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}},
+        },
+        "cainjector": {"resources": {"requests": {"cpu": "10m", "memory": "96Mi"}}},
+        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}},
+        "prometheus": {"enabled": True, "servicemonitor": {"enabled": cluster.has("prometheus-operator-crds")}},
+        "startupapicheck": {"enabled": True, "timeout": "5m"},
+    }
+    if section.gateway_api:
+        decided["config"] = {
+            "apiVersion": "controller.config.cert-manager.io/v1alpha1",
+            "kind": "ControllerConfiguration",
+            "gatewayAPI": {"enabled": True},
+        }
+    return decided

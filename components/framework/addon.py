@@ -1,0 +1,65 @@
+"""The contract of an add-on: what it says of itself, and the pure functions that decide what is installed."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from components.framework.chart import Chart
+from components.framework.plan import AddOnPlan
+from components.framework.section import AddOnSection
+from infra.facts import ClusterContext
+from infra.needs import Need
+from infra.problems import Problem
+
+S = TypeVar("S", bound=AddOnSection)
+
+
+class AddOn(ABC, Generic[S]):
+    """Something installed into the cluster. A subclass states its place among the others, and decides; it declares nothing."""
+
+    key: ClassVar[str]
+    about: ClassVar[str]
+    """One line of the stack file's reference: what it is for."""
+    Section: ClassVar[type[AddOnSection]]
+    """Its section of the stack file: the one place where a setting and its words stand."""
+    requires: ClassVar[frozenset[str]] = frozenset()
+    """Must be there and be finished before; someone else may provide it."""
+    after: ClassVar[frozenset[str]] = frozenset()
+    """Waited for where they are installed too, but not needed."""
+    conflicts: ClassVar[frozenset[str]] = frozenset()
+    charts: ClassVar[tuple[Chart, ...]] = ()
+    """What its releases are of. A chart may have many releases."""
+
+    @classmethod
+    def wanted(cls, cluster: ClusterContext) -> bool:
+        """Whether to install it where the stack file does not say."""
+        return cls.key not in cluster.provided
+
+    @classmethod
+    def problems(cls, cluster: ClusterContext, section: S) -> Iterable[Problem]:
+        """Why it cannot be installed as asked; paths are those of its section. Nothing is planned yet."""
+        return ()
+
+    @classmethod
+    def needs(cls, cluster: ClusterContext, section: S) -> Iterable[Need]:
+        """What it needs of the cloud and of the nodes. Asked before the nodes are planned: `cluster` lacks what needs bring."""
+        return ()
+
+    @classmethod
+    @abstractmethod
+    def plan(cls, cluster: ClusterContext, section: S) -> AddOnPlan:
+        """What is to be in the cluster. The section must have no `problems`."""
+
+    @classmethod
+    def completed(cls, plan: AddOnPlan, cluster: ClusterContext, section: S, others: Mapping[str, AddOnPlan]) -> AddOnPlan:
+        """The plan, with what it takes from the plans of the other add-ons: monitoring installs what they have to say."""
+        return plan
+
+
+AddOnType = type[AddOn[Any]]
+
+
+def section_key(key: str) -> str:
+    """What an add-on is called in the stack file: `gpuOperator`."""
+    return re.sub(r"-(.)", lambda match: match[1].upper(), key)

@@ -1,0 +1,24 @@
+"""Helm values of Node Feature Discovery."""
+
+from components.framework.values import Values
+from components.gpu.tolerations import gpu_tolerations
+from infra.facts import ClusterContext
+
+# PCI, "Class Codes": network, InfiniBand among it, and display controllers, which GPUs are.
+CLASSES = ("02", "0200", "0207", "0300", "0302")
+
+
+def values(cluster: ClusterContext) -> Values:
+    """Helm values. Devices are told by vendor alone: `pci-10de.present` is what the GPU Operator looks for."""
+    return {
+        "master": {
+            "extraLabelNs": ["nvidia.com"],
+            "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
+        },
+        "worker": {
+            "tolerations": gpu_tolerations(cluster),
+            "config": {"sources": {"pci": {"deviceClassWhitelist": list(CLASSES), "deviceLabelFields": ["vendor"]}}},
+            "resources": {"requests": {"cpu": "5m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
+        },
+        "topologyUpdater": {"enable": False},
+    }

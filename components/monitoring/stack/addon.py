@@ -1,0 +1,85 @@
+"""Prometheus, Alertmanager and Grafana, with the rules and dashboards of everything that is installed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from components.framework.addon import AddOn
+from components.framework.operations import Operations, Workload
+from components.framework.plan import AddOnPlan, Namespace, Object, Release
+from components.framework.signals import Group, rule_file
+from components.monitoring.stack import alertmanager, config_maps, pod_monitors, rules, values
+from components.monitoring.stack.chart import KUBE_PROMETHEUS_STACK
+from components.monitoring.stack.secrets import secrets
+from components.monitoring.stack.section import Monitoring
+from infra.facts import ClusterContext
+from infra.problems import Problem
+
+NAME = "monitoring"
+RELEASE = "kube-prometheus-stack"
+
+OPERATIONS = Operations(
+    healthy=(
+        Workload(kind="Deployment", namespace=NAME, name="kube-prometheus-stack-operator"),
+        Workload(kind="Deployment", namespace=NAME, name="kube-prometheus-stack-grafana"),
+        Workload(kind="Deployment", namespace=NAME, name="kube-prometheus-stack-kube-state-metrics"),
+        Workload(kind="StatefulSet", namespace=NAME, name="prometheus-kube-prometheus-stack"),
+        Workload(kind="StatefulSet", namespace=NAME, name="alertmanager-kube-prometheus-stack"),
+    ),
+)
+
+
+class MonitoringAddOn(AddOn[Monitoring]):
+    key = NAME
+    about = "Prometheus, Alertmanager and Grafana, with rules and dashboards."
+    Section = Monitoring
+    requires = frozenset({"prometheus-operator-crds"})
+    charts = (KUBE_PROMETHEUS_STACK,)
+
+    @classmethod
+    def problems(cls, cluster: ClusterContext, section: Monitoring) -> Iterable[Problem]:
+        return values.problems(cluster, section)
+
+    @classmethod
+    def plan(cls, cluster: ClusterContext, section: Monitoring) -> AddOnPlan:
+        kept = secrets(NAME, section)
+        return AddOnPlan(
+            namespaces=(Namespace(name=NAME, pod_security="privileged"),),  # the node exporter reads the host
+            secrets=kept,
+            releases=(
+                Release(
+                    name=RELEASE,
+                    chart=KUBE_PROMETHEUS_STACK,
+                    namespace=NAME,
+                    values=values.values(cluster, section),
+                    after=("namespace", *(secret.id for secret in kept)),
+                ),
+            ),
+            # The operator's webhook looks at rules and receivers: it must answer before the first of them comes.
+            objects=(
+                Object(id="receivers", document=alertmanager.document(NAME, section.receivers), after=(RELEASE,)),
+                *(Object(id=each["metadata"]["name"], document=each, after=(RELEASE,)) for each in pod_monitors.documents(NAME)),
+            ),
+            operations=OPERATIONS,
+        )
+
+    @classmethod
+    def completed(cls, plan: AddOnPlan, cluster: ClusterContext, section: Monitoring, others: Mapping[str, AddOnPlan]) -> AddOnPlan:
+        groups = rules.groups(section, cluster.prices)
+        there = cluster.addons | ({config_maps.PRICES} if cluster.prices.node_usd_per_hour else frozenset())
+        return replace(
+            plan,
+            objects=(
+                *plan.objects,
+                *(Object(id=f"rules-{group.name}", document=_rules(group, section.runbooks), after=(RELEASE,)) for group in groups),
+                *(Object(id=each["metadata"]["name"], document=each, after=("namespace",)) for each in config_maps.documents(NAME, there)),
+            ),
+        )
+
+
+def _rules(group: Group, runbooks: str | None) -> dict[str, object]:
+    return {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": f"gpu-platform-{group.name}", "namespace": NAME},
+        "spec": rule_file([group], runbooks),
+    }

@@ -1,0 +1,81 @@
+"""What a stack file may say of monitoring."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from components.framework.section import AddOnSection
+from infra.section import Section
+
+# NVIDIA, "XID Errors", 2026-08: faults of the GPU, its memory, its links or its firmware. Left out are those that a program causes
+# by itself: 13 (illegal access), 31 (page fault), 43 and 45 (a channel that was stopped).
+HARDWARE_XIDS = (48, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120, 140)
+
+# Upper bounds in seconds of the histograms that runner scale sets are told to keep. The longest build must be below the last.
+JOB_BUCKETS = (5, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
+
+Team = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
+_WEB = r"^https?://[^\s/]+(/[^\s]*)?$"
+Minutes = Annotated[int, Field(ge=1)]
+
+
+class GitHubLogin(Section):
+    client_id: str
+    """Of the OAuth app whose callback is `<url>/login/github`."""
+    client_secret: str
+    """Set it with `pulumi config set --secret --path`."""
+    organizations: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Members may look at everything."""
+    editor_teams: tuple[Team, ...] = ()
+    """Teams (`organization/team`) that may also edit."""
+    admin_teams: tuple[Team, ...] = ()
+    """Teams that may also administer."""
+
+
+class Grafana(Section):
+    url: Annotated[str, Field(pattern=_WEB)] = "http://localhost:3000"
+    """Address in the browser. The default is that of `kubectl port-forward`."""
+    github: GitHubLogin | None = None
+    """Log in through GitHub. Left out: with the administrator's password alone."""
+
+
+class Slack(Section):
+    url: str
+    """Incoming webhook. Set it as a secret."""
+    channel: Annotated[str, Field(pattern=r"^[#@][^\s]+$")]
+    """Where messages go: `#gpu-alerts`."""
+
+
+class Receivers(Section):
+    slack: Slack | None = None
+    """A Slack channel."""
+    webhook: str | None = None
+    """Address that gets every alert as Alertmanager's JSON. Set it as a secret."""
+    heartbeat: str | None = None
+    """Address that is called every few minutes while alerts work. Set it as a secret."""
+
+
+class Monitoring(AddOnSection):
+    retention_days: Annotated[int, Field(ge=1)] = 15
+    """Days that measurements are kept, as long as the volume has room."""
+    storage_gib: Annotated[int, Field(ge=1)] = 50
+    """Volume for measurements."""
+    storage_class: str | None = None
+    """Storage class of the volumes. Left out: OKE's block volumes, or the only class that the cluster has; no volume else."""
+    scrape_seconds: Annotated[int, Field(ge=5, le=120)] = 30
+    """Time between two measurements."""
+    grafana: Grafana = Grafana()
+    """Dashboards."""
+    receivers: Receivers = Receivers()
+    """Who hears of alerts."""
+    runbooks: Annotated[str, Field(pattern=_WEB)] | None = None
+    """Address of the folder `docs/runbooks` where people read it: `https://<host>/<repository>/blob/main/docs/runbooks`. Alerts lead to
+    their page in it. Left out: to none, for where this repository is kept is not known."""
+    queue_seconds: Annotated[int, Field(ge=1)] = 600
+    """A job that waits longer for its runner is late."""
+    idle_minutes: Minutes = 30
+    """A pod that holds a GPU for this long without using it is reported."""
+    unused_node_minutes: Minutes = 20
+    """A GPU node that nobody asked for is reported after this time."""
+    hardware_xids: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
+    """NVIDIA's fault numbers (XID) that mean broken hardware. Left out: those that NVIDIA's list puts down to it."""

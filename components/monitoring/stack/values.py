@@ -1,0 +1,133 @@
+"""Helm values of kube-prometheus-stack, decided from the pools and the section."""
+
+from collections.abc import Iterable
+
+from components.framework.values import Values
+from components.monitoring.stack import alertmanager, grafana
+from components.monitoring.stack.section import JOB_BUCKETS, Monitoring
+from infra.facts import POOL_LABEL, ClusterContext, Pool
+from infra.problems import Problem
+
+BLOCK_VOLUMES = "oci-bv"
+"""OKE's own storage class."""
+SMALLEST_BLOCK_GIB = 50
+"""Oracle, "Provisioning PVCs on the Block Volume Service", 2026-08: smaller claims become this large, and are billed as such."""
+
+# Data goes before the volume is full; the rest is for the write-ahead log and for compaction.
+FILL_PERCENT = 85
+
+# Namespaces of control plane parts that OKE runs where nobody can scrape them: left on, their absence would be an alert for ever.
+_OUT_OF_REACH = ("kubeControllerManager", "kubeScheduler", "kubeEtcd", "kubeProxy")
+
+_STAYS = {"whenDeleted": "Delete", "whenScaled": "Retain"}
+"""Volumes go with the platform: they bill whether or not anything uses them."""
+
+
+def problems(cluster: ClusterContext, section: Monitoring) -> Iterable[Problem]:
+    yield from grafana.problems(section.grafana)
+    chosen = section.storage_class
+    if chosen is not None and chosen not in cluster.storage_classes:
+        known = ", ".join(sorted(cluster.storage_classes)) or "none"
+        yield Problem("storageClass", f"is {chosen!r}, which the cluster does not have; it has {known}")
+    if storage_class(cluster, section) == BLOCK_VOLUMES and section.storage_gib < SMALLEST_BLOCK_GIB:
+        fix = f"ask for {SMALLEST_BLOCK_GIB}"
+        yield Problem("storageGib", f"is {section.storage_gib}, but Oracle makes and bills {SMALLEST_BLOCK_GIB} GiB at least; {fix}")
+    if section.queue_seconds not in JOB_BUCKETS:
+        bounds = ", ".join(map(str, JOB_BUCKETS))
+        yield Problem("queueSeconds", f"is {section.queue_seconds}, but must be a bound that waits are counted by: {bounds}")
+    entries = {pool.declared_as for pool in cluster.pools if pool.labels.get(POOL_LABEL) == pool.declared_as}
+    for name in sorted(cluster.prices.node_usd_per_hour.keys() - entries):
+        yield Problem("costs", f"has a price for {name}, but no pool has the label {POOL_LABEL}: {name}, by which nodes are counted")
+
+
+def storage_class(cluster: ClusterContext, section: Monitoring) -> str | None:
+    """OKE's where it is, the cluster's own where it has one only. None where there is nothing to keep measurements on, or no telling."""
+    if section.storage_class is not None:
+        return section.storage_class
+    if BLOCK_VOLUMES in cluster.storage_classes:
+        return BLOCK_VOLUMES
+    return next(iter(cluster.storage_classes)) if len(cluster.storage_classes) == 1 else None
+
+
+def home(cluster: ClusterContext) -> Pool | None:
+    """The pool that monitoring lives on: nodes that stay, without GPUs, that no taint keeps empty. On one that comes and goes, a volume
+    would hold a node for ever."""
+    return next((pool for pool in cluster.pools if pool.min_nodes and not pool.gpus_per_node and not _repels(pool) and _label(pool)), None)
+
+
+def _repels(pool: Pool) -> bool:
+    return any(taint.effect != "PreferNoSchedule" for taint in pool.taints)
+
+
+def _label(pool: Pool) -> dict[str, str]:
+    return {POOL_LABEL: pool.labels[POOL_LABEL]} if POOL_LABEL in pool.labels else {}
+
+
+def values(cluster: ClusterContext, section: Monitoring) -> Values:
+    """The section must have no `problems`."""
+    pool = home(cluster)
+    place: Values = {"nodeSelector": _label(pool)} if pool else {}
+    return {
+        "crds": {"enabled": False},
+        "cleanPrometheusOperatorObjectNames": True,
+        **{part: {"enabled": False} for part in _OUT_OF_REACH},
+        "defaultRules": {"create": True},
+        "kubelet": {"serviceMonitor": {"cAdvisorInterval": f"{section.scrape_seconds}s"}},
+        "prometheusOperator": {
+            **place,
+            "admissionWebhooks": {"patch": place},
+            # Beside Prometheus and Alertmanager; the chart has it run without.
+            "prometheusConfigReloader": {"resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}}},
+            "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
+        },
+        "prometheus": {"prometheusSpec": _prometheus(cluster, section, place)},
+        "alertmanager": {"alertmanagerSpec": _alertmanager(cluster, section, place)},
+        "grafana": {**grafana.values(section.grafana), **place},
+        "kube-state-metrics": {
+            **place,
+            # Rules join on these: see signals.py.
+            "metricLabelsAllowlist": [f"nodes=[{POOL_LABEL},node.kubernetes.io/instance-type]"],
+            "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
+        },
+        "prometheus-node-exporter": {
+            "tolerations": [{"operator": "Exists"}],
+            "resources": {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"memory": "128Mi"}},
+        },
+    }
+
+
+def _prometheus(cluster: ClusterContext, section: Monitoring, place: Values) -> Values:
+    kinds = ("serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig")
+    return {
+        **place,
+        # Otherwise only objects of this very release are seen, and those of every other add-on are not.
+        **{f"{kind}SelectorNilUsesHelmValues": False for kind in kinds},
+        "scrapeInterval": f"{section.scrape_seconds}s",
+        "evaluationInterval": "30s",
+        "retention": f"{section.retention_days}d",
+        "retentionSize": f"{section.storage_gib * 1024 * FILL_PERCENT // 100}MB",
+        # A counter that first shows with 1 counts as an increase: the first job of every repository.
+        "enableFeatures": ["created-timestamp-zero-ingestion"],
+        "storageSpec": _storage(cluster, section, section.storage_gib),
+        **({"persistentVolumeClaimRetentionPolicy": _STAYS} if storage_class(cluster, section) else {}),
+        "resources": {"requests": {"cpu": "250m", "memory": "1Gi"}, "limits": {"memory": "4Gi"}},
+    }
+
+
+def _alertmanager(cluster: ClusterContext, section: Monitoring, place: Values) -> Values:
+    volume = storage_class(cluster, section)
+    return {
+        **place,
+        "alertmanagerConfiguration": {"name": alertmanager.NAME},
+        "retention": "120h",
+        **({"storage": _storage(cluster, section, SMALLEST_BLOCK_GIB), "persistentVolumeClaimRetentionPolicy": _STAYS} if volume else {}),
+        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
+    }
+
+
+def _storage(cluster: ClusterContext, section: Monitoring, gib: int) -> Values:
+    volume = storage_class(cluster, section)
+    if volume is None:
+        return {"emptyDir": {"sizeLimit": f"{gib}Gi"}}
+    claim = {"storageClassName": volume, "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": f"{gib}Gi"}}}
+    return {"volumeClaimTemplate": {"spec": claim}}

@@ -1,0 +1,28 @@
+"""Every add-on there is. A new one is a folder and a row here."""
+
+from collections.abc import Mapping
+
+from components.certificates.cert_manager.addon import CertManagerAddOn
+from components.framework.addon import AddOnType
+from components.framework.chart import Chart
+from components.gpu.node_feature_discovery.addon import NodeFeatureDiscoveryAddOn
+from components.gpu.operator.addon import GpuOperatorAddOn
+from components.monitoring.crds.addon import PrometheusOperatorCrdsAddOn
+from components.monitoring.oci_onm.addon import OciOnmAddOn
+from components.monitoring.stack.addon import MonitoringAddOn
+from components.serving.kserve.addon import KServeAddOn
+
+ALL: tuple[AddOnType, ...] = (
+    CertManagerAddOn,
+    NodeFeatureDiscoveryAddOn,
+    GpuOperatorAddOn,
+    PrometheusOperatorCrdsAddOn,
+    MonitoringAddOn,
+    OciOnmAddOn,
+    KServeAddOn,
+)
+"""In the order in which a stack file's reference lists them."""
+KINDS: Mapping[str, AddOnType] = {kind.key: kind for kind in ALL}
+"""By key, which names the section too: `gpu-operator` is `addons.gpuOperator`."""
+CHARTS: tuple[Chart, ...] = tuple(chart for kind in ALL for chart in kind.charts)
+"""Every chart that the platform installs."""

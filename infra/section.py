@@ -1,0 +1,54 @@
+"""What every section of a stack file shares: camelCase keys, no unknown key, no silent conversion, frozen once read."""
+
+from ipaddress import IPv4Network
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        validate_by_alias=True,
+        validate_by_name=True,  # in code; `stacks.config.load` takes aliases alone
+        serialize_by_alias=True,
+    )
+
+
+_OCID = r"^ocid1\.[a-z0-9]+\.[a-z0-9-]*\.[a-z0-9-]*\.[a-zA-Z0-9._-]+$"
+_LABEL = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
+_EMAIL = r"^[^@\s,]+@[^@\s,]+\.[^@\s,]+$"
+_MIRROR = (
+    r"^(oci://[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+    r"|(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[A-Za-z0-9._~-]+)*)$"
+)
+_BUCKET = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
+
+FORMS = {
+    _OCID: "an OCID, like ocid1.compartment.oc1..aaaa",
+    _LABEL: "a name of lower-case letters, digits and dashes, a letter first, at most 32 characters",
+    _EMAIL: "a mail address",
+    _MIRROR: "an address like oci://host/path or https://host/path, with no slash at its end; http:// is for this machine's loopback alone",
+    _BUCKET: "a bucket name: letters, digits, dots, dashes and underscores",
+}
+"""What each pattern stands for, in words."""
+
+Ocid = Annotated[str, StringConstraints(pattern=_OCID)]
+"""Oracle Cloud Identifier."""
+
+DnsLabel = Annotated[str, StringConstraints(pattern=_LABEL)]
+"""What a Kubernetes or OCI name may start with."""
+
+Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
+BucketName = Annotated[str, StringConstraints(pattern=_BUCKET)]
+ChartMirror = Annotated[str, StringConstraints(pattern=_MIRROR)]
+"""Base of an OCI registry, or a classic Helm repository."""
+
+Cidr = IPv4Network
+"""IPv4 network in CIDR form, host bits zero."""
+
+Percent = Annotated[int, Field(ge=1, le=100)]
