@@ -1,7 +1,7 @@
 """What every section of a stack file shares: camelCase keys, no unknown key, no silent conversion, frozen once read."""
 
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -18,6 +18,8 @@ class Section(BaseModel):
         serialize_by_alias=True,
     )
 
+
+S = TypeVar("S", bound=Section)
 
 _OCID = r"^ocid1\.[a-z0-9]+\.[a-z0-9-]*\.[a-z0-9-]*\.[a-zA-Z0-9._-]+$"
 _LABEL = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
@@ -52,3 +54,9 @@ Cidr = IPv4Network
 """IPv4 network in CIDR form, host bits zero."""
 
 Percent = Annotated[int, Field(ge=1, le=100)]
+
+
+def changed(section: S, **fields: Any) -> S:
+    """A copy of the section with other values of some fields, checked as if the stack file had them."""
+    given = {name: getattr(section, name) for name in section.model_fields_set}
+    return type(section)(**{**given, **fields})

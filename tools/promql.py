@@ -54,7 +54,7 @@ class _Reader:
     def _(self, node: ast.VectorSelector) -> Labels:
         name = node.name or "a selector without a name"
         if name not in self._known:
-            raise PromqlError(f"{name}: no such metric; every one that is read is in components/monitoring/metrics.py")
+            raise PromqlError(f"{name}: no such metric; every one that is read is in the `signals.py` of an add-on")
         known = self._known[name]
         _within(name, (matcher.name for matcher in node.matchers.matchers), known)
         return known

@@ -25,6 +25,8 @@ class AddOnError(PlanError):
 class AddOnsPlan:
     chosen: Mapping[str, AddOnType] = field(default_factory=dict)
     """In the order of the registry."""
+    sections: Mapping[str, AddOnSection] = field(default_factory=dict)
+    """What the stack file says of each."""
     plans: Mapping[str, AddOnPlan] = field(default_factory=dict)
     """Each after everything that it requires or comes after."""
 
@@ -90,7 +92,8 @@ def plan(chosen: Mapping[str, AddOnType], sections: Mapping[str, AddOnSection], 
     problems += [problem.under(section_key(key)) for key, problem in collisions(plans)]
     if problems:
         raise AddOnError(problems)
-    return AddOnsPlan(chosen=chosen, plans=dict(_completed(plans, chosen, sections, context)))
+    given = {key: sections[key] for key in chosen}
+    return AddOnsPlan(chosen=chosen, sections=given, plans=dict(_completed(plans, chosen, sections, context)))
 
 
 def _completed(

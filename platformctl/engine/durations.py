@@ -7,13 +7,13 @@ timeline is that a cluster takes minutes and a rule seconds, and which of two wa
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from platformctl.engine.plan import PlannedResource
 
 ESTIMATE = "estimate"
 OKE_RUNS = "Terraform logs in mlinxfeld/terraform-oci-fk-oke (2022 to 2024)"
-HELM_RUNS = "Terraform logs in public repositories (2026-11)"
 MINUTE = 60.0
 
 Inputs = Mapping[str, Any]
@@ -82,15 +82,6 @@ TABLE: tuple[Duration, ...] = (
     Duration(type="oci:Budget/*", seconds=3),
     Duration(type="oci:Limits/*", seconds=3),
     Duration(type="oci:LogAnalytics/*", seconds=3),
-    # A release is done when its pods are ready: images are pulled first.
-    Duration(type=RELEASE, seconds=20, when=_chart("prometheus-operator-crds")),
-    Duration(type=RELEASE, seconds=20, when=_chart("kserve-crd")),
-    Duration(type=RELEASE, seconds=1 * MINUTE, when=_chart("cert-manager"), source=HELM_RUNS),  # 20 to 59 s
-    Duration(type=RELEASE, seconds=1 * MINUTE, when=_chart("node-feature-discovery")),
-    Duration(type=RELEASE, seconds=2 * MINUTE, when=_chart("gpu-operator")),  # 25 s in a log where its image was there already
-    Duration(type=RELEASE, seconds=2 * MINUTE, when=_chart("kserve-resources")),
-    Duration(type=RELEASE, seconds=2.5 * MINUTE, when=_chart("kube-prometheus-stack"), source=HELM_RUNS),  # 109 and 154 s
-    Duration(type=RELEASE, seconds=1.5 * MINUTE, when=_chart("oci-onm")),
     Duration(type="kubernetes:*", seconds=1, when=_object),
 )
 OTHERS: tuple[Duration, ...] = (
@@ -103,8 +94,18 @@ NOTHING = Duration(type="*", seconds=0.0, source="is made by the engine alone")
 """A component, a provider, a random value."""
 
 
+@cache
+def releases() -> tuple[Duration, ...]:
+    """A row for each chart of the platform: a release is done when its pods are ready, and images are pulled first."""
+    from components.registry import CHARTS  # noqa: PLC0415 - the program of the stack has imported it by now
+
+    return tuple(
+        Duration(type=RELEASE, seconds=chart.install_seconds, when=_chart(chart.name), source=chart.install_source) for chart in CHARTS
+    )
+
+
 def duration(resource: PlannedResource) -> Duration:
     """How long the creation of a planned resource takes."""
     if not resource.custom:
         return NOTHING
-    return next((row for row in (*TABLE, *OTHERS) if row.matches(resource.type, resource.inputs)), NOTHING)
+    return next((row for row in (*TABLE, *releases(), *OTHERS) if row.matches(resource.type, resource.inputs)), NOTHING)

@@ -13,17 +13,19 @@ from typing import Any
 
 import pytest
 import yaml
-from components.charts import CHARTS, GPU_OPERATOR, KUBE_PROMETHEUS_STACK, Chart
-from components.contract import load as load_contract
-from components.monitoring.metrics import CADVISOR, METRICS, NODE_EXPORTER, STATE
-from components.monitoring.rules import groups
-from components.monitoring.settings import MonitoringSettings
 
+from components.framework.chart import Chart
+from components.framework.schema import load as load_contract
+from components.gpu.operator.chart import GPU_OPERATOR
+from components.monitoring.stack.chart import KUBE_PROMETHEUS_STACK
+from components.monitoring.stack.signals import CADVISOR, NODE_EXPORTER, STATE
+from components.registry import CHARTS
 from infra.catalogue.kubernetes import SUPPORTED
 from infra.facts import Pool
 from platformctl.engine.objects import InCluster
 from stacks.config import load
 from stacks.plan import plan
+from tests.components.monitoring.everything import METRICS, groups
 from tools import charts
 from tools.charts.contents import Template, images, matches, references, templates, tolerates, unpinned
 from tools.charts.pulled import read
@@ -463,6 +465,6 @@ def test_every_job_that_a_rule_names_is_scraped_under_that_name(of_stack: Stack)
     documents = of_stack.render(KUBE_PROMETHEUS_STACK)
     services = {name_of(document): document for document in documents if document["kind"] == "Service"}
     exporter = services["Service kube-prometheus-stack-prometheus-node-exporter"]["metadata"]["labels"]
-    named = {job for text in map(str, groups(MonitoringSettings())) for job in re.findall(r'\bjob="([^"]+)"', text)}
+    named = {job for text in map(str, groups()) for job in re.findall(r'\bjob="([^"]+)"', text)}
     monitor = next(each for each in documents if name_of(each).endswith("ServiceMonitor kube-prometheus-stack-prometheus-node-exporter"))
     assert named <= {exporter[monitor["spec"]["jobLabel"]], "kubelet", "kube-state-metrics"}

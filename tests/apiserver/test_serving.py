@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
-from components.namespace import namespace as namespace_of
-from components.serving.placement import choose
-from components.serving.settings import Canary, KServeSettings, Model, ObjectStorage
 
-from components.serving import inference_service, kserve, runtimes, samples
+from components.framework.plan import Namespace
+from components.serving.kserve import inference_service, runtimes, samples
+from components.serving.kserve.addon import KServeAddOn
+from components.serving.kserve.models import models, secrets
+from components.serving.kserve.placement import choose
+from components.serving.kserve.section import Canary, KServe, Model, ObjectStorage
+from components.serving.kserve.values import values
 from infra.facts import ClusterContext, Pool, Taint
 from tools.control_plane import nodes
 from tools.control_plane.client import ApiError, Client, Object
@@ -33,7 +36,7 @@ POOLS = (
 )
 GROUND = ClusterContext(pools=POOLS, addons=frozenset({"monitoring", "keda", "prometheus-operator-crds"}))
 STORAGE = ObjectStorage(endpoint="https://s3.example.org", region="r", existing_secret="models-s3")
-SETTINGS = KServeSettings(
+SETTINGS = KServe(
     object_storage=STORAGE,
     samples="running",
     models={
@@ -46,7 +49,7 @@ SETTINGS = KServeSettings(
         "plain": Model(source="hf://Qwen/Qwen3-4B", runtime="huggingface"),
     },
 )  # fmt: skip
-SERVED = kserve.models(GROUND, SETTINGS)
+SERVED = models(GROUND, SETTINGS)
 RUNTIMES: dict[str, Object] = {name: runtimes.document(runtime, GROUND) for name, runtime in runtimes.RUNTIMES.items()}
 MODELS = {name: inference_service.document(name, model, SETTINGS, GROUND) for name, model in SERVED.items()}
 
@@ -60,8 +63,8 @@ def installed(client: Client) -> None:
 def models_namespace(client: Client, installed: None) -> Iterator[str]:
     """As the add-on makes it, with its service account."""
     name = inference_service.NAMESPACE
-    client.apply(namespace_of(name, "restricted"))
-    client.apply(inference_service.service_account(kserve.secrets(SETTINGS)))
+    client.apply(Namespace(name=name, pod_security="restricted").document)
+    client.apply(inference_service.service_account(secrets(SETTINGS)))
     yield name
     client.delete("v1", "Namespace", name)
     client.wait_gone("v1", "Namespace", name)
@@ -80,7 +83,7 @@ def gpu_nodes(client: Client) -> Iterator[None]:
 
 
 def test_the_settings_have_no_problems_and_every_class_has_a_sample() -> None:
-    assert list(kserve.KServe.problems(GROUND, SETTINGS)) == []
+    assert list(KServeAddOn.problems(GROUND, SETTINGS)) == []
     assert {f"sample-{least}gib" for least in samples.CLASSES} <= MODELS.keys()
 
 
@@ -123,7 +126,7 @@ def pod(name: str) -> Object:
         "securityContext": {
             "allowPrivilegeEscalation": False, "privileged": False, "runAsNonRoot": True, "capabilities": {"drop": ["ALL"]},
         },
-        "resources": kserve.values(GROUND, SETTINGS)["kserve"]["storage"]["resources"],
+        "resources": values(SETTINGS)["kserve"]["storage"]["resources"],
     }  # fmt: skip
     of_the_pod = ("serviceAccountName", "automountServiceAccountToken", "enableServiceLinks", "securityContext", "affinity")
     labels = {**runtime["labels"], "serving.kserve.io/inferenceservice": name, "component": "predictor"}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.charts import CHARTS
-from components.contract import check_custom_resource, load
 
+from components.framework.schema import check_custom_resource, load
+from components.registry import CHARTS
 from platformctl.engine.objects import InCluster
 from tools.control_plane.client import ApiError, Client, Object
 from tools.control_plane.definitions import definitions

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.monitoring.settings import MonitoringSettings
-from components.monitoring.values import values as monitoring_values
-from components.serving.settings import KServeSettings
 
-from components.gpu import node_feature_discovery, operator
-from components.monitoring.stack import Monitoring
-from components.serving import inference_service, kserve, runtimes, samples
+from components.gpu.node_feature_discovery.values import values as discovery_values
+from components.serving.kserve import inference_service, runtimes, samples
+from components.serving.kserve.models import models
+from components.serving.kserve.section import KServe
 from infra.facts import ClusterContext, Pool
 from stacks.config import load
 from stacks.plan import PlatformPlan, plan
@@ -56,8 +54,8 @@ def workloads(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
 
 def of_models(context: ClusterContext) -> Iterator[Workload]:
     """A sample for each class of GPU memory, as KServe runs it: on GPUs of its class, for larger ones are for larger models."""
-    settings = KServeSettings(samples="running")
-    for name, model in kserve.models(context, settings).items():
+    settings = KServe(samples="running")
+    for name, model in models(context, settings).items():
         predictor = inference_service.document(name, model, settings, context)["spec"]["predictor"]
         runtime = runtimes.document(runtimes.RUNTIMES[model.runtime], context)
         asked = predictor["model"]["resources"]["requests"]
@@ -74,9 +72,7 @@ def of_models(context: ClusterContext) -> Iterator[Workload]:
 
 
 def of_monitoring(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
-    settings = decided.addons.settings[Monitoring.key]
-    assert isinstance(settings, MonitoringSettings)
-    told = monitoring_values(decided.context, settings)
+    told = decided.addons.plans["monitoring"].release("kube-prometheus-stack").values
     parts = {
         "Prometheus": told["prometheus"]["prometheusSpec"],
         "Alertmanager": told["alertmanager"]["alertmanagerSpec"],
@@ -246,7 +242,7 @@ def agents(client: Client, namespace: str) -> set[str]:
 def test_node_feature_discovery_sees_every_node(stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]) -> None:
     on_nodes_of(stack)
     context = PLANS[stack].context
-    values = node_feature_discovery.values(context, node_feature_discovery.NodeFeatureDiscoverySettings())
+    values = discovery_values(context)
     client.apply(daemon_set(namespace, values["worker"]["tolerations"], {}))
     assert agents(client, namespace) == names(context.pools)
 
@@ -257,13 +253,11 @@ def test_the_agents_of_the_gpu_operator_run_on_every_gpu_node_and_no_other(
 ) -> None:
     on_nodes_of(stack)
     decided = PLANS[stack]
-    settings = decided.addons.settings[operator.GpuOperator.key]
-    assert isinstance(settings, operator.GpuOperatorSettings)
     for node in client.list("v1", "Node"):
         if GPU in node["status"]["allocatable"]:  # what the operator labels once it has seen the GPU
             client.apply({"apiVersion": "v1", "kind": "Node", "metadata": {
                 "name": node["metadata"]["name"], "labels": {"nvidia.com/gpu.deploy.dcgm-exporter": "true"}}})  # fmt: skip
-    tolerations = operator.values(decided.context, settings)["daemonsets"]["tolerations"]
+    tolerations = decided.addons.plans["gpu-operator"].release("gpu-operator").values["daemonsets"]["tolerations"]
     client.apply(daemon_set(namespace, tolerations, {"nvidia.com/gpu.deploy.dcgm-exporter": "true"}))
     assert agents(client, namespace) == names(decided.context.gpu_pools)
 
@@ -272,9 +266,7 @@ def test_the_agents_of_the_gpu_operator_run_on_every_gpu_node_and_no_other(
 def test_every_node_is_measured(stack: str, client: Client, namespace: str, on_nodes_of: Callable[[str], None]) -> None:
     on_nodes_of(stack)
     decided = PLANS[stack]
-    settings = decided.addons.settings[Monitoring.key]
-    assert isinstance(settings, MonitoringSettings)
-    exporter = monitoring_values(decided.context, settings)["prometheus-node-exporter"]
+    exporter = decided.addons.plans["monitoring"].release("kube-prometheus-stack").values["prometheus-node-exporter"]
     client.apply(daemon_set(namespace, exporter["tolerations"], {}))
     assert agents(client, namespace) == names(decided.context.pools)
 

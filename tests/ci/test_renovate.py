@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from components.charts import CHARTS
+from components.registry import CHARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 RENOVATE: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text())

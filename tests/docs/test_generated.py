@@ -19,7 +19,7 @@ def test_no_generated_page_is_stale() -> None:
 
 def test_a_changed_page_is_seen_as_stale(tmp_path: Path) -> None:
     for name in PAGES:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text())
     assert stale(tmp_path) == []
     (tmp_path / "docs/config.md").write_text("old")

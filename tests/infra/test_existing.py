@@ -9,8 +9,9 @@ import pytest
 from pulumi.runtime import MockResourceArgs
 
 from infra import gpu_models
-from infra.existing import ExistingPlanError, Nodes, existing, plan
+from infra.existing import ExistingPlanError, Nodes, existing, plan, refused
 from infra.facts import Pool, Taint
+from infra.needs import Asked, LogAnalytics, NodeLabels
 
 
 def test_a_machine_with_one_rtx_4060_needs_no_more_than_its_name() -> None:
@@ -76,9 +77,8 @@ def test_every_line_of_the_table_is_told_at_once() -> None:
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_the_provider_is_told_apart_by_the_clusters_name_and_hides_the_kubeconfig(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
-    facts = existing("kind: Config", "home", "lab", plan([Nodes(name="home")]), provided=["cert-manager"], storage_classes=["local-path"])
-    assert (facts.cluster, facts.cluster_identifier, facts.host_has_gpu_driver) == (None, "lab", False)
-    assert (facts.provided, facts.storage_classes) == (frozenset({"cert-manager"}), frozenset({"local-path"}))
+    facts = existing("kind: Config", "home", "lab")
+    assert (facts.cluster, facts.cluster_identifier) == (None, "lab")
 
     def verify(_: object) -> None:
         inputs = made["kubernetes"].inputs
@@ -90,12 +90,20 @@ def test_the_provider_is_told_apart_by_the_clusters_name_and_hides_the_kubeconfi
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_without_a_kubeconfig_the_environment_decides(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
-    facts = existing(None, "home", "lab", [])
+    facts = existing(None, "home", "lab")
 
     def verify(_: object) -> None:
         assert "kubeconfig" not in made["kubernetes"].inputs
 
     return facts.provider.urn.apply(verify)
+
+
+def test_a_place_for_logs_is_refused_and_labels_are_left_to_the_owner() -> None:
+    place = Asked(by="oci-onm", section="ociOnm", need=LogAnalytics(path="target"))
+    labels = Asked(by="gpu-operator", section="gpuOperator", need=NodeLabels(entry="home", initial={"a": "b"}))
+    assert [str(problem) for problem in refused([place, labels])] == [
+        "ociOnm.target: is missing; say which log group and entity of Log Analytics the logs go to"
+    ]
 
 
 def test_oracles_sdk_is_not_even_imported() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import copy
 import gc
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,10 +94,18 @@ def judged(root: Path, stack: str, operation: str, pack: Path, *flags: str) -> t
             log = session.run(operation, "--policy-pack", str(pack), *flags).log
         except OperationError as failed:
             log = failed.outcome.log
-    for found in gc.get_objects():  # Pulumi's SDK leaves the event loop of a program that the engine has stopped
-        if isinstance(found, asyncio.BaseEventLoop) and not found.is_running():
-            found.close()
+    _end_loops()
     return log.violations, log
+
+
+def _end_loops() -> None:
+    """Pulumi's SDK leaves the event loop of a program that the engine has stopped. Nobody else's test is to be told of it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()  # those that nobody holds any more, which cannot be closed half-way through their collection
+        for found in gc.get_objects():
+            if isinstance(found, asyncio.BaseEventLoop) and not found.is_running():
+                found.close()
 
 
 @pytest.fixture

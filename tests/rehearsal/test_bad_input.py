@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.charts import KSERVE_CRD, KSERVE_RESOURCES
 
-from components.serving.kserve import KServe
+from components.serving.kserve.addon import KServeAddOn
+from components.serving.kserve.chart import KSERVE_CRD, KSERVE_RESOURCES
 from stacks.config import StackFileError, load
 from stacks.plan import plan
 
@@ -101,12 +101,12 @@ def test_one_mistake_with_an_add_on_gives_one_message(stack: str, changes: dict[
 def test_a_chart_version_outside_its_set_gives_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of two that must move together, bumped alone in the table."""
     newer = replace(KSERVE_RESOURCES, version="v0.21.0", app_version="v0.21.0")
-    monkeypatch.setattr(KServe, "charts", (KSERVE_CRD, newer))
+    monkeypatch.setattr(KServeAddOn, "charts", (KSERVE_CRD, newer))
     with pytest.raises(StackFileError) as refusal:
         plan(load(ROOT / "Pulumi.dev.yaml"))
     assert [str(problem) for problem in refusal.value.problems] == [
         "addons: kserve-crd v0.20.0 (of v0.20.0) but kserve-resources v0.21.0 (of v0.21.0): "
-        "charts of the set kserve work in one version only; pin one in components/charts.py"
+        "charts of the set kserve work in one version only; pin one version in their chart.py"
     ]
 
 

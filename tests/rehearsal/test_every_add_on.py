@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from components.registry import KINDS
 from infra.facts import POOL_LABEL
 from platformctl.engine import stackfile
-from platformctl.engine.durations import TABLE
+from platformctl.engine.durations import TABLE, releases
 from platformctl.engine.plan import STACK, Plan, PlannedResource
 from platformctl.engine.session import Session
 from platformctl.schedule import ADD_ON, waits_for
-from stacks import addons
 from tools.every_add_on import ROOT, STACKS, Everything, everything
 
 INSTANT = ("pulumi:providers:", "random:")
@@ -49,7 +49,7 @@ def owner(resource: PlannedResource, plan: Plan) -> str | None:
 @cache
 def needed(key: str) -> frozenset[str]:
     """Add-ons that one may wait for: what it requires or comes after, and what those do."""
-    kind = addons.KINDS[key]
+    kind = KINDS[key]
     direct = kind.requires | kind.after
     return direct.union(*(needed(other) for other in direct))
 
@@ -65,7 +65,7 @@ def owned(plan: Plan) -> dict[str, list[PlannedResource]]:
 
 def test_the_plan_has_every_add_on_that_the_ground_allows(stack: tuple[Everything, Plan]) -> None:
     found, plan = stack
-    assert owned(plan).keys() == addons.KINDS.keys() - found.refused.keys()
+    assert owned(plan).keys() == KINDS.keys() - found.refused.keys()
 
 
 def test_an_add_on_waits_for_no_add_on_that_it_does_not_need(stack: tuple[Everything, Plan]) -> None:
@@ -82,7 +82,8 @@ def test_an_add_on_waits_for_all_of_what_it_needs(stack: tuple[Everything, Plan]
     earlier, parts = before(plan), owned(plan)
     for key, resources in parts.items():
         theirs = [other for need in needed(key) if need in parts for other in parts[need] if is_release(other)]
-        spaces = [other for other in resources if other.type.endswith(":Namespace") and other.inputs["metadata"]["name"] == namespace(key)]
+        names = {each.inputs["namespace"] for each in resources if is_release(each)}
+        spaces = [other for other in resources if other.type.endswith(":Namespace") and other.inputs["metadata"]["name"] in names]
         assert len(spaces) == 1, key
         for release in filter(is_release, resources):
             assert {other.urn for other in (*theirs, *spaces)} <= earlier[release.urn], release.name
@@ -90,10 +91,6 @@ def test_an_add_on_waits_for_all_of_what_it_needs(stack: tuple[Everything, Plan]
 
 def is_release(resource: PlannedResource) -> bool:
     return resource.type == "kubernetes:helm.sh/v3:Release"
-
-
-def namespace(key: str) -> str:
-    return addons.KINDS[key].namespace
 
 
 # What outside the add-ons they may wait for: the cluster, what it stands on, and the nodes that system pods run on.
@@ -129,4 +126,4 @@ def pools(context: Iterable[PlannedResource]) -> set[str]:
 def test_every_resource_has_a_row_in_the_table_of_durations(stack: tuple[Everything, Plan]) -> None:
     _, plan = stack
     timed = [resource for resource in plan.custom if not resource.type.startswith(INSTANT)]
-    assert {each.type for each in timed if not any(row.matches(each.type, each.inputs) for row in TABLE)} == set()
+    assert {each.type for each in timed if not any(row.matches(each.type, each.inputs) for row in (*TABLE, *releases()))} == set()

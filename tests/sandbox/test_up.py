@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.charts import CHARTS
-from components.contract import load
 
+from components.framework.schema import load
+from components.registry import CHARTS
 from platformctl.engine.events import changes
 from platformctl.engine.plan import Plan, name_of
 from platformctl.engine.session import OperationError, Session

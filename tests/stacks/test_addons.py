@@ -1,21 +1,18 @@
 """The addons section says which add-ons there are and how, and is refused with its place."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pulumi_kubernetes as k8s
 import pytest
-from components.addon import AddOnType, install
-from components.gpu.mig_plans import MigRequest
-from components.gpu.sharing import Sharing
-from components.monitoring.settings import MonitoringSettings
 from pulumi.runtime import MockResourceArgs
 
-from components.gpu.operator import GpuOperatorSettings
+from components.framework.addon import AddOnType
+from components.framework.carrier import install
+from components.gpu.operator.section import GpuOperator, Mig, Sharing
+from components.registry import KINDS
 from infra.facts import ClusterFacts
-from stacks import addons
 from stacks.config import StackFileError, load, parse
 from stacks.config.addons import PlatformAddOns
 from stacks.config.load import document
@@ -41,22 +38,20 @@ def own_plugin(stack: dict[str, Any]) -> dict[str, Any]:
     return {**stack, "cluster": {**stack["cluster"], "devicePlugin": "operator"}}
 
 
-@pytest.mark.parametrize("kind", addons.KINDS.values(), ids=lambda kind: kind.key)
-def test_a_section_says_what_its_add_on_can_be_told(kind: AddOnType) -> None:
-    section = PlatformAddOns.model_fields[kind.key.replace("-", "_")].annotation
-    assert section is not None
-    told = {each.name for each in fields(kind.Settings) if "filled" not in each.metadata}
-    assert set(section.model_fields) == {"enabled", *told}
+def test_every_section_is_an_add_ons_own() -> None:
+    fields = {name: field.annotation for name, field in PlatformAddOns.model_fields.items()}
+    assert fields == {kind.key.replace("-", "_"): kind.Section for kind in KINDS.values()}
 
 
-def test_every_section_has_an_add_on() -> None:
-    assert {key.replace("-", "_") for key in addons.KINDS} == set(PlatformAddOns.model_fields)
+def test_every_add_on_says_what_it_is_for() -> None:
+    for kind in KINDS.values():
+        assert PlatformAddOns.model_fields[kind.key.replace("-", "_")].description == kind.about
+        assert kind.about.endswith(".")
 
 
-@pytest.mark.parametrize("kind", addons.KINDS.values(), ids=lambda kind: kind.key)
-def test_what_a_section_leaves_out_is_what_the_add_on_leaves_out(kind: AddOnType) -> None:
-    found = plan(parse({**WORKSTATION, "addons": {}})).addons.settings  # where nothing has a price
-    assert found.get(kind.key, kind.Settings()) == kind.Settings()
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)
+def test_a_section_that_says_nothing_is_valid(kind: AddOnType) -> None:
+    assert kind.Section() == kind.Section(values={})
 
 
 def test_nothing_is_installed_twice_on_oke() -> None:
@@ -90,7 +85,7 @@ def test_options_reach_the_add_on_as_they_are_typed() -> None:
         "sharing": {"a10": {"mode": "mps", "replicas": 2}},
         "values": {"operator": {"logging": {"level": "debug"}}},
     }
-    assert planned(own_plugin(DEV), gpuOperator=sections).addons.settings["gpu-operator"] == GpuOperatorSettings(
+    assert planned(own_plugin(DEV), gpuOperator=sections).addons.sections["gpu-operator"] == GpuOperator(
         sharing={"a10": Sharing(mode="mps", replicas=2)}, values={"operator": {"logging": {"level": "debug"}}}
     )
 
@@ -101,8 +96,8 @@ def test_partitions_reach_the_nodes_as_labels_at_birth() -> None:
     stack["cluster"] = {**stack["cluster"], "nodePools": {**stack["cluster"]["nodePools"], "h100": h100}}
     partitions = {"h100": {"perGpu": {"3g.40gb": 1, "2g.20gb": 2}}}
     decided = planned(stack, gpuOperator={"mig": partitions, "sharing": {"a10": {"mode": "time-slicing", "replicas": 4}}})
-    assert decided.addons.settings["gpu-operator"] == GpuOperatorSettings(
-        mig={"h100": MigRequest(per_gpu={"3g.40gb": 1, "2g.20gb": 2})}, sharing={"a10": Sharing(mode="time-slicing", replicas=4)}
+    assert decided.addons.sections["gpu-operator"] == GpuOperator(
+        mig={"h100": Mig(per_gpu={"3g.40gb": 1, "2g.20gb": 2})}, sharing={"a10": Sharing(mode="time-slicing", replicas=4)}
     )
     labels = {pool.name: pool.labels for pool in decided.context.pools}
     assert labels["h100-ad1"]["nvidia.com/mig.config"] == "h100"
@@ -169,22 +164,23 @@ def test_add_ons_are_checked_beside_everything_else() -> None:
 def test_what_is_planned_is_declared_each_chart_in_its_namespace(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
     decided = plan(parse(WORKSTATION))
     provider = k8s.Provider("kubernetes", kubeconfig="{}")
-    facts = ClusterFacts(provider=provider, cluster=None, cluster_identifier="c", pools=decided.context.pools, host_has_gpu_driver=False)
-    installed = install(decided.addons.chosen, facts, decided.addons.settings)
+    facts = ClusterFacts(provider=provider, cluster=None, cluster_identifier="c")
+    installed = install(decided.addons, facts)
 
     def verify(_: object) -> None:
         for key in ("cert-manager", "node-feature-discovery", "gpu-operator"):
             assert made[key].inputs["namespace"] == made[f"{key}-namespace"].inputs["metadata"]["name"]
             assert made[key].inputs["version"] == installed[key].charts[-1].version
 
-    return pulumi.Output.all(*(leaf.urn for found in installed.values() for leaf in found.leaves)).apply(verify)
+    return pulumi.Output.all(*(leaf.urn for found in installed.values() for leaf in found.dependencies)).apply(verify)
 
 
 def test_monitoring_knows_what_a_node_of_each_pool_costs() -> None:
-    settings = planned(DEV).addons.settings["monitoring"]
-    assert isinstance(settings, MonitoringSettings)
-    assert set(settings.costs.node_usd_per_hour) == set(DEV["cluster"]["nodePools"])
-    assert settings.costs.monthly_usd == DEV["spend"]["monthlyUsd"]
+    rules = {each.id: each.document for each in planned(DEV).addons.plans["monitoring"].objects}["rules-costs"]
+    recorded = [rule for group in rules["spec"]["groups"] for rule in group["rules"]]
+    priced = {rule["labels"]["pool"] for rule in recorded if rule.get("record") == "gpu_platform:node_usd_per_hour"}
+    assert priced == set(DEV["cluster"]["nodePools"])
+    assert any(str(DEV["spend"]["monthlyUsd"]) in rule["expr"] for rule in recorded if "alert" in rule)
 
 
 def test_one_switch_sends_logs_and_lets_the_nodes_do_so() -> None:

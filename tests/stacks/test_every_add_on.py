@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.addon import section
 
-from stacks import addons
+from components.framework.addon import section_key
+from components.registry import KINDS
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import plan
@@ -16,11 +16,11 @@ DEV, WORKSTATION = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "examples
 
 
 def no_cluster(key: str) -> str:
-    return f"addons.{section(key)}: {key} is on, but `layers` has no cluster to install it into; take it out"
+    return f"addons.{section_key(key)}: {key} is on, but `layers` has no cluster to install it into; take it out"
 
 
 BY_OKE = {"cert-manager": "addons.certManager: cert-manager is there already, brought by the cluster; turn one of the two sources off"}
-NOTHING = {key: no_cluster(key) for key in addons.KINDS}
+NOTHING = {key: no_cluster(key) for key in KINDS}
 
 
 @pytest.mark.parametrize("file", STACKS, ids=lambda file: file.name)
@@ -31,7 +31,7 @@ def test_a_stack_may_have_every_add_on_but_these(file: Path) -> None:
     if stack["cluster"]["backend"] == "oke":
         cannot = BY_OKE if "cluster" in stack.get("layers", ["cluster"]) else NOTHING
     assert found.refused == cannot
-    assert found.plan.addons.chosen.keys() == addons.KINDS.keys() - cannot.keys()
+    assert found.plan.addons.chosen.keys() == KINDS.keys() - cannot.keys()
 
 
 def refusals(stack: dict[str, Any], **sections: Any) -> list[str]:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.monitoring.settings import MonitoringSettings
 
+from components.monitoring.stack.section import Monitoring
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import PlatformPlan, plan
@@ -24,6 +24,6 @@ def test_an_address_that_no_browser_opens_is_refused() -> None:
 
 
 def test_an_address_reaches_the_alerts() -> None:
-    settings = planned("https://git.example.org/docs/runbooks").addons.settings["monitoring"]
-    assert isinstance(settings, MonitoringSettings)
+    settings = planned("https://git.example.org/docs/runbooks").addons.sections["monitoring"]
+    assert isinstance(settings, Monitoring)
     assert settings.runbooks == "https://git.example.org/docs/runbooks"

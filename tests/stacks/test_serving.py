@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.serving.settings import Canary, KServeSettings, Model
 
+from components.serving.kserve.section import Canary, KServe, Model
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import plan
@@ -34,7 +34,9 @@ def refusals(stack: dict[str, Any], **sections: Any) -> list[str]:
         ({"models": {"q": {**QWEN, "maxReplicas": 2}}}, "addons.kserve.models.q.maxReplicas: needs keda, which the cluster has not"),
         ({"models": {"q": {**QWEN, "replicas": 0}}}, "addons.kserve.models.q.replicas: is 0, but must be at least 1"),
         ({"images": {"vllm": "vllm/vllm-openai:latest"}}, "addons.kserve.images.vllm: vllm/vllm-openai:latest has the tag latest"),
-        ({"values": {"kserve": {"controler": {}}}}, "addons.kserve.values.kserve.controler: unknown key, which kserve-resources v0.20.0"),
+        ({"values": {"kserve-resources": {"kserve": {"controler": {}}}}},
+         "addons.kserve.values.kserve-resources.kserve.controler: unknown key, which kserve-resources v0.20.0"),
+        ({"values": {"kserve": {"controller": {}}}}, "addons.kserve.values.kserve: kserve has no release kserve; did you mean kserve-"),
     ],
 )  # fmt: skip
 def test_one_mistake_gives_one_message_with_its_place(kserve: dict[str, Any], message: str) -> None:
@@ -51,7 +53,7 @@ def test_a_cluster_without_certificates_cannot_serve() -> None:
 def test_models_reach_the_add_on_as_they_are_typed() -> None:
     canary = {"version": "v2", "source": "hf://acme/next"}
     sections = {"kserve": {"samples": "stopped", "models": {"q": {**QWEN, "replicas": 2, "canary": canary}}}}
-    assert plan(parse({**PROD, "addons": sections})).addons.settings["kserve"] == KServeSettings(
+    assert plan(parse({**PROD, "addons": sections})).addons.sections["kserve"] == KServe(
         samples="stopped",
         models={"q": Model(source="hf://Qwen/Qwen3-8B", replicas=2, canary=Canary(version="v2", source="hf://acme/next"))},
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from components.charts import Chart
 
+from components.framework.chart import Chart
 from tools import charts
 from tools.charts.__main__ import main
 from tools.charts.contents import images, matches, references, templates, tolerates, unpinned

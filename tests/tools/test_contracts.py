@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
-from components.charts import GPU_OPERATOR, Chart
 
+from components.framework.chart import Chart
+from components.gpu.operator.chart import GPU_OPERATOR
 from tools.charts.pulled import read
 from tools.contracts.__main__ import ContractError, derive, main
 from tools.contracts.shared_nodes import share

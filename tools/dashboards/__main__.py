@@ -13,18 +13,26 @@ from tools.dashboards.queues import QUEUES
 from tools.dashboards.runners import RUNNERS
 from tools.dashboards.serving import SERVING
 
-FOLDER = Path(__file__).resolve().parents[2] / "components" / "monitoring" / "dashboards"
-ALL: tuple[Dashboard, ...] = (OVERVIEW, GPUS, QUEUES, RUNNERS, SERVING, COST)
+COMPONENTS = Path(__file__).resolve().parents[2] / "components"
+OWNERS: Mapping[str, tuple[Dashboard, ...]] = {
+    "monitoring/stack": (OVERVIEW, COST),
+    "gpu/operator": (GPUS,),
+    "queues/kueue": (QUEUES,),
+    "ci/runners": (RUNNERS,),
+    "serving/kserve": (SERVING,),
+}
+"""Dashboards by the folder of the add-on that they belong to."""
+ALL: tuple[Dashboard, ...] = tuple(dashboard for owned in OWNERS.values() for dashboard in owned)
 
 
 def wanted() -> Mapping[str, str]:
-    """Text of each file, by its name."""
-    return {f"{dashboard.name}.json": text(dashboard) for dashboard in ALL}
+    """Text of each file, by its path in `components/`."""
+    return {f"{owner}/dashboards/{dashboard.name}.json": text(dashboard) for owner, owned in OWNERS.items() for dashboard in owned}
 
 
-def stale(folder: Path = FOLDER) -> list[str]:
+def stale(folder: Path = COMPONENTS) -> list[str]:
     """Files that are missing, differ from what the code says, or that it does not know."""
-    there = {file.name: file.read_text() for file in folder.glob("*.json")}
+    there = {str(file.relative_to(folder)): file.read_text() for file in folder.glob("**/dashboards/*.json")}
     return sorted(name for name in {*there, *wanted()} if there.get(name) != wanted().get(name))
 
 
@@ -34,10 +42,10 @@ def main(arguments: list[str]) -> int:
         for name in names:
             print(f"{name} is stale: run `make dashboards`")
         return 1 if names else 0
-    FOLDER.mkdir(exist_ok=True)
     for name in names:
-        file = FOLDER / name
+        file = COMPONENTS / name
         if name in wanted():
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(wanted()[name])
             print(f"wrote {name}")
         else:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.docs import chart_table, config_reference, policy_reference, stack_schema
+from tools.docs import chart_table, config_reference, policy_reference, runbooks, stack_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,12 +13,14 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/config.md": config_reference.page,
     "docs/policies.md": policy_reference.page,
     "docs/stack.schema.json": stack_schema.page,
+    **runbooks.pages(),
 }
 
 
 def stale(root: Path = ROOT) -> list[str]:
-    """Generated pages that are missing or differ from what the code says."""
-    return [name for name, page in PAGES.items() if not (root / name).is_file() or (root / name).read_text() != page()]
+    """Generated pages that are missing, differ from what the code says, or are nobody's any more."""
+    left = {f"{runbooks.FOLDER}/{file.name}" for file in (root / runbooks.FOLDER).glob("*.md")} - PAGES.keys()
+    return [*sorted(left), *(name for name, page in PAGES.items() if not (root / name).is_file() or (root / name).read_text() != page())]
 
 
 def main(arguments: list[str]) -> int:
@@ -28,6 +30,10 @@ def main(arguments: list[str]) -> int:
             print(f"{name} is stale: run `make docs`")
         return 1 if names else 0
     for name in names:
+        if name not in PAGES:
+            (ROOT / name).unlink()
+            print(f"removed {name}")
+            continue
         (ROOT / name).write_text(PAGES[name]())
         print(f"wrote {name}")
     return 0

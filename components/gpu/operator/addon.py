@@ -8,6 +8,7 @@ from components.framework.plan import AddOnPlan, Namespace, Release
 from components.gpu.operator import labels, rules
 from components.gpu.operator.chart import GPU_OPERATOR
 from components.gpu.operator.section import GpuOperator
+from components.gpu.operator.signals import signals
 from components.gpu.operator.values import values
 from infra.facts import ClusterContext
 from infra.needs import NodeLabels
@@ -43,5 +44,6 @@ class GpuOperatorAddOn(AddOn[GpuOperator]):
         return AddOnPlan(
             namespaces=(Namespace(name=NAME, pod_security="privileged"),),  # drivers and devices are the host's
             releases=(Release(name=NAME, chart=GPU_OPERATOR, namespace=NAME, values=values(cluster, section)),),
+            signals=signals(section),
             operations=OPERATIONS,
         )

@@ -56,3 +56,7 @@ class GpuOperator(AddOnSection):
     """Partitions (NVIDIA MIG), by entry of `nodePools`."""
     mig_strategy: MigStrategy = "mixed"
     """`mixed`: pods ask for `nvidia.com/mig-1g.10gb`. `single`: every slice is an `nvidia.com/gpu`, as the autoscaler knows them."""
+    idle_minutes: Annotated[int, Field(ge=1)] = 30
+    """A pod that holds a GPU for this long without using it is reported."""
+    hardware_xids: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
+    """NVIDIA's fault numbers (XID) that mean broken hardware. Left out: those that NVIDIA's list puts down to it."""

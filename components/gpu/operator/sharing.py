@@ -21,8 +21,6 @@ def problems(pool: Pool, sharing: Sharing, partitioned: bool) -> Iterator[Proble
     if pool.gpu_vendor != "nvidia":
         yield Problem("", f"{pool.gpu_model} is not shared by NVIDIA's device plugin; leave the pool out")
         return
-    if sharing.replicas < 2:
-        yield Problem("replicas", f"is {sharing.replicas}, but a GPU is shared by at least 2; leave the pool out for one pod per GPU")
     if sharing.mode != "mps":
         return
     if pool.gpu_model in BEFORE_VOLTA:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from components.framework.addon import AddOn
 from components.framework.operations import Operations, Workload
 from components.framework.plan import AddOnPlan, Namespace, Object, Release
-from components.framework.signals import Group, rule_file
-from components.monitoring.stack import alertmanager, config_maps, pod_monitors, rules, values
+from components.monitoring.stack import alertmanager, values
 from components.monitoring.stack.chart import KUBE_PROMETHEUS_STACK
+from components.monitoring.stack.collected import dashboards, rules
 from components.monitoring.stack.secrets import secrets
 from components.monitoring.stack.section import Monitoring
+from components.monitoring.stack.signals import signals
 from infra.facts import ClusterContext
 from infra.problems import Problem
 
@@ -55,31 +56,14 @@ class MonitoringAddOn(AddOn[Monitoring]):
                 ),
             ),
             # The operator's webhook looks at rules and receivers: it must answer before the first of them comes.
-            objects=(
-                Object(id="receivers", document=alertmanager.document(NAME, section.receivers), after=(RELEASE,)),
-                *(Object(id=each["metadata"]["name"], document=each, after=(RELEASE,)) for each in pod_monitors.documents(NAME)),
-            ),
+            objects=(Object(id="receivers", document=alertmanager.document(NAME, section.receivers), after=(RELEASE,)),),
+            signals=signals(cluster, section),
             operations=OPERATIONS,
         )
 
     @classmethod
     def completed(cls, plan: AddOnPlan, cluster: ClusterContext, section: Monitoring, others: Mapping[str, AddOnPlan]) -> AddOnPlan:
-        groups = rules.groups(section, cluster.prices)
-        there = cluster.addons | ({config_maps.PRICES} if cluster.prices.node_usd_per_hour else frozenset())
-        return replace(
-            plan,
-            objects=(
-                *plan.objects,
-                *(Object(id=f"rules-{group.name}", document=_rules(group, section.runbooks), after=(RELEASE,)) for group in groups),
-                *(Object(id=each["metadata"]["name"], document=each, after=("namespace",)) for each in config_maps.documents(NAME, there)),
-            ),
-        )
-
-
-def _rules(group: Group, runbooks: str | None) -> dict[str, object]:
-    return {
-        "apiVersion": "monitoring.coreos.com/v1",
-        "kind": "PrometheusRule",
-        "metadata": {"name": f"gpu-platform-{group.name}", "namespace": NAME},
-        "spec": rule_file([group], runbooks),
-    }
+        """With the rules and the dashboards of everything that is installed."""
+        said = [each.signals for each in others.values()]
+        found = (*rules(said, NAME, section.runbooks, RELEASE), *dashboards(said, NAME))
+        return replace(plan, objects=(*plan.objects, *found))

@@ -7,16 +7,8 @@ from pydantic import Field
 from components.framework.section import AddOnSection
 from infra.section import Section
 
-# NVIDIA, "XID Errors", 2026-08: faults of the GPU, its memory, its links or its firmware. Left out are those that a program causes
-# by itself: 13 (illegal access), 31 (page fault), 43 and 45 (a channel that was stopped).
-HARDWARE_XIDS = (48, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120, 140)
-
-# Upper bounds in seconds of the histograms that runner scale sets are told to keep. The longest build must be below the last.
-JOB_BUCKETS = (5, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
-
 Team = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
 _WEB = r"^https?://[^\s/]+(/[^\s]*)?$"
-Minutes = Annotated[int, Field(ge=1)]
 
 
 class GitHubLogin(Section):
@@ -71,11 +63,5 @@ class Monitoring(AddOnSection):
     runbooks: Annotated[str, Field(pattern=_WEB)] | None = None
     """Address of the folder `docs/runbooks` where people read it: `https://<host>/<repository>/blob/main/docs/runbooks`. Alerts lead to
     their page in it. Left out: to none, for where this repository is kept is not known."""
-    queue_seconds: Annotated[int, Field(ge=1)] = 600
-    """A job that waits longer for its runner is late."""
-    idle_minutes: Minutes = 30
-    """A pod that holds a GPU for this long without using it is reported."""
-    unused_node_minutes: Minutes = 20
+    unused_node_minutes: Annotated[int, Field(ge=1)] = 20
     """A GPU node that nobody asked for is reported after this time."""
-    hardware_xids: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
-    """NVIDIA's fault numbers (XID) that mean broken hardware. Left out: those that NVIDIA's list puts down to it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from components.framework.values import Values
 from components.monitoring.stack import alertmanager, grafana
-from components.monitoring.stack.section import JOB_BUCKETS, Monitoring
+from components.monitoring.stack.section import Monitoring
 from infra.facts import POOL_LABEL, ClusterContext, Pool
 from infra.problems import Problem
 
@@ -32,9 +32,6 @@ def problems(cluster: ClusterContext, section: Monitoring) -> Iterable[Problem]:
     if storage_class(cluster, section) == BLOCK_VOLUMES and section.storage_gib < SMALLEST_BLOCK_GIB:
         fix = f"ask for {SMALLEST_BLOCK_GIB}"
         yield Problem("storageGib", f"is {section.storage_gib}, but Oracle makes and bills {SMALLEST_BLOCK_GIB} GiB at least; {fix}")
-    if section.queue_seconds not in JOB_BUCKETS:
-        bounds = ", ".join(map(str, JOB_BUCKETS))
-        yield Problem("queueSeconds", f"is {section.queue_seconds}, but must be a bound that waits are counted by: {bounds}")
     entries = {pool.declared_as for pool in cluster.pools if pool.labels.get(POOL_LABEL) == pool.declared_as}
     for name in sorted(cluster.prices.node_usd_per_hour.keys() - entries):
         yield Problem("costs", f"has a price for {name}, but no pool has the label {POOL_LABEL}: {name}, by which nodes are counted")

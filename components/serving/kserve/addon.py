@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from components.framework.addon import AddOn
 from components.framework.operations import Operations, Removal, Workload
 from components.framework.plan import AddOnPlan, Namespace, Object, Release
-from components.framework.signals import Monitor, Signals
 from components.serving.kserve import inference_service, placement, rules, runtimes
 from components.serving.kserve.chart import KSERVE_CRD, KSERVE_RESOURCES
 from components.serving.kserve.inference_service import NAMESPACE as MODELS
 from components.serving.kserve.models import models, secrets
 from components.serving.kserve.section import KServe
+from components.serving.kserve.signals import signals
 from components.serving.kserve.values import values
 from infra.facts import ClusterContext
 from infra.problems import Problem
@@ -60,12 +60,7 @@ class KServeAddOn(AddOn[KServe]):
             ),
             objects=(*servers, *_served(cluster, section, tuple(server.id for server in servers))),
             ready=(RESOURCES, *(server.id for server in servers)),
-            signals=Signals(
-                monitors=tuple(
-                    Monitor(id=runtime.name, document=runtimes.pod_monitor(runtime, MODELS), after=(MODELS_NAMESPACE,))
-                    for runtime in runtimes.RUNTIMES.values()
-                ),
-            ),
+            signals=signals(MODELS, MODELS_NAMESPACE),
             operations=OPERATIONS,
         )
 

@@ -5,6 +5,7 @@ from components.serving.kserve.known_models import MODELS, KnownModel
 from components.serving.kserve.placement import demand, fits, serves
 from components.serving.kserve.section import KServe, Model
 from infra.facts import ClusterContext, Pool
+from infra.section import changed
 
 CLASSES = (8, 16, 24, 40, 48, 80, 141)
 """Least memory of a GPU of the class, in GiB."""
@@ -50,8 +51,8 @@ def _source(known: KnownModel, section: KServe) -> str:
 def _with_longest_context(model: Model, known: KnownModel, pool: Pool) -> Model:
     tokens = model.context_tokens
     while tokens * 2 <= known.context_tokens:
-        longer = demand(model.model_copy(update={"context_tokens": tokens * 2}))
+        longer = demand(changed(model, context_tokens=tokens * 2))
         if longer is None or not fits(pool, longer):
             break
         tokens *= 2
-    return model.model_copy(update={"context_tokens": tokens})
+    return changed(model, context_tokens=tokens)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from itertools import combinations_with_replacement, product
 
 import pytest
-from components.gpu.mig_profiles import MODELS, MigModel, find
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.gpu import mig
+from components.gpu.operator import mig
+from components.gpu.operator.mig_profiles import MODELS, MigModel, find
 
 
 def known(gpu_model: str) -> MigModel:

@@ -6,22 +6,17 @@ from typing import Any
 
 import pytest
 import yaml
-from components.addon import AddOnError, resolve
-from components.charts import GPU_OPERATOR
-from components.contract import unknown_keys
-from components.gpu.mig_plans import MigRequest, mig_parted, plan
-from components.gpu.sharing import Sharing
 
-from components.gpu import counters
-from components.gpu.operator import (
-    GpuOperator,
-    GpuOperatorSettings,
-    default_config,
-    labels_by_hand,
-    node_labels,
-    plugin_configs,
-    values,
-)
+from components.framework.compose import AddOnError, resolve
+from components.framework.schema import unknown_keys
+from components.gpu.operator import counters
+from components.gpu.operator.addon import GpuOperatorAddOn
+from components.gpu.operator.chart import GPU_OPERATOR
+from components.gpu.operator.device_plugin import default_config, plugin_configs
+from components.gpu.operator.labels import needed, node_labels
+from components.gpu.operator.mig_plans import mig_parted, plan
+from components.gpu.operator.section import GpuOperator, Mig, Sharing
+from components.gpu.operator.values import values
 from infra.facts import ClusterContext, Pool, Taint
 
 TAINT = Taint(key="nvidia.com/gpu")
@@ -43,12 +38,12 @@ HOST_DRIVER = ClusterContext(pools=(SYSTEM, A10, H100, P100, MI300X), host_has_g
 WORKSTATION = ClusterContext(pools=(pool("workstation", "RTX 4060", nodes=(1, 1)),))
 
 TIME_4, MPS_4 = Sharing(mode="time-slicing", replicas=4), Sharing(mode="mps", replicas=4)
-BALANCED = MigRequest(per_gpu={"3g.40gb": 1, "2g.20gb": 2})
+BALANCED = Mig(per_gpu={"3g.40gb": 1, "2g.20gb": 2})
 
-CASES: Mapping[str, tuple[ClusterContext, GpuOperatorSettings]] = {
-    "oke-owns-the-plugin": (OKE, GpuOperatorSettings()),
-    "operator-owns-the-plugin": (HOST_DRIVER, GpuOperatorSettings(sharing={"a10": MPS_4}, mig={"h100": BALANCED})),
-    "operator-brings-the-driver": (WORKSTATION, GpuOperatorSettings(sharing={"workstation": TIME_4}, driver_version="580.95.05")),
+CASES: Mapping[str, tuple[ClusterContext, GpuOperator]] = {
+    "oke-owns-the-plugin": (OKE, GpuOperator()),
+    "operator-owns-the-plugin": (HOST_DRIVER, GpuOperator(sharing={"a10": MPS_4}, mig={"h100": BALANCED})),
+    "operator-brings-the-driver": (WORKSTATION, GpuOperator(sharing={"workstation": TIME_4}, driver_version="580.95.05")),
 }
 
 
@@ -67,14 +62,14 @@ def test_the_reviewed_cases_have_no_problems(case: str) -> None:
     assert refusals(*CASES[case]) == []
 
 
-def refusals(cluster: ClusterContext, settings: GpuOperatorSettings) -> list[str]:
-    return [str(problem) for problem in GpuOperator.problems(cluster, settings)]
+def refusals(cluster: ClusterContext, settings: GpuOperator) -> list[str]:
+    return [str(problem) for problem in GpuOperatorAddOn.problems(cluster, settings)]
 
 
 def parts(cluster: ClusterContext) -> dict[str, bool]:
     """Which parts are on."""
     names = ("driver", "toolkit", "devicePlugin", "migManager", "gfd", "dcgmExporter", "nfd")
-    return {name: values(cluster, GpuOperatorSettings())[name]["enabled"] for name in names}
+    return {name: values(cluster, GpuOperator())[name]["enabled"] for name in names}
 
 
 ALWAYS = {"gfd": True, "dcgmExporter": True, "nfd": False}
@@ -90,7 +85,7 @@ def test_on_images_with_the_driver_the_operator_leaves_it_alone() -> None:
 
 def test_on_a_plain_machine_the_operator_brings_the_driver() -> None:
     assert parts(WORKSTATION) == {"driver": True, "toolkit": True, "devicePlugin": True, "migManager": False, **ALWAYS}
-    assert values(WORKSTATION, GpuOperatorSettings(driver_version="580.95.05"))["driver"]["version"] == "580.95.05"
+    assert values(WORKSTATION, GpuOperator(driver_version="580.95.05"))["driver"]["version"] == "580.95.05"
 
 
 def test_a_driver_from_the_operator_comes_with_the_toolkit_whoever_owns_the_plugin() -> None:
@@ -105,7 +100,7 @@ def test_the_deprecated_cdi_default_that_drifts_for_ever_is_never_set() -> None:
 def test_pods_of_the_operator_tolerate_what_gpu_nodes_carry() -> None:
     spot = Taint(key="oci.oraclecloud.com/oke-is-preemptible")
     cluster = ClusterContext(pools=(A10, pool("spot", "A10", taints=(TAINT, spot))))
-    assert values(cluster, GpuOperatorSettings())["daemonsets"]["tolerations"] == [
+    assert values(cluster, GpuOperator())["daemonsets"]["tolerations"] == [
         {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
         spot.toleration,
     ]
@@ -113,16 +108,16 @@ def test_pods_of_the_operator_tolerate_what_gpu_nodes_carry() -> None:
 
 def test_gpus_are_scraped_where_somebody_can() -> None:
     watched = ClusterContext(pools=(A10,), addons=frozenset({"prometheus-operator-crds"}))
-    monitor = values(watched, GpuOperatorSettings())["dcgmExporter"]["serviceMonitor"]
+    monitor = values(watched, GpuOperator())["dcgmExporter"]["serviceMonitor"]
     assert monitor["enabled"]
     assert monitor["honorLabels"]
-    assert not values(OKE, GpuOperatorSettings())["dcgmExporter"]["serviceMonitor"]["enabled"]
+    assert not values(OKE, GpuOperator())["dcgmExporter"]["serviceMonitor"]["enabled"]
 
 
 def test_it_needs_node_feature_discovery() -> None:
     with pytest.raises(AddOnError, match="gpuOperator: gpu-operator requires node-feature-discovery, which is not enabled"):
-        resolve({"gpu-operator": GpuOperator})
-    assert resolve({"gpu-operator": GpuOperator}, frozenset({"node-feature-discovery"})) == ["gpu-operator"]
+        resolve({"gpu-operator": GpuOperatorAddOn})
+    assert resolve({"gpu-operator": GpuOperatorAddOn}, frozenset({"node-feature-discovery"})) == ["gpu-operator"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +125,7 @@ def test_it_needs_node_feature_discovery() -> None:
     [(OKE, True), (ClusterContext(pools=(SYSTEM,)), False), (ClusterContext(pools=(MI300X,)), False), (WORKSTATION, True)],
 )
 def test_it_is_wanted_where_there_are_gpus_of_nvidia(cluster: ClusterContext, wanted: bool) -> None:
-    assert GpuOperator.wanted(cluster) is wanted
+    assert GpuOperatorAddOn.wanted(cluster) is wanted
 
 
 # Refusals
@@ -141,52 +136,50 @@ def test_it_is_wanted_where_there_are_gpus_of_nvidia(cluster: ClusterContext, wa
     [
         (
             OKE,
-            GpuOperatorSettings(device_plugin="operator"),
+            GpuOperator(device_plugin="operator"),
             ["devicePlugin: is operator, but the cluster runs NVIDIA's device plugin too, and two would register every GPU; "
              "set cluster.devicePlugin to operator, or take it out of cluster.provided"],
         ),
         (
             HOST_DRIVER,
-            GpuOperatorSettings(device_plugin="cluster"),
+            GpuOperator(device_plugin="cluster"),
             ["devicePlugin: is cluster, but the cluster does not run NVIDIA's device plugin, so no GPU would be advertised; use operator"],
         ),
         (
             OKE,
-            GpuOperatorSettings(sharing={"a10": TIME_4}, mig={"a10": BALANCED}),
+            GpuOperator(sharing={"a10": TIME_4}, mig={"a10": BALANCED}),
             ["sharing: is done by the device plugin, which is the cluster's own here; set cluster.devicePlugin to operator",
              "mig: is done by the device plugin, which is the cluster's own here; set cluster.devicePlugin to operator",
              "mig.a10: A10 has no MIG; share it under `sharing` instead, or partition one of A30, "],
         ),
         (
             HOST_DRIVER,
-            GpuOperatorSettings(driver_version="580"),
+            GpuOperator(driver_version="580"),
             ["driverVersion: is 580, but the nodes' images carry the driver; leave it out"],
         ),
         (
             HOST_DRIVER,
-            GpuOperatorSettings(sharing={"a11": TIME_4}, mig={"system": BALANCED}),
+            GpuOperator(sharing={"a11": TIME_4}, mig={"system": BALANCED}),
             ["sharing.a11: there is no GPU pool a11; those of the stack file are a10, h100, p100, mi300x",
              "mig.system: there is no GPU pool system"],
         ),
-        (HOST_DRIVER, GpuOperatorSettings(sharing={"a10": Sharing(mode="time-slicing", replicas=1)}),
-         ["sharing.a10.replicas: is 1, but a GPU is shared by at least 2; leave the pool out for one pod per GPU"]),
-        (HOST_DRIVER, GpuOperatorSettings(sharing={"p100": MPS_4}),
+        (HOST_DRIVER, GpuOperator(sharing={"p100": MPS_4}),
          ["sharing.p100.mode: mps needs a GPU of the Volta generation or newer, P100 is older; use time-slicing"]),
-        (HOST_DRIVER, GpuOperatorSettings(sharing={"a10": Sharing(mode="mps", replicas=64)}),
+        (HOST_DRIVER, GpuOperator(sharing={"a10": Sharing(mode="mps", replicas=64)}),
          ["sharing.a10.replicas: is 64, but MPS serves at most 48 pods per GPU"]),
-        (HOST_DRIVER, GpuOperatorSettings(sharing={"mi300x": TIME_4}),
+        (HOST_DRIVER, GpuOperator(sharing={"mi300x": TIME_4}),
          ["sharing.mi300x: MI300X is not shared by NVIDIA's device plugin; leave the pool out"]),
-        (HOST_DRIVER, GpuOperatorSettings(sharing={"h100": MPS_4}, mig={"h100": BALANCED}),
+        (HOST_DRIVER, GpuOperator(sharing={"h100": MPS_4}, mig={"h100": BALANCED}),
          ["sharing.h100.mode: mps shares whole GPUs, and this pool's are partitioned under `mig`; use time-slicing"]),
-        (HOST_DRIVER, GpuOperatorSettings(values={"nfd": {"enabled": True}}),
+        (HOST_DRIVER, GpuOperator(values={"nfd": {"enabled": True}}),
          ["values.nfd.enabled: is true, but node-feature-discovery is an add-on of its own, and there would be two; take it out"]),
-        (HOST_DRIVER, GpuOperatorSettings(values={"driver": {"enabled": True}}),
+        (HOST_DRIVER, GpuOperator(values={"driver": {"enabled": True}}),
          ["values.driver.enabled: is true, but the nodes' images carry the driver, and there would be two; take it out"]),
-        (OKE, GpuOperatorSettings(values={"devicePlugin": {"enabled": True}}),
+        (OKE, GpuOperator(values={"devicePlugin": {"enabled": True}}),
          ["values.devicePlugin.enabled: is true, but the cluster runs NVIDIA's device plugin, and there would be two; take it out"]),
     ],
 )  # fmt: skip
-def test_what_cannot_work_is_refused(cluster: ClusterContext, settings: GpuOperatorSettings, messages: list[str]) -> None:
+def test_what_cannot_work_is_refused(cluster: ClusterContext, settings: GpuOperator, messages: list[str]) -> None:
     found = refusals(cluster, settings)
     assert len(found) == len(messages), found
     for problem, message in zip(found, messages, strict=True):
@@ -196,62 +189,62 @@ def test_what_cannot_work_is_refused(cluster: ClusterContext, settings: GpuOpera
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        (MigRequest(), "mig.h100: needs either perGpu or perNode: "),
-        (MigRequest(per_gpu={"7g.80gb": 1}, per_node={"7g.80gb": 1}), "mig.h100: needs either perGpu or perNode: "),
-        (MigRequest(per_gpu={}), "mig.h100.perGpu: is empty; give counts by profile, or leave the pool out. H100 has 1g.10gb, "),
-        (MigRequest(per_gpu={"1g.5gb": 1}), "mig.h100.perGpu.1g.5gb: H100 has no such profile; did you mean "),
-        (MigRequest(per_gpu={"3g.40gb": 0}), "mig.h100.perGpu.3g.40gb: is 0, but must be at least 1; leave the profile out for none"),
+        (Mig(), "mig.h100: needs either perGpu or perNode: "),
+        (Mig(per_gpu={"7g.80gb": 1}, per_node={"7g.80gb": 1}), "mig.h100: needs either perGpu or perNode: "),
+        (Mig(per_gpu={}), "mig.h100.perGpu: is empty; give counts by profile, or leave the pool out. H100 has 1g.10gb, "),
+        (Mig(per_gpu={"1g.5gb": 1}), "mig.h100.perGpu.1g.5gb: H100 has no such profile; did you mean "),
+        (Mig(per_gpu={"3g.40gb": 0}), "mig.h100.perGpu.3g.40gb: is 0, but must be at least 1; leave the profile out for none"),
         (
-            MigRequest(per_gpu={"3g.40gb": 2, "1g.10gb": 1}),
+            Mig(per_gpu={"3g.40gb": 2, "1g.10gb": 1}),
             "mig.h100.perGpu: 3g.40gb x2, 1g.10gb x1 does not fit on one H100: it takes 9 memory slices of 8. "
             "The most of it that fits is 3g.40gb x2",
         ),
         (
-            MigRequest(per_gpu={"4g.40gb": 1, "1g.10gb": 4}),
+            Mig(per_gpu={"4g.40gb": 1, "1g.10gb": 4}),
             "mig.h100.perGpu: 4g.40gb x1, 1g.10gb x4 does not fit on one H100: it takes 8 compute slices of 7. "
             "The most of it that fits is 4g.40gb x1, 1g.10gb x3",
         ),
         (
-            MigRequest(per_gpu={"1g.10gb+me": 2}),
+            Mig(per_gpu={"1g.10gb+me": 2}),
             "mig.h100.perGpu: 1g.10gb+me x2 does not fit on one H100: there can be 1 1g.10gb+me. The most of it that fits is 1g.10gb+me x1",
         ),
         (
-            MigRequest(per_node={"4g.40gb": 9}),
+            Mig(per_node={"4g.40gb": 9}),
             "mig.h100.perNode: 4g.40gb x9 does not fit on the 8 H100 of a node: there can be 8 4g.40gb. "
             "The most of it that fits is 4g.40gb x8",
         ),
         (
-            MigRequest(per_node={"7g.80gb": 7, "4g.40gb": 1, "3g.40gb": 1, "1g.10gb": 1}),
+            Mig(per_node={"7g.80gb": 7, "4g.40gb": 1, "3g.40gb": 1, "1g.10gb": 1}),
             "mig.h100.perNode: 7g.80gb x7, 4g.40gb x1, 3g.40gb x1, 1g.10gb x1 does not fit on the 8 H100 of a node: "
             "it takes 57 compute slices of 56. The most of it that fits is 7g.80gb x7, 4g.40gb x1, 3g.40gb x1",
         ),
         (
-            MigRequest(per_node={"4g.40gb": 8, "2g.20gb": 12}),
+            Mig(per_node={"4g.40gb": 8, "2g.20gb": 12}),
             "mig.h100.perNode: 4g.40gb x8, 2g.20gb x12 does not fit on the 8 H100 of a node: "
             "its instances cannot be dealt to the GPUs so that each has room for its own. "
             "The most of it that fits is 4g.40gb x6, 2g.20gb x12",
         ),
     ],
 )
-def test_a_partition_that_cannot_be_is_refused_with_the_most_of_it_that_can(request_: MigRequest, message: str) -> None:
-    (problem,) = refusals(HOST_DRIVER, GpuOperatorSettings(mig={"h100": request_}))
+def test_a_partition_that_cannot_be_is_refused_with_the_most_of_it_that_can(request_: Mig, message: str) -> None:
+    (problem,) = refusals(HOST_DRIVER, GpuOperator(mig={"h100": request_}))
     assert problem.startswith(message)
 
 
 def test_slices_on_a_pool_that_scales_would_never_get_a_node() -> None:
     scaling = ClusterContext(pools=(pool("h100", "H100", gpus=8, nodes=(0, 2)),), host_has_gpu_driver=True)
-    (problem,) = refusals(scaling, GpuOperatorSettings(mig={"h100": BALANCED}))
+    (problem,) = refusals(scaling, GpuOperator(mig={"h100": BALANCED}))
     assert problem == (
         "mig.h100: the pool has 0 to 2 nodes, but the autoscaler makes none for slices, which pods ask for as nvidia.com/mig-3g.40gb; "
         "make minSize and maxSize equal, or set migStrategy to single"
     )
-    alike = GpuOperatorSettings(mig={"h100": MigRequest(per_gpu={"1g.10gb": 7})}, mig_strategy="single")
+    alike = GpuOperator(mig={"h100": Mig(per_gpu={"1g.10gb": 7})}, mig_strategy="single")
     assert refusals(scaling, alike) == []
 
 
-@pytest.mark.parametrize("request_", [BALANCED, MigRequest(per_node={"1g.10gb": 56})])
-def test_slices_that_all_are_gpus_must_be_alike(request_: MigRequest) -> None:
-    (problem,) = refusals(HOST_DRIVER, GpuOperatorSettings(mig={"h100": request_}, mig_strategy="single"))
+@pytest.mark.parametrize("request_", [BALANCED, Mig(per_node={"1g.10gb": 56})])
+def test_slices_that_all_are_gpus_must_be_alike(request_: Mig) -> None:
+    (problem,) = refusals(HOST_DRIVER, GpuOperator(mig={"h100": request_}, mig_strategy="single"))
     assert (
         problem == "mig.h100: migStrategy single makes every slice an nvidia.com/gpu, so they must be alike: give one profile under perGpu"
     )
@@ -271,7 +264,7 @@ def test_a_partition_of_every_gpu_is_a_configuration_of_the_pools_name() -> None
 
 
 def test_a_demand_of_a_node_is_dealt_to_its_gpus_and_the_rest_stay_whole() -> None:
-    config = mig_parted([plan("h100", H100, MigRequest(per_node={"3g.40gb": 4, "1g.10gb": 7}))])["mig-configs"]["h100"]
+    config = mig_parted([plan("h100", H100, Mig(per_node={"3g.40gb": 4, "1g.10gb": 7}))])["mig-configs"]["h100"]
     assert config == [
         {"devices": [0], "mig-enabled": True, "mig-devices": {"3g.40gb": 1, "1g.10gb": 4}},
         {"devices": [1], "mig-enabled": True, "mig-devices": {"3g.40gb": 2}},
@@ -299,29 +292,29 @@ def test_time_slicing_refuses_pods_that_take_two_turns() -> None:
 
 
 def test_mps_divides_whole_gpus() -> None:
-    configs = plugin_configs(HOST_DRIVER, GpuOperatorSettings(sharing={"a10": MPS_4}))
+    configs = plugin_configs(HOST_DRIVER, GpuOperator(sharing={"a10": MPS_4}))
     assert configs["mps-4"]["sharing"] == {"mps": {"resources": [{"name": "nvidia.com/gpu", "replicas": 4}]}}
 
 
 def test_slices_are_shared_by_their_own_names() -> None:
-    settings = GpuOperatorSettings(sharing={"h100": Sharing(mode="time-slicing", replicas=2)}, mig={"h100": BALANCED})
+    settings = GpuOperator(sharing={"h100": Sharing(mode="time-slicing", replicas=2)}, mig={"h100": BALANCED})
     resources = plugin_configs(HOST_DRIVER, settings)["time-slicing-2-h100"]["sharing"]["timeSlicing"]["resources"]
     assert resources == [{"name": "nvidia.com/mig-3g.40gb", "replicas": 2}, {"name": "nvidia.com/mig-2g.20gb", "replicas": 2}]
 
 
 def test_nodes_without_a_label_share_only_where_all_pools_do_alike() -> None:
-    shared = GpuOperatorSettings(sharing={"workstation": TIME_4})
+    shared = GpuOperator(sharing={"workstation": TIME_4})
     assert default_config(WORKSTATION, shared) == "time-slicing-4"
     two = ClusterContext(pools=(*WORKSTATION.pools, A10))
     assert default_config(two, shared) == "exclusive"
-    assert default_config(two, GpuOperatorSettings(sharing={"workstation": TIME_4, "a10": TIME_4})) == "time-slicing-4"
+    assert default_config(two, GpuOperator(sharing={"workstation": TIME_4, "a10": TIME_4})) == "time-slicing-4"
 
 
 # Labels of nodes
 
 
 def test_nodes_are_born_with_what_cuts_and_shares_their_gpus() -> None:
-    settings = GpuOperatorSettings(sharing={"a10": TIME_4, "h100": TIME_4}, mig={"h100": BALANCED})
+    settings = GpuOperator(sharing={"a10": TIME_4, "h100": TIME_4}, mig={"h100": BALANCED})
     assert node_labels(settings, "a10", "NVIDIA-A10") == {
         "nvidia.com/device-plugin.config": "time-slicing-4", "nvidia.com/gpu.product": "NVIDIA-A10-SHARED",
     }  # fmt: skip
@@ -334,25 +327,29 @@ def test_nodes_are_born_with_what_cuts_and_shares_their_gpus() -> None:
 
 
 def test_slices_that_are_gpus_have_their_profile_in_the_products_name() -> None:
-    settings = GpuOperatorSettings(mig={"h100": MigRequest(per_gpu={"1g.10gb+me": 1})}, mig_strategy="single")
+    settings = GpuOperator(mig={"h100": Mig(per_gpu={"1g.10gb+me": 1})}, mig_strategy="single")
     assert node_labels(settings, "h100", "NVIDIA-H100")["nvidia.com/gpu.product"] == "NVIDIA-H100-MIG-1g.10gb.me"
 
 
 @pytest.mark.parametrize("settings", [case[1] for case in CASES.values()])
-def test_every_label_names_a_configuration_that_there_is(settings: GpuOperatorSettings) -> None:
+def test_every_label_names_a_configuration_that_there_is(settings: GpuOperator) -> None:
     cluster = ClusterContext(pools=(*HOST_DRIVER.pools, *WORKSTATION.pools), host_has_gpu_driver=True)
     configs = plugin_configs(cluster, settings)
     for entry in settings.sharing:
         assert node_labels(settings, entry)["nvidia.com/device-plugin.config"] in configs
 
 
+def by_hand(cluster: ClusterContext, section: GpuOperator) -> dict[str, dict[str, str]]:
+    return {need.entry: dict(need.by_hand) for need in needed(cluster, section) if need.by_hand}
+
+
 def test_an_existing_clusters_owner_is_told_the_labels_that_no_default_covers() -> None:
-    shared = GpuOperatorSettings(sharing={"workstation": TIME_4})
-    assert labels_by_hand(WORKSTATION, shared) == {}
-    assert labels_by_hand(ClusterContext(pools=(*WORKSTATION.pools, A10)), shared) == {
+    shared = GpuOperator(sharing={"workstation": TIME_4})
+    assert by_hand(WORKSTATION, shared) == {}
+    assert by_hand(ClusterContext(pools=(*WORKSTATION.pools, A10)), shared) == {
         "workstation": {"nvidia.com/device-plugin.config": "time-slicing-4"}
     }
-    assert labels_by_hand(HOST_DRIVER, GpuOperatorSettings(mig={"h100": BALANCED})) == {"h100": {"nvidia.com/mig.config": "h100"}}
+    assert by_hand(HOST_DRIVER, GpuOperator(mig={"h100": BALANCED})) == {"h100": {"nvidia.com/mig.config": "h100"}}
 
 
 # Counters

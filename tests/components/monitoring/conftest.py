@@ -3,10 +3,8 @@
 from pathlib import Path
 
 import pytest
-from components.monitoring.metrics import METRICS
-from components.monitoring.rules import groups
-from components.monitoring.settings import Costs, MonitoringSettings
 
+from tests.components.monitoring.everything import METRICS, groups
 from tools.progress import Progress
 from tools.promql import Labels, labels_of
 from tools.promtool import program
@@ -22,16 +20,10 @@ def promtool(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def settings() -> MonitoringSettings:
-    """With prices and a cap, so that every rule is there."""
-    return MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))
-
-
-@pytest.fixture(scope="session")
-def known(settings: MonitoringSettings) -> dict[str, Labels]:
+def known() -> dict[str, Labels]:
     """Labels of every metric, and of every record."""
     found = {name: metric.labels for name, metric in METRICS.items()}
-    for group in groups(settings):
+    for group in groups():
         for rule in group.recordings:
             found[rule.record] = labels_of(rule.expr, found) | {name for name, _ in rule.labels}
     return found

@@ -3,14 +3,20 @@
 import importlib.metadata
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import promql_parser
 import pytest
-from components.monitoring.settings import Grafana
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard as Model
 
-from components.monitoring import dashboards, grafana
+from components.framework.signals import Signals
+from components.monitoring.stack import collected, grafana
+from components.monitoring.stack.section import Grafana
+from infra.facts import Prices
+from tests.components.monitoring.everything import PRICED, signals
 from tools.dashboards import __main__ as command
 from tools.dashboards.__main__ import ALL
 from tools.dashboards.build import VARIABLE, text
@@ -18,28 +24,28 @@ from tools.dashboards.panel import WIDTH, Dashboard, Panel
 from tools.promql import Labels, labels_of
 
 PANELS = [pytest.param(panel, id=f"{dashboard.name}-{panel.title}-{panel.kind}") for dashboard in ALL for panel in dashboard.panels]
-PRICES = re.compile(r"gpu_platform:(cost|node_usd|node_pool|nodes)")
-MODELS = re.compile(r"vllm:|gpu_platform:model_")
 
 each_dashboard = pytest.mark.parametrize("dashboard", ALL, ids=lambda dashboard: dashboard.name)
 
 
 def test_the_files_are_what_the_code_says() -> None:
-    assert command.stale() == [], "run `make dashboards`, and review the change"
+    assert command.stale() == [], "run `make collected`, and review the change"
 
 
 def test_a_missing_a_changed_and_an_unknown_file_are_stale(tmp_path: Path) -> None:
     for name, content in command.wanted().items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)
     assert command.stale(tmp_path) == []
-    (tmp_path / "gpus.json").unlink()
-    (tmp_path / "cost.json").write_text("{}")
-    (tmp_path / "old.json").write_text("{}")
-    assert command.stale(tmp_path) == ["cost.json", "gpus.json", "old.json"]
+    cost, gpus, old = "monitoring/stack/dashboards/cost.json", "gpu/operator/dashboards/gpus.json", "gpu/operator/dashboards/old.json"
+    (tmp_path / gpus).unlink()
+    (tmp_path / cost).write_text("{}")
+    (tmp_path / old).write_text("{}")
+    assert command.stale(tmp_path) == [gpus, old, cost]
 
 
 def test_the_sdk_is_the_one_for_todays_grafana() -> None:
-    """Versions with an epoch sort above it, and write dashboards of Grafana 10."""
+    """Versions with an epoch sort above it, and write collected of Grafana 10."""
     assert importlib.metadata.version("grafana-foundation-sdk").removeprefix("v").startswith("0.0.")
 
 
@@ -101,21 +107,73 @@ def test_the_overview_answers_what_users_asked() -> None:
     assert {"Average CPU", "Average GPU", "Peak GPU", "Average queue time", "Average build time"} <= set(shown)
 
 
-@pytest.mark.parametrize(
-    ("there", "more"), [({"prices", "kserve"}, {"cost", "serving"}), ({"prices"}, {"cost"}), ({"kserve"}, {"serving"}), (set(), set())]
-)
-def test_a_dashboard_is_there_where_it_has_something_to_show(there: set[str], more: set[str]) -> None:
-    names = {document["metadata"]["name"].removeprefix("dashboard-") for document in dashboards.documents("monitoring", there)}
-    assert names == {"gpus", "overview", "queues", "runners"} | more
+BOARDS = {"overview", "cost", "gpus", "runners", "queues", "serving"}
 
 
-@pytest.mark.parametrize(("dashboard", "reads"), [("cost", PRICES), ("serving", MODELS)])
-def test_what_a_dashboard_needs_is_what_it_alone_reads(dashboard: str, reads: re.Pattern[str]) -> None:
-    assert {board.name for board in ALL for panel in board.panels for query in panel.queries if reads.search(query.expr)} == {dashboard}
+def names(said: list[Signals]) -> set[str]:
+    return {made.id.removeprefix("dashboard-") for made in collected.dashboards(said, "monitoring")}
+
+
+def test_a_dashboard_is_there_where_it_has_something_to_show() -> None:
+    everything = signals()
+    assert names(everything) == BOARDS
+    stack, gpus, runners, queues, serving = everything
+    assert names([stack]) == {"overview", "cost"}
+    assert names([stack, gpus]) == {"overview", "cost", "gpus"}
+    assert names([stack, serving]) == {"overview", "cost", "serving"}
+    assert names(signals(replace(PRICED, prices=Prices()))) == BOARDS - {"cost"}
+    assert names([stack, runners, queues]) == BOARDS - {"serving", "gpus"}
+
+
+def panels(text: str | None) -> list[dict[str, Any]]:
+    assert text is not None
+    return list(json.loads(text)["panels"])
+
+
+def test_a_panel_is_there_where_what_it_reads_is_measured() -> None:
+    stack, gpus, *_ = signals()
+    overview = next(each for each in stack.dashboards if each.name == "overview")
+    some = panels(collected.shown(overview.text, collected.series([stack, gpus])))
+    titles = [panel["title"] for panel in some]
+    assert {"Average CPU", "Average GPU"} <= set(titles)
+    assert not {"Average queue time", "Late jobs"} & set(titles)
+    assert panels(collected.shown(overview.text, collected.series(signals()))) == panels(overview.text)
+
+
+@each_dashboard
+def test_panels_move_together_and_never_overlap(dashboard: Dashboard) -> None:
+    whole = panels(text(dashboard))
+    assert list(collected._placed(whole)) == whole
+    kept = list(collected._placed(whole[::2]))
+    taken = [(x, y) for panel in kept for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+             for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])]  # fmt: skip
+    assert len(taken) == len(set(taken))
+    assert max(x for x, _ in taken) < WIDTH
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_what_a_panel_reads_is_found_in_its_words(panel: Panel, known: dict[str, Labels]) -> None:
+    for query in panel.queries:
+        assert collected.read_by(query.expr) == selected(query.expr), query
+        assert collected.read_by(query.expr) <= known.keys()
+
+
+def selected(expression: str) -> set[str]:
+    """Names of the series that the real parser finds."""
+    plain = re.sub(r"\$__(range|rate_interval)", "5m", expression).replace("5m_s", "300")
+    found: set[str] = set()
+    todo: list[Any] = [promql_parser.parse(plain)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, promql_parser.VectorSelector):
+            found.add(str(node.name))
+        todo += [getattr(node, part) for part in ("expr", "lhs", "rhs", "vector_selector") if getattr(node, part, None) is not None]
+        todo += list(getattr(node, "args", None) or [])
+    return found
 
 
 def test_the_sidecar_finds_every_dashboard_under_a_name_of_its_own() -> None:
-    documents = dashboards.documents("monitoring", set(dashboards.NEEDS.values()))
+    documents = [made.document for made in collected.dashboards(signals(), "monitoring")]
     sidecar = grafana.values(Grafana())["sidecar"]["dashboards"]
     assert all(document["metadata"]["labels"] == {sidecar["label"]: sidecar["labelValue"]} for document in documents)
     assert all(list(document["metadata"]["annotations"]) == [sidecar["folderAnnotation"]] for document in documents)

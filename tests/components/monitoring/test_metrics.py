@@ -3,18 +3,13 @@
 import re
 
 import pytest
-from components.monitoring.metrics import METRICS
-from components.monitoring.rule import Alert, Recording
-from components.monitoring.rules import groups
-from components.monitoring.settings import Costs, MonitoringSettings
 
-from components.gpu import counters
+from components.framework.signals import Alert, Recording
+from components.gpu.operator import counters
+from tests.components.monitoring.everything import METRICS, groups
 from tools.promql import Labels, PromqlError, labels_of
 
-ALL = MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))
-
-
-RULES = [rule for group in groups(ALL) for rule in group.rules]
+RULES = [rule for group in groups() for rule in group.rules]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
@@ -78,7 +73,7 @@ def test_a_quantile_takes_the_bounds_out() -> None:
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        ("c", "c: no such metric; every one that is read is in components/monitoring/metrics.py"),
+        ("c", "c: no such metric; every one that is read is in the `signals.py` of an add-on"),
         ('a{z="1"}', "a: has no label z; it has x, y"),
         ("sum by (z) (a)", "has no label z; it has x, y"),
         ("sum by (y) (sum by (x) (a))", "has no label y; it has x"),

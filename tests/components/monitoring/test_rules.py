@@ -13,17 +13,21 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from components.contract import check_custom_resource
-from components.monitoring.rule import Alert, Group, Recording, Rule, manifest, rule_file
-from components.monitoring.rules import groups
-from components.monitoring.settings import Costs, MonitoringSettings
+
+from components.ci.runners.signals import runners
+from components.framework.schema import check_custom_resource
+from components.framework.signals import Alert, Group, Recording, Rule, rule_file
+from components.gpu.operator.section import GpuOperator
+from components.monitoring.stack.collected import rule as kubernetes_rule
+from components.monitoring.stack.section import Monitoring
+from infra.facts import Prices
+from tests.components.monitoring.everything import PRICED, groups
 
 pytestmark = pytest.mark.xdist_group("promtool")
 
 FOLDER = Path(__file__).parent / "rules"
 RUNBOOKS = "https://git.example.org/gpu/docs/runbooks"
 PREFIX = "gpu_platform:"
-ALL = MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))
 
 
 def name_of(rule: Rule) -> str:
@@ -31,7 +35,7 @@ def name_of(rule: Rule) -> str:
     return rule.name if isinstance(rule, Alert) else rule.record.removeprefix(PREFIX).replace(":", ".")
 
 
-RULES: Mapping[str, Rule] = {name_of(rule): rule for group in groups(ALL) for rule in group.rules}
+RULES: Mapping[str, Rule] = {name_of(rule): rule for group in groups() for rule in group.rules}
 CASES: Mapping[str, dict[str, Any]] = {file.stem: yaml.safe_load(file.read_text()) for file in sorted(FOLDER.glob("*.yaml"))}
 MUTANTS = {f"{name}-{number}": (name, *change) for name, case in CASES.items() for number, change in enumerate(case["mutations"])}
 
@@ -44,7 +48,7 @@ def needed(name: str) -> dict[str, Any]:
         read = {other for other, rule in RULES.items() if isinstance(rule, Recording) and rule.record in text} - wanted
         wanted |= read
         expressions += [RULES[other].expr for other in read]
-    kept = (replace(group, rules=tuple(rule for rule in group.rules if name_of(rule) in wanted)) for group in groups(ALL))
+    kept = (replace(group, rules=tuple(rule for rule in group.rules if name_of(rule) in wanted)) for group in groups())
     return rule_file((group for group in kept if group.rules), RUNBOOKS)
 
 
@@ -128,29 +132,31 @@ def test_the_tests_notice_a_changed_rule(mutant: str, verdicts: Mapping[str, str
     assert verdicts[mutant] != "", f"{name} with {new!r} for {old!r} passes its tests"
 
 
-@pytest.mark.parametrize("group", groups(ALL), ids=lambda group: group.name)
+@pytest.mark.parametrize("group", groups(), ids=lambda group: group.name)
 def test_kubernetes_takes_the_group(group: Group) -> None:
-    assert check_custom_resource(manifest(group, "monitoring", RUNBOOKS)) == ()
+    assert check_custom_resource(kubernetes_rule(group, "monitoring", RUNBOOKS)) == ()
 
 
 def test_no_two_rules_are_the_same() -> None:
-    keys = [rule.key for group in groups(ALL) for rule in group.rules]
+    keys = [rule.key for group in groups() for rule in group.rules]
     assert len(set(keys)) == len(keys)
 
 
 def test_without_prices_there_are_no_rules_on_cost() -> None:
-    assert [group.name for group in groups(MonitoringSettings())] == ["utilization", "gpus", "runners", "queues", "serving"]
-    assert [group.name for group in groups(ALL)][-1] == "costs"
+    unpriced = replace(PRICED, prices=Prices())
+    assert [group.name for group in groups(unpriced)] == ["utilization", "nodes", "gpus", "runners", "queues", "serving"]
+    assert "costs" in [group.name for group in groups()]
 
 
 def test_without_a_cap_nobody_is_told_that_it_is_broken() -> None:
-    uncapped = groups(MonitoringSettings(costs=Costs(node_usd_per_hour={"a10": 2.5})))[-1]
+    prices = Prices(node_usd_per_hour={"a10": 2.5})
+    (uncapped,) = (group for group in groups(replace(PRICED, prices=prices)) if group.name == "costs")
     assert [alert.name for alert in uncapped.alerts] == ["SpendAnomaly"]
 
 
 def test_settings_reach_the_rules() -> None:
-    chosen = MonitoringSettings(idle_minutes=45, unused_node_minutes=7, queue_seconds=120, hardware_xids=(79,))
-    by_name = {rule.key: rule for group in groups(chosen) for rule in group.rules}
+    chosen = groups(monitoring=Monitoring(unused_node_minutes=7), operator=GpuOperator(idle_minutes=45, hardware_xids=(79,)))
+    by_name = {rule.key: rule for group in (*chosen, runners(120)) for rule in group.rules}
     idle, unused, fault = by_name["GpuAllocatedButIdle"], by_name["GpuNodeUnused"], by_name["GpuHardwareFault"]
     assert isinstance(unused, Alert)
     assert unused.for_minutes == 7

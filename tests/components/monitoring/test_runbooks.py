@@ -4,19 +4,28 @@ import re
 from pathlib import Path
 
 import pytest
-from components.monitoring.rule import Alert
-from components.monitoring.rules import groups
-from components.monitoring.settings import MonitoringSettings
 
-FOLDER = Path(__file__).resolve().parents[3] / "docs" / "runbooks"
+from components.framework.signals import Alert, Signals
+from tests.components.monitoring.everything import groups, signals
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "docs" / "runbooks"
+OWNERS: tuple[str, ...] = ("monitoring/stack", "gpu/operator", "ci/runners", "queues/kueue", "serving/kserve")
+"""Folders of the add-ons, in the order of their signals."""
 
 
-def alerts(settings: MonitoringSettings) -> dict[str, Alert]:
-    return {alert.name: alert for group in groups(settings) for alert in group.alerts}
+def alerts() -> dict[str, Alert]:
+    return {alert.name: alert for group in groups() for alert in group.alerts}
 
 
-def test_every_alert_has_a_page_and_every_page_an_alert(settings: MonitoringSettings) -> None:
-    assert {page.stem for page in FOLDER.glob("*.md")} == set(alerts(settings))
+def test_every_alert_has_a_page_and_every_page_an_alert() -> None:
+    assert {page.stem for page in FOLDER.glob("*.md")} == set(alerts())
+
+
+@pytest.mark.parametrize(("owner", "said"), list(zip(OWNERS, signals(), strict=True)), ids=OWNERS)
+def test_a_page_lies_with_the_add_on_whose_alert_it_is_of(owner: str, said: Signals) -> None:
+    pages = {page.stem for page in (ROOT / "components" / owner / "runbooks").glob("*.md")}
+    assert pages == {alert.name for group in said.groups for alert in group.alerts}
 
 
 @pytest.mark.parametrize("page", sorted(FOLDER.glob("*.md")), ids=lambda page: page.stem)
@@ -36,11 +45,11 @@ def test_pages_lead_to_pages_that_are_there(page: Path) -> None:
 
 
 @pytest.mark.parametrize("runbooks", ["https://git.example.org/gpu/docs/runbooks", "https://git.example.org/gpu/docs/runbooks/"])
-def test_an_alert_leads_to_its_page(runbooks: str, settings: MonitoringSettings) -> None:
-    for name, alert in alerts(settings).items():
+def test_an_alert_leads_to_its_page(runbooks: str) -> None:
+    for name, alert in alerts().items():
         assert alert.rule(runbooks)["annotations"]["runbook_url"] == f"https://git.example.org/gpu/docs/runbooks/{name}.md"
 
 
-def test_without_an_address_an_alert_leads_nowhere(settings: MonitoringSettings) -> None:
-    for alert in alerts(settings).values():
+def test_without_an_address_an_alert_leads_nowhere() -> None:
+    for alert in alerts().values():
         assert set(alert.rule(None)["annotations"]) == {"summary"}

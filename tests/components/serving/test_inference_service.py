@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from components.contract import check_custom_resource
-from components.serving.inference_service import address, document, problems, service_account
-from components.serving.settings import Canary, Gateway, KServeSettings, Model, ObjectStorage
 
+from components.framework.schema import check_custom_resource
+from components.serving.kserve.inference_service import address, document, problems, service_account
+from components.serving.kserve.section import Canary, Gateway, KServe, Model, ObjectStorage
 from infra.facts import ClusterContext
+from infra.section import changed
 
 MakeCluster = Callable[..., ClusterContext]
-SETTINGS = KServeSettings(
+SETTINGS = KServe(
     object_storage=ObjectStorage(endpoint="https://acme.compat.objectstorage.eu-frankfurt-1.oci.customer-oci.com",
                                  region="eu-frankfurt-1", existing_secret="models-s3")
 )  # fmt: skip
@@ -22,12 +22,12 @@ QWEN = Model(source="hf://Qwen/Qwen3-8B")
 
 CASES: Mapping[str, Model] = {
     "plain": QWEN,
-    "adapters": replace(QWEN, source="s3://models/Qwen3-8B", adapters={"sql": "s3://models/sql", "legal": "hf://acme/legal"}),
-    "canary": replace(QWEN, version="v1", replicas=2, canary=Canary(version="v2", source="s3://models/v2/Qwen3-8B")),
-    "scaled": replace(QWEN, max_replicas=2),
+    "adapters": changed(QWEN, source="s3://models/Qwen3-8B", adapters={"sql": "s3://models/sql", "legal": "hf://acme/legal"}),
+    "canary": changed(QWEN, version="v1", replicas=2, canary=Canary(version="v2", source="s3://models/v2/Qwen3-8B")),
+    "scaled": changed(QWEN, max_replicas=2),
     "spread": Model(source="s3://models/llama-70b", parameters_billion=70, gpus=4, replicas=2),
     "triton": Model(source="pvc://repository/models", runtime="triton", gpu_memory_gib=10, args=("--log-verbose=1",)),
-    "huggingface": replace(QWEN, runtime="huggingface", stopped=True, predictor={"timeout": 300}),
+    "huggingface": changed(QWEN, runtime="huggingface", stopped=True, predictor={"timeout": 300}),
 }
 
 
@@ -44,7 +44,7 @@ def predictor(model: Model, cluster: ClusterContext) -> dict[str, Any]:
     return dict(made(model, cluster)["spec"]["predictor"])
 
 
-def refusals(model: Model, cluster: ClusterContext, settings: KServeSettings = SETTINGS) -> list[str]:
+def refusals(model: Model, cluster: ClusterContext, settings: KServe = SETTINGS) -> list[str]:
     return [str(problem) for problem in problems("qwen", model, settings, cluster)]
 
 
@@ -75,7 +75,7 @@ def test_what_kserve_would_fill_in_small_is_said(case: str, everything: ClusterC
 
 
 def test_the_server_is_held_to_what_was_planned(everything: ClusterContext) -> None:
-    args = predictor(replace(CASES["spread"], context_tokens=4096), everything)["model"]["args"]
+    args = predictor(changed(CASES["spread"], context_tokens=4096), everything)["model"]["args"]
     assert args == ["--max-model-len=4096", "--gpu-memory-utilization=0.9", "--tensor-parallel-size=4"]
 
 
@@ -96,7 +96,7 @@ def test_it_runs_on_nodes_with_the_chosen_gpus_shared_or_not(everything: Cluster
 def test_a_new_version_comes_up_beside_the_old_only_where_there_is_a_gpu_for_it(
     replicas: int, surge: int, everything: ClusterContext
 ) -> None:
-    strategy = predictor(replace(QWEN, replicas=replicas), everything)["deploymentStrategy"]["rollingUpdate"]
+    strategy = predictor(changed(QWEN, replicas=replicas), everything)["deploymentStrategy"]["rollingUpdate"]
     assert strategy == {"maxSurge": surge, "maxUnavailable": 1 - surge}
 
 
@@ -127,7 +127,7 @@ def test_a_canary_takes_over_under_its_own_name(everything: ClusterContext) -> N
     """KServe then keeps its pods: the name of the first version becomes the canary's."""
     canary = CASES["canary"].canary
     assert canary is not None
-    after = replace(CASES["canary"], version=canary.version, source=canary.source, canary=None)
+    after = changed(CASES["canary"], version=canary.version, source=canary.source, canary=None)
     assert refusals(after, everything) == []
     spec = made(after, everything)["spec"]
     assert spec["predictor"]["name"] == "v2"
@@ -147,9 +147,9 @@ def test_keda_goes_by_the_models_own_queue(everything: ClusterContext) -> None:
 
 
 def test_what_the_stack_file_lays_over_it_comes_last(everything: ClusterContext) -> None:
-    changed = predictor(replace(QWEN, predictor={"timeout": 600, "model": {"resources": {"limits": {"cpu": "16"}}}}), everything)
-    assert changed["timeout"] == 600
-    assert changed["model"]["resources"]["limits"] == {"cpu": "16", "memory": "40Gi", "nvidia.com/gpu": "1"}
+    told = predictor(changed(QWEN, predictor={"timeout": 600, "model": {"resources": {"limits": {"cpu": "16"}}}}), everything)
+    assert told["timeout"] == 600
+    assert told["model"]["resources"]["limits"] == {"cpu": "16", "memory": "40Gi", "nvidia.com/gpu": "1"}
 
 
 def test_models_run_as_an_account_that_may_do_nothing_but_download() -> None:
@@ -166,51 +166,51 @@ NEW = Canary(version="v2", source="hf://acme/next")
 @pytest.mark.parametrize(
     ("model", "messages"),
     [
-        (replace(QWEN, source="Qwen/Qwen3-8B"),
+        (changed(QWEN, source="Qwen/Qwen3-8B"),
          ["source: 'Qwen/Qwen3-8B' is not a place that models come from; write one of hf://, s3://, pvc://, gs://, https://"]),
-        (replace(QWEN, source="oci://registry/qwen3-8b"), ["source: 'oci://registry/qwen3-8b' is not a place that models come from"]),
-        (replace(QWEN, runtime="huggingface", adapters={"a": "hf://a/b"}),
+        (changed(QWEN, source="oci://registry/qwen3-8b"), ["source: 'oci://registry/qwen3-8b' is not a place that models come from"]),
+        (changed(QWEN, runtime="huggingface", adapters={"a": "hf://a/b"}),
          ["adapters: are for the runtime vllm, and this model has huggingface; take vllm"]),
-        (replace(QWEN, adapters={"a": "b"}), ["adapters.a: 'b' is not a place that models come from"]),
-        (replace(QWEN, canary=NEW),
+        (changed(QWEN, adapters={"a": "b"}), ["adapters.a: 'b' is not a place that models come from"]),
+        (changed(QWEN, canary=NEW),
          ["replicas: is 1, but the canary takes 1 of them, and the first version keeps one; use 2"]),
-        (replace(QWEN, version="v2", replicas=2, canary=NEW),
+        (changed(QWEN, version="v2", replicas=2, canary=NEW),
          ["canary.version: is v2, the same as the model's version; name it otherwise"]),
-        (replace(QWEN, replicas=2, canary=replace(NEW, source="x")), ["canary.source: 'x' is not a place that models come from"]),
-        (replace(QWEN, replicas=2, adapters={"a": "hf://a/b"}, canary=NEW),
+        (changed(QWEN, replicas=2, canary=changed(NEW, source="x")), ["canary.source: 'x' is not a place that models come from"]),
+        (changed(QWEN, replicas=2, adapters={"a": "hf://a/b"}, canary=NEW),
          ["canary: would be without the adapters: KServe v0.20.0 gives a canary one source alone; serve it as a model of its own"]),
-        (replace(QWEN, replicas=2, max_replicas=2, canary=NEW),
+        (changed(QWEN, replicas=2, max_replicas=2, canary=NEW),
          ["canary: has a fixed size, and so must the first version have beside it; take maxReplicas out"]),
-        (replace(QWEN, replicas=2, max_replicas=1),
+        (changed(QWEN, replicas=2, max_replicas=1),
          ["maxReplicas: is 1, but there are 2 replicas to begin with; use more, or leave it out"]),
-        (replace(QWEN, runtime="huggingface", max_replicas=2),
+        (changed(QWEN, runtime="huggingface", max_replicas=2),
          ["maxReplicas: goes by vLLM's queue, and this model has huggingface; leave it out, or take vllm"]),
         # What is laid over the predictor
-        (replace(QWEN, predictor={"canaryTrafficPercent": 10}),
+        (changed(QWEN, predictor={"canaryTrafficPercent": 10}),
          ["predictor.canaryTrafficPercent: is of KServe's Knative mode, and Standard mode ignores it; declare `canary` instead"]),
-        (replace(QWEN, predictor={"containerConcurrency": 4}),
+        (changed(QWEN, predictor={"containerConcurrency": 4}),
          ["predictor.containerConcurrency: is of KServe's Knative mode, and Standard mode ignores it; limit requests by the server's own"]),
-        (replace(QWEN, predictor={"minReplicas": 0}),
+        (changed(QWEN, predictor={"minReplicas": 0}),
          ["predictor.minReplicas: is 0, but in Standard mode no request wakes a model that has no replicas: that takes Knative; "
           "use at least 1, or stopped: true"]),
-        (replace(QWEN, max_replicas=2, predictor={"minReplicas": 0}),
+        (changed(QWEN, max_replicas=2, predictor={"minReplicas": 0}),
          ["predictor.minReplicas: is 0, but in Standard mode no request wakes a model that has no replicas, and with none of them "
           "running KEDA has no measurement to scale up by; use at least 1, or stopped: true"]),
-        (replace(QWEN, predictor={"maxReplicas": 4}),
+        (changed(QWEN, predictor={"maxReplicas": 4}),
          ["predictor.maxReplicas: is for an autoscaler, and this model has none, so nothing reads it; set maxReplicas"]),
-        (replace(QWEN, predictor={"scaleMetric": "concurrency", "scaleTarget": 2}),
+        (changed(QWEN, predictor={"scaleMetric": "concurrency", "scaleTarget": 2}),
          ["predictor.scaleMetric: is for an autoscaler, and this model has none", "predictor.scaleTarget: is for an autoscaler"]),
-        (replace(QWEN, max_replicas=2, predictor={"scaleMetric": "rps"}),
+        (changed(QWEN, max_replicas=2, predictor={"scaleMetric": "rps"}),
          ["predictor.scaleMetric: is rps, which only Knative measures; use autoScaling.metrics"]),
-        (replace(QWEN, predictor={"model": {"name": "qwen"}}),
+        (changed(QWEN, predictor={"model": {"name": "qwen"}}),
          ["predictor.model.name: is refused by KServe: the container's name is fixed; take it out"]),
-        (replace(QWEN, predictor={"model": {"image": "vllm/vllm-openai:latest"}}),
+        (changed(QWEN, predictor={"model": {"image": "vllm/vllm-openai:latest"}}),
          ["predictor.model.image: vllm/vllm-openai:latest has the tag latest, which moves; give an exact tag, like "]),
-        (replace(QWEN, predictor={"minReplica": 2}),
+        (changed(QWEN, predictor={"minReplica": 2}),
          ["predictor.minReplica: unknown key, which serving.kserve.io/v1beta1/InferenceService would ignore; did you mean minReplicas"]),
-        (replace(QWEN, predictor={"minReplicas": "2"}),
+        (changed(QWEN, predictor={"minReplicas": "2"}),
          ["predictor.minReplicas: is '2', but serving.kserve.io/v1beta1/InferenceService takes a whole number"]),
-        (replace(QWEN, predictor={"model": "qwen"}), ["predictor.model: is 'qwen', but serving.kserve.io/v1beta1/InferenceService takes"]),
+        (changed(QWEN, predictor={"model": "qwen"}), ["predictor.model: is 'qwen', but serving.kserve.io/v1beta1/InferenceService takes"]),
     ],
 )  # fmt: skip
 def test_what_kserve_would_ignore_or_refuse_is_refused_with_the_plan(model: Model, messages: list[str], everything: ClusterContext) -> None:
@@ -221,12 +221,12 @@ def test_what_kserve_would_ignore_or_refuse_is_refused_with_the_plan(model: Mode
 
 
 def test_object_storage_needs_to_be_said_where_it_is(everything: ClusterContext) -> None:
-    found = refusals(replace(QWEN, source="s3://models/Qwen3-8B"), everything, KServeSettings())
+    found = refusals(changed(QWEN, source="s3://models/Qwen3-8B"), everything, KServe())
     assert found == ["source: is s3://models/Qwen3-8B, but nobody said where s3:// leads; give objectStorage"]
 
 
 def test_a_gateway_would_pass_the_canary_by(everything: ClusterContext) -> None:
-    settings = replace(SETTINGS, gateway=Gateway(name="gateways/models", domain="models.example.org"))
+    settings = changed(SETTINGS, gateway=Gateway(name="gateways/models", domain="models.example.org"))
     (problem,) = refusals(CASES["canary"], everything, settings)
     assert problem == (
         "canary: would get no request from the gateway: KServe v0.20.0 routes to the first version alone; "

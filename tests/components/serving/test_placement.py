@@ -1,20 +1,20 @@
 """A model runs on GPUs that hold it; where there are none, it is said what is missing and what would fit."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from components.serving.gpu_memory import BYTES, CAPABILITIES, NEEDED, capability, usable_gib, weights_gib
-from components.serving.known_models import MODELS, find
-from components.serving.placement import choose, demand, fits, problems, serves, slots
-from components.serving.settings import Model
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.serving.kserve.gpu_memory import BYTES, CAPABILITIES, NEEDED, capability, usable_gib, weights_gib
+from components.serving.kserve.known_models import MODELS, find
+from components.serving.kserve.placement import choose, demand, fits, problems, serves, slots
+from components.serving.kserve.section import Model
 from infra import gpu_models
 from infra.catalogue.shapes import SHAPES
 from infra.facts import ClusterContext, Pool
+from infra.section import changed
 
 MakeCluster = Callable[..., ClusterContext]
 MakePool = Callable[..., Pool]
@@ -51,7 +51,7 @@ def test_what_is_published_of_a_checkpoint_comes_before_arithmetic() -> None:
 
 
 def test_what_the_stack_file_says_of_a_model_comes_before_what_is_known() -> None:
-    fp8, larger = demand(replace(QWEN_8B, precision="fp8")), demand(replace(QWEN_8B, parameters_billion=16.4))
+    fp8, larger = demand(changed(QWEN_8B, precision="fp8")), demand(changed(QWEN_8B, parameters_billion=16.4))
     assert fp8 is not None
     assert larger is not None
     assert fp8.need.weights == pytest.approx(weights_gib(8.2, "fp8"))
@@ -107,7 +107,7 @@ def test_pools_of_one_entry_are_chosen_together(pool: MakePool) -> None:
 
 
 def test_a_pool_that_is_named_is_taken(cluster: MakeCluster) -> None:
-    assert chosen(replace(QWEN_8B, pools=("h100",)), cluster("A10", "H100")) == ["h100"]
+    assert chosen(changed(QWEN_8B, pools=("h100",)), cluster("A10", "H100")) == ["h100"]
 
 
 @pytest.mark.parametrize(
@@ -173,22 +173,22 @@ def test_a_model_that_names_its_pool_is_told_of_that_pool(cluster: MakeCluster) 
     [
         (Model(source="s3://models/own"), "A10",
          [": its size is not known, so nobody can tell what it fits on; give parametersBillion or gpuMemoryGib"]),
-        (replace(QWEN_8B, runtime="triton"), "A10", [": its size is not known"]),
-        (replace(QWEN_8B, pools=("a11", "system")), "A10",
+        (changed(QWEN_8B, runtime="triton"), "A10", [": its size is not known"]),
+        (changed(QWEN_8B, pools=("a11", "system")), "A10",
          ["pools: a11 is not a pool that models are served on; those are a10", "pools: system is not a pool that models are served on"]),
         (QWEN_8B, "P100",
          [": no pool can serve it: the runtimes need whole NVIDIA GPUs of the Turing generation or newer; add such a pool"]),
-        (replace(QWEN_8B, gpus=3), "H100", ["gpus: is 3, but a model is spread over 1, 2, 4, 8"]),
-        (replace(QWEN_8B, gpus=2), "A10", ["gpus: is 2, but a node of pool a10 has 1"]),
-        (replace(QWEN_8B, context_tokens=65536), "H100", ["contextTokens: is 65536, but Qwen/Qwen3-8B was trained for 32768"]),
-        (replace(QWEN_8B, precision="fp8"), "A10",
+        (changed(QWEN_8B, gpus=3), "H100", ["gpus: is 3, but a model is spread over 1, 2, 4, 8"]),
+        (changed(QWEN_8B, gpus=2), "A10", ["gpus: is 2, but a node of pool a10 has 1"]),
+        (changed(QWEN_8B, context_tokens=65536), "H100", ["contextTokens: is 65536, but Qwen/Qwen3-8B was trained for 32768"]),
+        (changed(QWEN_8B, precision="fp8"), "A10",
          ["precision: is fp8, which needs compute capability 8.9, but A10 of pool a10 has 8.6; "
           "take weights of another precision, or newer GPUs"]),
         (Model(source="hf://openai/gpt-oss-120b"), "A100-80G", ["precision: is mxfp4, which needs compute capability 9.0, but A100-80G "]),
-        (replace(QWEN_8B, replicas=3), "A10",
+        (changed(QWEN_8B, replicas=3), "A10",
          ["replicas: is 3, but a10 has room for 2 of 1 GPU each; raise its maxSize or ask for fewer"]),
-        (replace(QWEN_8B, max_replicas=5), "A10", ["maxReplicas: is 5, but a10 has room for 2 of 1 GPU each"]),
-        (replace(QWEN_8B, adapters=dict.fromkeys("abcdef", "hf://a/b")), "A10",
+        (changed(QWEN_8B, max_replicas=5), "A10", ["maxReplicas: is 5, but a10 has room for 2 of 1 GPU each"]),
+        (changed(QWEN_8B, adapters=dict.fromkeys("abcdef", "hf://a/b")), "A10",
          [": needs 20.9 GiB of GPU memory (weights 15.3, cache 1.1, adapters 3.0, server 1.5)"]),
     ],
 )  # fmt: skip
@@ -202,7 +202,7 @@ def test_what_would_never_run_is_refused(model: Model, gpus: str, messages: list
 def test_an_image_without_code_for_the_nodes_is_refused(pool: MakePool) -> None:
     arm = ClusterContext(pools=(pool("GB200", gpu_memory_gib=186, gpus=4, architecture="arm64"),))
     assert refusals(QWEN_8B, arm) == []
-    (problem,) = refusals(replace(QWEN_8B, runtime="huggingface"), arm)
+    (problem,) = refusals(changed(QWEN_8B, runtime="huggingface"), arm)
     assert problem == "runtime: is huggingface, whose image is for amd64, but pool gb200 is arm64"
 
 

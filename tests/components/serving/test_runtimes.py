@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from components.charts import KSERVE_RESOURCES
-from components.contract import check_custom_resource
-from components.serving.runtimes import MODEL_FOLDER, RUNTIME_LABEL, RUNTIMES, Runtime, document, image_problems, pod_monitor
-from components.serving.settings import RuntimeName
 
-from components.gpu.operator import GPU
+from components.framework.schema import check_custom_resource
+from components.gpu.operator.device_plugin import GPU
+from components.serving.kserve.chart import KSERVE_RESOURCES
+from components.serving.kserve.runtimes import MODEL_FOLDER, RUNTIME_LABEL, RUNTIMES, Runtime, document, image_problems, pod_monitor
+from components.serving.kserve.section import RuntimeName
 from infra.facts import ClusterContext, Taint
 
 MakeCluster = Callable[..., ClusterContext]

@@ -1,25 +1,25 @@
 """Each class of GPU memory has a sample, and none is a sample that its GPUs do not hold."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
-from components.serving.inference_service import problems
-from components.serving.known_models import find
-from components.serving.placement import choose, demand, fits
-from components.serving.samples import CLASSES, memory_class, plan
-from components.serving.settings import KServeSettings, Model, ObjectStorage
 
+from components.serving.kserve.inference_service import problems
+from components.serving.kserve.known_models import find
+from components.serving.kserve.placement import choose, demand, fits
+from components.serving.kserve.samples import CLASSES, memory_class, plan
+from components.serving.kserve.section import KServe, Model, ObjectStorage
 from infra.facts import ClusterContext, Pool
+from infra.section import changed
 
 MakeCluster = Callable[..., ClusterContext]
 MakePool = Callable[..., Pool]
-STOPPED = KServeSettings(samples="stopped")
+STOPPED = KServe(samples="stopped")
 EVERY_CLASS = ("RTX 4060", "T4", "A10", "A100-40G", "L40S", "H100", "H200")
 
 
 def test_there_are_none_unless_asked_for(cluster: MakeCluster) -> None:
-    assert plan(cluster(*EVERY_CLASS), KServeSettings()) == {}
+    assert plan(cluster(*EVERY_CLASS), KServe()) == {}
 
 
 def test_every_class_that_the_cluster_has_gets_the_largest_model_it_holds(cluster: MakeCluster) -> None:
@@ -58,7 +58,7 @@ def test_a_class_of_two_generations_gets_what_both_run(cluster: MakeCluster) -> 
 def test_requests_could_not_be_twice_as_long(cluster: MakeCluster) -> None:
     everything = cluster(*EVERY_CLASS)
     for model in plan(everything, STOPPED).values():
-        known, longer = find(model.source), demand(replace(model, context_tokens=2 * model.context_tokens))
+        known, longer = find(model.source), demand(changed(model, context_tokens=2 * model.context_tokens))
         assert known is not None
         assert longer is not None
         assert 2 * model.context_tokens > known.context_tokens or not all(fits(pool, longer) for pool in choose(model, everything))
@@ -77,15 +77,15 @@ def test_a_class_goes_up_to_the_next(memory: int, least: int | None, pool: MakeP
 
 def test_samples_come_from_the_bucket_where_there_is_one(cluster: MakeCluster) -> None:
     storage = ObjectStorage(endpoint="https://s3.example.org", region="r", existing_secret="s3", bucket="models")
-    settings = replace(STOPPED, object_storage=storage)
+    settings = changed(STOPPED, object_storage=storage)
     assert plan(cluster("A10"), settings)["sample-24gib"].source == "s3://models/Qwen/Qwen3-8B"
-    without = replace(STOPPED, object_storage=replace(storage, bucket=None))
+    without = changed(STOPPED, object_storage=changed(storage, bucket=None))
     assert plan(cluster("A10"), without)["sample-24gib"].source == "hf://Qwen/Qwen3-8B"
 
 
 def test_they_run_only_where_that_is_asked_for(cluster: MakeCluster) -> None:
     assert plan(cluster("A10"), STOPPED)["sample-24gib"].stopped
-    assert not plan(cluster("A10"), KServeSettings(samples="running"))["sample-24gib"].stopped
+    assert not plan(cluster("A10"), KServe(samples="running"))["sample-24gib"].stopped
 
 
 def test_a_sample_is_a_model_like_any_other(cluster: MakeCluster) -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from components.serving.standard_mode import problems
+
+from components.serving.kserve.standard_mode import problems
 
 
 def refusals(predictor: dict[str, Any], **annotations: str) -> list[str]:

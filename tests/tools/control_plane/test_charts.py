@@ -12,9 +12,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from components.charts import CHARTS, GPU_OPERATOR, KSERVE_CRD, KSERVE_RESOURCES, Chart
-from components.contract import load
 
+from components.framework.chart import Chart
+from components.framework.schema import load
+from components.gpu.operator.chart import GPU_OPERATOR
+from components.registry import CHARTS
+from components.serving.kserve.chart import KSERVE_CRD, KSERVE_RESOURCES
 from tools.control_plane import charts, commands
 from tools.control_plane.keeper import PORT
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from components.charts import CHARTS
-from components.contract import Contract, Node, load
 
+from components.framework.schema import Contract, Node, load
+from components.registry import CHARTS
 from tools.contracts.definition_structure import names, structure
 from tools.control_plane.definitions import definition, definitions
 

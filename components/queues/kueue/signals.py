@@ -1,6 +1,31 @@
-"""How long Kueue makes work wait, how much of a quota is used, and alerts on queues that do not move."""
+"""How long Kueue makes work wait, how much of a quota is used, and alerts on queues that do not move.
 
-from components.framework.signals import Alert, Group, Recording
+They are here for the add-on that installs Kueue; until it does, nothing installs them.
+"""
+
+from pathlib import Path
+
+from components.framework.signals import Alert, Dashboard, Group, Metric, Recording, Signals, Source, histogram, metrics
+
+KUEUE = Source("Kueue", "kubernetes-sigs/kueue 0.19.2, site/content/en/docs/reference/metrics.md, 2026-08", "enablePrometheus of the chart")
+KUEUE_QUOTA = Source("Kueue", KUEUE.read, "metrics.enableClusterQueueResources of Kueue's configuration")
+
+_QUOTA = frozenset({"cohort", "cluster_queue", "flavor", "resource"})
+
+METRICS: tuple[Metric, ...] = (
+    *metrics(
+        KUEUE,
+        {
+            "kueue_pending_workloads": {"cluster_queue", "status"},
+            "kueue_admitted_active_workloads": {"cluster_queue"},
+            "kueue_admitted_workloads_total": {"cluster_queue", "priority_class"},
+            "kueue_evicted_workloads_total": {"cluster_queue", "reason", "underlying_cause", "priority_class"},
+            "kueue_cluster_queue_status": {"cluster_queue", "status"},
+            **histogram("kueue_admission_wait_time_seconds", frozenset({"cluster_queue", "priority_class"})),
+        },
+    ),
+    *metrics(KUEUE_QUOTA, {"kueue_cluster_queue_nominal_quota": _QUOTA, "kueue_cluster_queue_resource_usage": _QUOTA}),
+)
 
 # Here resource names are Kubernetes' own, with dots.
 GPU_QUOTAS = 'resource=~"(nvidia.com/(gpu|mig)|amd.com/gpu).*"'
@@ -43,3 +68,5 @@ QUEUES = Group(
         ),
     ),
 )  # fmt: skip
+
+SIGNALS = Signals(metrics=METRICS, groups=(QUEUES,), dashboards=(Dashboard(name="queues", folder=Path(__file__).parent / "dashboards"),))

@@ -6,10 +6,12 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from components.charts import CHARTS, GPU_OPERATOR, Chart
-from components.contract import check_custom_resource, unknown_keys
 
-from components import contract
+from components.framework import schema
+from components.framework.chart import Chart
+from components.framework.schema import check_custom_resource, unknown_keys
+from components.gpu.operator.chart import GPU_OPERATOR
+from components.registry import CHARTS
 
 
 def refusals(chart: Chart, values: dict[str, Any]) -> list[str]:
@@ -18,19 +20,19 @@ def refusals(chart: Chart, values: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
 def test_every_contract_is_of_the_version_that_is_pinned(chart: Chart) -> None:
-    of = contract.load(chart.key)
+    of = schema.load(chart.key)
     pinned = (chart.version, chart.app_version)
     assert (of.version, of.app_version) == pinned, "run python -m tools.contracts on the pulled charts (docs/upgrade-a-chart.md)"
 
 
 def test_every_contract_belongs_to_a_chart_and_can_be_read_as_a_change() -> None:
-    files = {file.stem: file.stat().st_size for file in contract.FOLDER.glob("*.json")}
+    files = {file.stem: file.stat().st_size for file in schema.FOLDER.glob("*.json")}
     assert set(files) == {chart.key for chart in CHARTS}
     assert max(files.values()) < 300_000
 
 
 def test_a_contract_holds_structure_and_no_prose() -> None:
-    for file in contract.FOLDER.glob("*.json"):
+    for file in schema.FOLDER.glob("*.json"):
         texts = list(_leaves(json.loads(file.read_text())))
         assert max(map(len, texts)) < 80, file
 
@@ -131,4 +133,4 @@ def test_a_field_beside_spec_is_refused_too() -> None:
 
 def test_a_kind_of_no_chart_is_refused() -> None:
     (problem,) = check_custom_resource({"apiVersion": "nvidia.com/v1alpha1", "kind": "MIGConfig", "metadata": {"name": "x"}})
-    assert str(problem).startswith("kind: no chart of components/charts.py defines nvidia.com/v1alpha1/MIGConfig")
+    assert str(problem).startswith("kind: no chart of the registry defines nvidia.com/v1alpha1/MIGConfig")

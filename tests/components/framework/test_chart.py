@@ -3,7 +3,11 @@
 from collections import Counter
 
 import pytest
-from components.charts import CERT_MANAGER, CHARTS, GPU_OPERATOR, Chart
+
+from components.certificates.cert_manager.chart import CERT_MANAGER
+from components.framework.chart import Chart
+from components.gpu.operator.chart import GPU_OPERATOR
+from components.registry import CHARTS
 
 
 @pytest.mark.parametrize("chart", [CERT_MANAGER, GPU_OPERATOR], ids=lambda chart: chart.key)

@@ -1,7 +1,53 @@
-"""How long jobs wait for a runner and how long they take, and alerts on runners that do not come."""
+"""How long jobs wait for a runner and how long they take, and alerts on runners that do not come.
 
-from components.framework.signals import Alert, Group, Recording
-from components.monitoring.stack.section import Monitoring
+They are here for the add-on that installs runner scale sets; until it does, nothing installs them.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from components.ci.runners import pod_monitors
+from components.framework.signals import Alert, Dashboard, Group, Metric, Monitor, Recording, Signals, Source, histogram, metrics
+from infra.problems import Problem
+
+LISTENER = Source(
+    "runner scale set's listener",
+    "actions/actions-runner-controller 0.14.2, cmd/ghalistener/metrics/metrics.go, 2026-08; `scale_set` comes from pod_monitors.py",
+    "metrics.listenerAddr of the controller's chart, listenerMetrics of the scale set's",
+)
+CONTROLLER = Source(
+    "runner controller",
+    "actions/actions-runner-controller 0.14.2, controllers/actions.github.com/metrics/metrics.go, 2026-08",
+    "metrics.controllerManagerAddr of the controller's chart",
+)
+
+_SCALE_SET = frozenset({"name", "namespace", "repository", "organization", "enterprise"})
+_JOB = frozenset({"scale_set", "scale_set_namespace", "repository", "event_name", "job_workflow_name"})
+_COUNTS = ("assigned_jobs", "running_jobs", "registered_runners", "busy_runners", "idle_runners", "desired_runners", "max_runners")
+
+METRICS: tuple[Metric, ...] = (
+    *metrics(
+        LISTENER,
+        {
+            **dict.fromkeys((f"gha_{what}" for what in _COUNTS), _SCALE_SET | {"scale_set", "scale_set_namespace"}),
+            "gha_completed_jobs_total": _JOB | {"job_result"},
+            **histogram("gha_job_startup_duration_seconds", _JOB),
+            **histogram("gha_job_execution_duration_seconds", _JOB | {"job_result"}),
+        },
+    ),
+    *metrics(
+        CONTROLLER,
+        {
+            f"gha_controller_{what}": _SCALE_SET
+            for what in ("pending_ephemeral_runners", "running_ephemeral_runners", "failed_ephemeral_runners", "running_listeners")
+        },
+    ),
+)
+
+# Upper bounds in seconds of the histograms that runner scale sets are told to keep. The longest build must be below the last.
+JOB_BUCKETS = (5, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
+QUEUE_SECONDS = 600
+"""A job that waits longer for its runner is late."""
 
 FEWEST_JOBS = 5
 """A quieter hour pages nobody: one slow job would be a fifth of it."""
@@ -25,8 +71,24 @@ def _late(seconds: int, window: str) -> str:
     )  # fmt: skip
 
 
-def runners(section: Monitoring) -> Group:
-    late = section.queue_seconds
+def problems(queue_seconds: int) -> Iterable[Problem]:
+    if queue_seconds not in JOB_BUCKETS:
+        bounds = ", ".join(map(str, JOB_BUCKETS))
+        yield Problem("queueSeconds", f"is {queue_seconds}, but must be a bound that waits are counted by: {bounds}")
+
+
+def signals(namespace: str, queue_seconds: int = QUEUE_SECONDS) -> Signals:
+    """`namespace` is where the monitors are kept; they look at pods wherever they run."""
+    documents = pod_monitors.documents(namespace)
+    return Signals(
+        metrics=METRICS,
+        groups=(runners(queue_seconds),),
+        monitors=tuple(Monitor(id=document["metadata"]["name"], document=document) for document in documents),
+        dashboards=(Dashboard(name="runners", folder=Path(__file__).parent / "dashboards"),),
+    )
+
+
+def runners(late: int) -> Group:
     return Group(
         name="runners",
         rules=(
