@@ -9,7 +9,8 @@ from components.registry import CHARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 RENOVATE: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text())
-TABLE = (ROOT / "components" / "charts.py").read_text()
+FILES = sorted((ROOT / "components").rglob("chart.py"))
+TABLE = "\n".join(file.read_text() for file in FILES)
 
 
 def found() -> list[dict[str, str]]:
@@ -40,7 +41,8 @@ def test_every_chart_is_found_once_where_helm_finds_it() -> None:
 def test_the_managers_are_on_and_read_the_table() -> None:
     assert "custom.regex" in RENOVATE["enabledManagers"]
     patterns = [pattern for manager in RENOVATE["customManagers"] for pattern in manager["managerFilePatterns"]]
-    assert all(re.search(pattern.strip("/"), "components/charts.py") for pattern in patterns)
+    names = [str(file.relative_to(ROOT)) for file in FILES]
+    assert all(re.search(pattern.strip("/"), name) for pattern in patterns for name in names)
 
 
 def test_charts_of_one_set_are_bumped_together() -> None:

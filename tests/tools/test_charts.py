@@ -90,7 +90,7 @@ def test_a_mirror_is_asked_instead(fake: Fake, env: dict[str, str], progress: Pr
 
 def test_another_version_than_the_pinned_one_is_not_kept(fake: Fake, env: dict[str, str], progress: Progress) -> None:
     helm = helm_that_gives(fake, "engine", "1.2.3", "v8")
-    with pytest.raises(PullError, match=r"engine: what was pulled is 1\.2\.3 \(of v8\), but components/charts\.py pins 1\.2\.3 \(of v9\)"):
+    with pytest.raises(PullError, match=r"engine: what was pulled is 1\.2\.3 \(of v8\), but its chart\.py pins 1\.2\.3 \(of v9\)"):
         pull(helm, ENGINE, progress, env=env)
     assert charts.find(ENGINE, env) is None
     assert [path.name for path in charts.folder(env).iterdir()] == [".lock"]
@@ -115,7 +115,7 @@ def test_what_a_repository_says_is_passed_on(fake: Fake, env: dict[str, str], pr
 def test_a_chart_that_is_not_in_the_table_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["pull", "kueueue"])
-    assert "not in components/charts.py: kueueue; there are cert-manager, " in capsys.readouterr().err
+    assert "not in the registry: kueueue; there are cert-manager, " in capsys.readouterr().err
 
 
 def test_a_release_is_rendered_with_its_own_values(fake: Fake, tmp_path: Path) -> None:

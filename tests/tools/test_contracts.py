@@ -180,7 +180,7 @@ def test_definitions_of_a_chart_of_their_own_are_not_kept_twice(pulled: Path) ->
 
 def test_another_version_than_the_pinned_one_is_refused(pulled: Path) -> None:
     newer = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.3.0", app_version="v9", crds="none")
-    with pytest.raises(ContractError, match=r"engine: .* has 1\.2\.3 \(of v9\), but components/charts\.py pins 1\.3\.0 \(of v9\)"):
+    with pytest.raises(ContractError, match=r"engine: .* has 1\.2\.3 \(of v9\), but its chart\.py pins 1\.3\.0 \(of v9\)"):
         derive(newer, read(pulled))
 
 
@@ -193,7 +193,7 @@ def test_what_occurs_twice_is_kept_once() -> None:
 
 def test_a_chart_that_is_not_in_the_table_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["kueueue"]) == 1
-    assert "not in components/charts.py: kueueue; there are cert-manager, " in capsys.readouterr().out
+    assert "not in the registry: kueueue; there are cert-manager, " in capsys.readouterr().out
 
 
 def test_a_chart_that_was_not_pulled_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,4 +57,4 @@ def _check(chart: Chart, folder: Path) -> None:
     pulled = read(folder)
     if (pulled.version, pulled.app_version) != (chart.version, chart.app_version):
         found = f"what was pulled is {pulled.version} (of {pulled.app_version})"
-        raise PullError(f"{chart.key}: {found}, but the registry pins {chart.version} (of {chart.app_version}).")
+        raise PullError(f"{chart.key}: {found}, but its chart.py pins {chart.version} (of {chart.app_version}).")

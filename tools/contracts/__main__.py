@@ -26,7 +26,7 @@ def derive(chart: Chart, pulled: Pulled) -> str:
     """The contract's text. Raises ContractError for another version than the table's, or a contract too large."""
     if (pulled.version, pulled.app_version) != (chart.version, chart.app_version):
         found = f"{pulled.folder} has {pulled.version} (of {pulled.app_version})"
-        raise ContractError(f"{chart.key}: {found}, but the registry pins {chart.version} (of {chart.app_version})")
+        raise ContractError(f"{chart.key}: {found}, but its chart.py pins {chart.version} (of {chart.app_version})")
     brought = [] if chart.crds == "separate" else pulled.definitions()
     definitions, shared = shared_nodes.share(definition_structure.structure(brought))
     contract: dict[str, Any] = {
