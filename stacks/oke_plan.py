@@ -194,8 +194,8 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
 def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> AddOnsSpec:
     return AddOnsSpec(
         pod_network=cluster.network.pod_network,
-        cert_manager=cluster.add_ons.cert_manager,
-        metrics_server=cluster.add_ons.metrics_server,
+        cert_manager=cluster.oke_addons.cert_manager,
+        metrics_server=cluster.oke_addons.metrics_server,
         device_plugin=cluster.device_plugin,
         nvidia_gpus=any(pool.shape.gpu_vendor == "nvidia" for pool in planned),
     )

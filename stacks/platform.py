@@ -20,7 +20,10 @@ from stacks.plan import PlatformPlan, plan
 
 def main() -> None:
     """Read the stack, plan it, declare it, export what its users need. Raises StackFileError."""
-    for name, value in declare(plan(from_pulumi())).items():
+    stack, notices = from_pulumi()
+    for notice in notices:
+        pulumi.log.warn(notice)
+    for name, value in declare(plan(stack)).items():
         pulumi.export(name, value)
 
 

@@ -76,7 +76,7 @@ def plan(spec: AddOnsSpec) -> tuple[AddOnPlan, ...]:
         taken_over.add(NVIDIA_PLUGIN)
     names = sorted({*essential, *optional}, key=lambda name: (name != CERT_MANAGER, name))
     problems = [
-        Problem(f"addOns.{section}.{name}", f"the add-on is not installed; installed are {', '.join(names)}")
+        Problem(f"okeAddons.{section}.{name}", f"the add-on is not installed; installed are {', '.join(names)}")
         for section, settings in (("versions", spec.versions), ("configurations", spec.configurations))
         for name in settings
         if name not in names

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+DEPRECATED = "deprecated: "
+"""How the program begins what it says of a key that has moved."""
 NOTHING = ("same", "read", "refresh")
 """Operations that change neither the world nor the state."""
 
@@ -110,6 +112,12 @@ class EventLog:
         message = event.get("message", "").strip()
         if severity != "debug" and message and not event.get("ephemeral"):
             self.diagnostics.append(Diagnostic(severity=severity, message=message, urn=event.get("urn", "")))
+
+    @property
+    def notices(self) -> list[str]:
+        """What the program says of keys that it reads no longer than it must."""
+        said = (diagnostic.message for diagnostic in self.diagnostics if diagnostic.severity == "warning")
+        return list(dict.fromkeys(message for message in said if message.startswith(DEPRECATED)))
 
     @property
     def errors(self) -> list[Diagnostic]:

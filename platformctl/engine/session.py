@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -20,6 +20,7 @@ from platformctl.engine.simulated import SimulatedCloud
 from platformctl.engine.stackfile import StackFile
 from platformctl.engine.workspace import Workspace
 from platformctl.errors import Refused, WrongInput
+from platformctl.telling import say
 from tools.pulumi import engine as engines
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Session:
         self._policies: PolicyPack | None = None
         self._scope = contextlib.ExitStack()
         self._guests: dict[Path, Guest] = {}
+        self._told: set[str] = set()
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as scope:
@@ -163,7 +165,15 @@ class Session:
         outcome = operation.run(self._command(of), operation_name, *watched, *flags, told=told)
         if outcome.failed or outcome.log.errors:
             raise OperationError(outcome, self.program.failure if of is None else None)
+        if of is None:
+            self._tell(outcome.log.notices)
         return outcome
+
+    def _tell(self, notices: Sequence[str]) -> None:
+        """Say once what the program says of the stack file's deprecated keys."""
+        new = [notice for notice in notices if notice not in self._told]
+        self._told.update(new)
+        say(*(f"{self._file.path.name}: {notice}" for notice in new))
 
     def _command(self, of: Path | None) -> Command:
         ports = ",".join(f"{name}:{port}" for name, port in self._cloud.ports.items() if name not in self._official)

@@ -81,7 +81,7 @@ class OkeCluster(Section):
     """Images to import, by the name that pools use."""
     autoscaler: Autoscaler = Autoscaler()
     """Cluster Autoscaler, for pools with `minSize` and `maxSize`."""
-    add_ons: AddOns = AddOns()
+    oke_addons: AddOns = AddOns()
     """Add-ons that Oracle manages."""
     device_plugin: Literal["oke", "operator"] = "oke"
     """Who owns NVIDIA's device plugin and driver: Oracle's images and add-on, or the GPU Operator. Exactly one."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from infra.problems import PlanError, Problem
 from stacks.config import errors
+from stacks.config.deprecations import current
 from stacks.config.lines import line_of
 from stacks.config.stack import Stack
 
@@ -39,11 +40,15 @@ def parse(document: Mapping[str, Any], file: Path | None = None) -> Stack:
 
     Raises StackFileError with every problem at once.
     """
-    given = {key: value for key, value in document.items() if value not in ({}, None)}
+    now = current({key: value for key, value in document.items() if value not in ({}, None)})
+    wrong = list(now.problems)
     try:
-        return Stack.model_validate_json(json.dumps(given, default=str), strict=True, by_alias=True, by_name=False)
+        stack = Stack.model_validate_json(json.dumps(now.document, default=str), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise StackFileError(errors.problems(error, Stack), file) from None
+        wrong += [now.written(problem) for problem in errors.problems(error, Stack)]
+    if wrong:
+        raise StackFileError(wrong, file)
+    return stack
 
 
 def load(file: Path) -> Stack:
@@ -79,11 +84,12 @@ def conceal(value: Any) -> Any:
     return value
 
 
-def from_pulumi() -> Stack:
-    """The stack that the engine was given. Raises StackFileError."""
+def from_pulumi() -> tuple[Stack, tuple[str, ...]]:
+    """The stack that the engine was given, and a notice for each deprecated key. Raises StackFileError."""
     given = _own({**get_config_env(), **CONFIG.get()})
     config = pulumi.Config(PROJECT)
-    return parse({key: _typed(key, config.require(key)) for key in given})
+    document = {key: _typed(key, config.require(key)) for key in given}
+    return parse(document), current(document).notices
 
 
 def _own(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,8 +47,8 @@ def test_settings_of_an_add_on_that_is_not_there_are_refused() -> None:
     with pytest.raises(AddOnPlanError) as error:
         plan(spec)
     assert [str(problem) for problem in error.value.problems] == [
-        "addOns.versions.CertManager: the add-on is not installed; installed are CoreDNS, KubeProxy, OciVcnIpNative",
-        "addOns.configurations.NvidiaGpuPlugin: the add-on is not installed; installed are CoreDNS, KubeProxy, OciVcnIpNative",
+        "okeAddons.versions.CertManager: the add-on is not installed; installed are CoreDNS, KubeProxy, OciVcnIpNative",
+        "okeAddons.configurations.NvidiaGpuPlugin: the add-on is not installed; installed are CoreDNS, KubeProxy, OciVcnIpNative",
     ]
 
 
