@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from components.autoscaling.keda.addon import KedaAddOn
 from components.certificates.cert_manager.addon import CertManagerAddOn
 from components.framework.addon import AddOnType
 from components.framework.chart import Chart
@@ -19,6 +20,7 @@ ALL: tuple[AddOnType, ...] = (
     PrometheusOperatorCrdsAddOn,
     MonitoringAddOn,
     OciOnmAddOn,
+    KedaAddOn,
     KServeAddOn,
 )
 """In the order in which a stack file's reference lists them."""

@@ -1,0 +1,37 @@
+"""Helm values of KEDA."""
+
+from components.autoscaling.keda.section import Keda
+from components.framework.values import Values
+from infra.facts import ClusterContext
+
+# The series say which namespace a scaled object is in; the operator's own would stand there.
+_OWN_NAMESPACE = [{"action": "labeldrop", "regex": "namespace"}]
+
+
+def values(cluster: ClusterContext, section: Keda) -> Values:
+    """Least rights: it scales Deployments and StatefulSets, and reads no Secret outside its own namespace.
+
+    The chart's default lets it read every object of the cluster, and list every Secret.
+    """
+    scraped = cluster.has("prometheus-operator-crds")
+    budget = {"minAvailable": 1} if section.replicas > 1 else {}
+    return {
+        "crds": {"install": True},
+        "rbac": {"enabledCustomScaledRefKinds": False},
+        "permissions": {"operator": {"restrict": {"secret": True}}, "metricServer": {"restrict": {"secret": True}}},
+        "operator": {"replicaCount": section.replicas},
+        "metricsServer": {"replicaCount": section.replicas},
+        "webhooks": {"enabled": True, "replicaCount": section.replicas},
+        "podDisruptionBudget": {"operator": budget, "metricServer": budget, "webhooks": budget},
+        "image": {"pullPolicy": "IfNotPresent"},
+        "prometheus": {
+            "operator": {"enabled": True, "serviceMonitor": {"enabled": scraped, "relabelings": _OWN_NAMESPACE}},
+            "metricServer": {"enabled": True, "serviceMonitor": {"enabled": scraped}},
+            "webhooks": {"enabled": True, "serviceMonitor": {"enabled": scraped}},
+        },
+        "resources": {
+            "operator": {"requests": {"cpu": "50m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "1000Mi"}},
+            "metricServer": {"requests": {"cpu": "50m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "1000Mi"}},
+            "webhooks": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "1", "memory": "256Mi"}},
+        },
+    }
