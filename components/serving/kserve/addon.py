@@ -35,7 +35,8 @@ class KServeAddOn(AddOn[KServe]):
     about = "Serves models on GPUs."
     Section = KServe
     requires = frozenset({"cert-manager"})
-    after = frozenset({"prometheus-operator-crds"})
+    after = frozenset({"prometheus-operator-crds", "keda"})
+    """KServe v0.20.0 looks for KEDA's definitions once, when it starts."""
     charts = (KSERVE_CRD, KSERVE_RESOURCES)
 
     @classmethod

@@ -97,7 +97,8 @@ def _scaling_problems(model: Model, most: int, cluster: ClusterContext) -> Itera
     missing = [name for name in ("keda", "monitoring") if not cluster.has(name)]
     if missing:
         why = "KServe's other autoscaler goes by the processor, which says nothing of a GPU's load"
-        yield Problem("maxReplicas", f"needs {' and '.join(missing)}, which the cluster has not: {why}; leave it out")
+        both = " and ".join(missing)
+        yield Problem("maxReplicas", f"needs {both}, which the cluster has not: {why}; turn on {both} under addons, or leave it out")
     if model.runtime != "vllm":
         yield Problem("maxReplicas", f"goes by vLLM's queue, and this model has {model.runtime}; leave it out, or take vllm")
 

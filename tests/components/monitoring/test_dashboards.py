@@ -16,7 +16,7 @@ from components.framework.signals import Signals
 from components.monitoring.stack import collected, grafana
 from components.monitoring.stack.section import Grafana
 from infra.facts import Prices
-from tests.components.monitoring.everything import PRICED, signals
+from tests.components.monitoring.everything import COMING, PRICED, signals, signals_of
 from tools.dashboards import __main__ as command
 from tools.dashboards.__main__ import ALL
 from tools.dashboards.build import VARIABLE, text
@@ -115,14 +115,13 @@ def names(said: list[Signals]) -> set[str]:
 
 
 def test_a_dashboard_is_there_where_it_has_something_to_show() -> None:
-    everything = signals()
-    assert names(everything) == BOARDS
-    stack, gpus, runners, queues, serving = everything
+    assert names(list(signals().values())) == BOARDS
+    stack, gpus, serving = signals_of("monitoring"), signals_of("gpu-operator"), signals_of("kserve")
     assert names([stack]) == {"overview", "cost"}
     assert names([stack, gpus]) == {"overview", "cost", "gpus"}
     assert names([stack, serving]) == {"overview", "cost", "serving"}
-    assert names(signals(replace(PRICED, prices=Prices()))) == BOARDS - {"cost"}
-    assert names([stack, runners, queues]) == BOARDS - {"serving", "gpus"}
+    assert names(list(signals(replace(PRICED, prices=Prices())).values())) == BOARDS - {"cost"}
+    assert names([stack, *COMING.values()]) == BOARDS - {"serving", "gpus"}
 
 
 def panels(text: str | None) -> list[dict[str, Any]]:
@@ -131,13 +130,13 @@ def panels(text: str | None) -> list[dict[str, Any]]:
 
 
 def test_a_panel_is_there_where_what_it_reads_is_measured() -> None:
-    stack, gpus, *_ = signals()
+    stack, gpus = signals_of("monitoring"), signals_of("gpu-operator")
     overview = next(each for each in stack.dashboards if each.name == "overview")
     some = panels(collected.shown(overview.text, collected.series([stack, gpus])))
     titles = [panel["title"] for panel in some]
     assert {"Average CPU", "Average GPU"} <= set(titles)
     assert not {"Average queue time", "Late jobs"} & set(titles)
-    assert panels(collected.shown(overview.text, collected.series(signals()))) == panels(overview.text)
+    assert panels(collected.shown(overview.text, collected.series(signals().values()))) == panels(overview.text)
 
 
 @each_dashboard
@@ -173,7 +172,7 @@ def selected(expression: str) -> set[str]:
 
 
 def test_the_sidecar_finds_every_dashboard_under_a_name_of_its_own() -> None:
-    documents = [made.document for made in collected.dashboards(signals(), "monitoring")]
+    documents = [made.document for made in collected.dashboards(list(signals().values()), "monitoring")]
     sidecar = grafana.values(Grafana())["sidecar"]["dashboards"]
     assert all(document["metadata"]["labels"] == {sidecar["label"]: sidecar["labelValue"]} for document in documents)
     assert all(list(document["metadata"]["annotations"]) == [sidecar["folderAnnotation"]] for document in documents)

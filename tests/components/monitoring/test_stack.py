@@ -271,7 +271,7 @@ def test_monitoring_needs_its_definitions() -> None:
 def plan(section: Monitoring, cluster: ClusterContext = PRICED) -> AddOnPlan:
     """Beside the signals of the others that there are and that there will be."""
     own = MonitoringAddOn.plan(cluster, section)
-    others = {str(number): AddOnPlan(signals=each) for number, each in enumerate(signals(cluster, section))}
+    others = {owner: AddOnPlan(signals=each) for owner, each in signals(cluster, monitoring=section).items()}
     return MonitoringAddOn.completed(own, cluster, section, others)
 
 
@@ -283,7 +283,7 @@ def test_every_object_is_in_the_add_ons_namespace_and_no_two_are_the_same() -> N
     names = list(claims(planned))
     assert len(set(names)) == len(names)
     counts = Counter(document["kind"] for document in documents)
-    assert counts == {"Namespace": 1, "AlertmanagerConfig": 1, "PrometheusRule": 7, "ConfigMap": 6}
+    assert counts == {"Namespace": 1, "AlertmanagerConfig": 1, "PrometheusRule": 8, "ConfigMap": 6}
     assert len(planned.secrets) == 3
     assert planned.release("kube-prometheus-stack").skip_crds
 

@@ -239,7 +239,7 @@ def test_scaling_needs_keda_and_something_that_measures(addons: set[str], missin
     (problem,) = refusals(CASES["scaled"], cluster("A10", addons=frozenset(addons)))
     assert problem == (
         f"maxReplicas: needs {missing}, which the cluster has not: KServe's other autoscaler goes by the processor, "
-        "which says nothing of a GPU's load; leave it out"
+        f"which says nothing of a GPU's load; turn on {missing} under addons, or leave it out"
     )
 
 
