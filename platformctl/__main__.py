@@ -18,10 +18,6 @@ def main(arguments: list[str]) -> int:
     from platformctl.cli import app  # noqa: PLC0415
     from platformctl.errors import Stop  # noqa: PLC0415
 
-    if not arguments or arguments[0] in ("state", "--help"):  # the others need not wait for it
-        from platformctl.state.commands import app as state  # noqa: PLC0415
-
-        app.add_typer(state, name="state")
     try:
         get_command(app).main(arguments, prog_name="platformctl")
     except SystemExit as ended:  # how Typer ends, well or with a usage error

@@ -1,14 +1,15 @@
 """`platformctl cost`: what a stack costs, pool by pool, as its stack file stands."""
 
-from pathlib import Path
-
 from platformctl import costs
-from platformctl.commands.previewing import previewed
+from platformctl.arguments import AsJson, AsMarkdown, Root, Stack
+from platformctl.previewing import previewed
 from platformctl.render import document
+from platformctl.root import ROOT
 from platformctl.telling import put
 
 
-def run(stack: str, *, root: Path, as_json: bool, as_markdown: bool) -> None:
+def command(stack: Stack, as_json: AsJson = False, as_markdown: AsMarkdown = False, root: Root = ROOT) -> None:
+    """Show what a stack costs, pool by pool."""
     plan = previewed(stack, root)
     estimate = costs.estimate(plan)
     if as_json:

@@ -4,8 +4,12 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from platformctl import costs
+from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, Root, Sarif, Stack
 from platformctl.engine import stackfile
 from platformctl.engine.events import Violation
 from platformctl.engine.failure import reasons, stop
@@ -16,6 +20,7 @@ from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, WrongInput
 from platformctl.render import document
 from platformctl.render.policy_words import refused
+from platformctl.root import ROOT
 from platformctl.telling import put, telling
 
 
@@ -30,23 +35,30 @@ class Base:
     """Checkout whose program deployed it; None for this one's."""
 
 
-def run(
-    stack: str,
-    *,
-    root: Path,
-    base: str | None,
-    base_stack: str | None,
-    as_json: bool,
-    as_markdown: bool,
-    policies: bool = True,
-    sarif: Path | None = None,
+def command(  # noqa: PLR0917 - the command line's options
+    stack: Stack,
+    base: Annotated[
+        str | None, typer.Option(help="The git revision that is deployed: a branch, a tag, a commit.", metavar="REVISION")
+    ] = None,
+    base_stack: Annotated[
+        str | None, typer.Option(help="The stack file that is deployed, under this working tree's program.", metavar="FILE")
+    ] = None,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+    sarif: Sarif = None,
+    no_policies: NoPolicies = False,
+    root: Root = ROOT,
 ) -> None:
-    """Raises Refused when the policies refuse the change, once all is said."""
+    """Show what the working tree changes.
+
+    The base is brought up first: resources, replacements and their reasons, and the cost are compared with it. The policies judge the
+    working tree.
+    """
     if (base is None) == (base_stack is None):
         raise WrongInput("diff needs a base: --base REVISION, or --base-stack FILE for another stack file under the same program.")
     file = stackfile.locate(stack, root)
     with _base(root, file, base, base_stack) as deployed:
-        plan = _compared(root, file, deployed, policies)
+        plan = _compared(root, file, deployed, not no_policies)
     if sarif is not None:
         from platformctl.render.sarif import write  # noqa: PLC0415
 

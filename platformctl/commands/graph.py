@@ -1,15 +1,26 @@
 """`platformctl graph`: a stack's components and what each waits for, as Mermaid text or an SVG picture."""
 
-from pathlib import Path
+from typing import Annotated
 
-from platformctl.commands.output import write
-from platformctl.commands.previewing import previewed
+import typer
+
+from platformctl.arguments import AsJson, Output, Root, Stack
 from platformctl.errors import WrongInput
+from platformctl.output import write
+from platformctl.previewing import previewed
 from platformctl.render import document
 from platformctl.render.graph import graph
+from platformctl.root import ROOT
 
 
-def run(stack: str, *, root: Path, form: str, output: Path | None, as_json: bool) -> None:
+def command(
+    stack: Stack,
+    form: Annotated[str, typer.Option("--format", help="`mermaid` or `svg`.")] = "mermaid",
+    output: Output = None,
+    as_json: AsJson = False,
+    root: Root = ROOT,
+) -> None:
+    """Draw a stack's components."""
     if form not in ("mermaid", "svg"):
         raise WrongInput(f"--format {form}: not a format; choose mermaid or svg.")
     drawn = graph(previewed(stack, root))

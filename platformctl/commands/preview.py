@@ -1,33 +1,31 @@
 """`platformctl preview`: what would be created, what it costs, what the policies say, and what nobody can know yet."""
 
-from pathlib import Path
-
 from infra.pricing import Estimate
 from platformctl import costs
-from platformctl.commands.previewing import previewed
+from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, Root, Sarif, Stack
 from platformctl.engine import stackfile
 from platformctl.engine.plan import Plan
+from platformctl.previewing import previewed
 from platformctl.render import document
 from platformctl.render.policy_words import refused, summary
 from platformctl.render.words import by_path, planned, unknown
+from platformctl.root import ROOT
 from platformctl.telling import put
 
 NAMES = 4
 """How many resources are named that wait for the same thing; --json has them all."""
 
 
-def run(
-    stack: str,
-    *,
-    root: Path,
-    as_json: bool,
-    as_markdown: bool = False,
-    policies: bool = True,
-    sarif: Path | None = None,
-    whole: bool = False,
+def command(  # noqa: PLR0917 - the command line's options
+    stack: Stack,
+    as_json: AsJson = False,
+    as_markdown: AsMarkdown = False,
+    sarif: Sarif = None,
+    no_policies: NoPolicies = False,
+    root: Root = ROOT,
 ) -> None:
-    """Raises Refused when the policies refuse the plan, once all is said."""
-    plan = previewed(stack, root, policies=policies)
+    """Show what a stack would create and cost, and what the policies say of it."""
+    plan = previewed(stack, root, policies=not no_policies)
     if sarif is not None:
         from platformctl.render.sarif import write  # noqa: PLC0415
 
@@ -40,12 +38,12 @@ def run(
 
         put(of_plan(plan, estimate))
     else:
-        _show(plan, estimate, whole)
+        _show(plan, estimate)
     if plan.refusals:
         raise refused(plan)
 
 
-def _show(plan: Plan, estimate: Estimate | None, whole: bool) -> None:
+def _show(plan: Plan, estimate: Estimate | None) -> None:
     from rich.text import Text  # noqa: PLC0415 - not needed for --json
 
     from platformctl.render import verdicts  # noqa: PLC0415
@@ -54,7 +52,7 @@ def _show(plan: Plan, estimate: Estimate | None, whole: bool) -> None:
     from platformctl.render.tree import tree  # noqa: PLC0415
 
     out = console()
-    out.print(tree(plan, whole=whole))
+    out.print(tree(plan))
     out.print()
     out.print(table(estimate) if estimate else Text("The cost cannot be told: something in it has no price."))
     waiting = unknown(plan)

@@ -5,8 +5,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from platformctl.arguments import AsJson, NoPolicies, Root, Stack
 from platformctl.engine import stackfile
 from platformctl.engine.events import Step, changes
 from platformctl.engine.failure import reasons, stop
@@ -17,6 +20,7 @@ from platformctl.errors import Refused, Stop, WrongInput
 from platformctl.render import document
 from platformctl.render.policy_words import fix_of, resource, summary
 from platformctl.render.words import counted, planned
+from platformctl.root import ROOT
 from platformctl.telling import Told, put, telling
 
 SHOWN = 10
@@ -45,11 +49,22 @@ Act = Callable[[Told], tuple[Mapping[str, int], str]]
 """Does a phase's work; returns counts by operation and what to say of them. Raises PhaseError and OperationError."""
 
 
-def run(stack: str, *, root: Path, then: str | None, state: str, as_json: bool, policies: bool = True) -> None:
+def command(  # noqa: PLR0917 - the command line's options
+    stack: Stack,
+    then: Annotated[str | None, typer.Option(help="A changed stack file, to go on with once the first is up.", metavar="STACK")] = None,
+    state: Annotated[str, typer.Option(help="Where the engine keeps its state: `file`, or `s3` for a local bucket.")] = "file",
+    as_json: AsJson = False,
+    no_policies: NoPolicies = False,
+    root: Root = ROOT,
+) -> None:
+    """Take a stack from nothing to nothing.
+
+    Preview, up, a second preview that must be empty, a change if one is given, refresh, destroy: each phase must do what it should.
+    """
     file = stackfile.locate(stack, root)
     changed = stackfile.locate(then, root) if then else None
     with contextlib.ExitStack() as scope:
-        session = scope.enter_context(_session(root, file, state, policies))
+        session = scope.enter_context(_session(root, file, state, not no_policies))
         phases: list[Phase] = []
         failed: Stop | None = None
         began = time.monotonic()

@@ -1,14 +1,29 @@
 """`platformctl timeline`: what the engine does when, and what it waits for, were the cloud as slow as it really is."""
 
-from pathlib import Path
+from typing import Annotated
 
-from platformctl.commands.output import write
-from platformctl.commands.scheduling import scheduled
+import typer
+
+from platformctl.arguments import AsJson, Output, Root, Stack
 from platformctl.errors import WrongInput
+from platformctl.output import write
 from platformctl.render import document
+from platformctl.root import ROOT
+from platformctl.scheduling import scheduled
 
 
-def run(stack: str, *, root: Path, form: str, output: Path | None, seconds: float, as_json: bool) -> None:
+def command(  # noqa: PLR0917 - the command line's options
+    stack: Stack,
+    form: Annotated[str, typer.Option("--format", help="`text` or `svg`.")] = "text",
+    output: Output = None,
+    seconds: Annotated[float, typer.Option(help="How long the longest chain takes here; more is more exact.")] = 12.0,
+    as_json: AsJson = False,
+    root: Root = ROOT,
+) -> None:
+    """Draw what the engine does when, and what it waits for.
+
+    The stack is brought up on a cloud that is as slow as the real one, to scale: minutes become seconds, the order stays.
+    """
     if form not in ("text", "svg"):
         raise WrongInput(f"--format {form}: not a format; choose text or svg.")
     if seconds <= 0:

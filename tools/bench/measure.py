@@ -118,7 +118,7 @@ def preview_seconds(stack: str, root: Path, *flags: str) -> float:
 def _imported(stack: str) -> list[str]:
     """Names of the modules that a preview of `stack` imports, in that order."""
     code = (
-        "import sys; from pathlib import Path; from platformctl.commands.previewing import previewed; "
+        "import sys; from pathlib import Path; from platformctl.previewing import previewed; "
         f"previewed({stack!r}, Path({str(ROOT)!r})); print(*(name for name in list(sys.modules) if name != '__main__'), sep='\\n')"
     )
     return _process([sys.executable, "-c", code]).splitlines()

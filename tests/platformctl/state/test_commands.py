@@ -9,8 +9,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from platformctl.commands import state as commands
 from platformctl.errors import Stop
-from platformctl.state import StateLocation, commands, environment, url
+from platformctl.state import StateLocation, environment, url
 
 if TYPE_CHECKING:
     from tests.platformctl.state.conftest import Store

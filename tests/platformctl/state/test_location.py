@@ -50,5 +50,5 @@ def test_the_environment_has_everything_but_the_keys() -> None:
 
 
 def test_the_commands_load_without_boto3() -> None:
-    code = "import sys, platformctl.state.commands; print('boto3' in sys.modules, 'pydantic' in sys.modules)"
+    code = "import sys, platformctl.commands.state; print('boto3' in sys.modules, 'pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False False\n"

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import shlex
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,18 +10,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from platformctl.arguments import AsJson, Stack
 from platformctl.engine.stackfile import locate
 from platformctl.errors import WrongInput
+from platformctl.root import ROOT
 from platformctl.state.location import StateLocation, environment, url
 from platformctl.state.report import Outcome, Report, StateError
 
-ROOT = Path(__file__).resolve().parents[2]
 COLOURS = {Outcome.GOOD: "green", Outcome.CHANGED: "cyan", Outcome.NOT_SHOWN: "yellow", Outcome.REFUSED: "red"}
 
 app = typer.Typer(help="Where a stack's state is kept: a versioned bucket in OCI Object Storage.", no_args_is_help=True)
 
-StackName = Annotated[str, typer.Argument(help="The stack, as in Pulumi.<stack>.yaml.", metavar="STACK")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Endpoint = Annotated[str | None, typer.Option(help="Another S3 store than the region's own.", metavar="URL")]
 
 
@@ -38,7 +36,7 @@ def location(stack: str) -> StateLocation:
 
 
 @app.command("url")
-def show(stack: StackName, as_json: AsJson = False, endpoint_url: Endpoint = None) -> None:
+def show(stack: Stack, as_json: AsJson = False, endpoint_url: Endpoint = None) -> None:
     """Print the URL of the stack's state and what else the engine needs, for `eval` in a shell. Asks nobody."""
     place = _place(stack, endpoint_url)
     if as_json:
@@ -51,7 +49,7 @@ def show(stack: StackName, as_json: AsJson = False, endpoint_url: Endpoint = Non
 
 @app.command("bootstrap")
 def make(
-    stack: StackName,
+    stack: Stack,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
     endpoint_url: Endpoint = None,
