@@ -43,7 +43,7 @@ lint: dev ## Check style, types, import arrows and the workflows
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 
 format: dev ## Write every file the way `make lint` wants it, as far as a program can
 	$(BIN)/ruff check --fix-only .
@@ -83,7 +83,7 @@ mutation: dev ## Break the policies in every small way, and see that a test noti
 	$(BIN)/python -m tools.mutation
 
 audit: maintainer ## Ask for known holes in the locked Python packages
-	build/maintainer/bin/pip-audit --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-maintainer.lock
+	build/maintainer/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-maintainer.lock
 
 workflows: ## Check the workflows with actionlint, which Go builds
 	go tool -C .github/actionlint actionlint $(CURDIR)/.github/workflows/*.yml

@@ -197,7 +197,7 @@ def test_the_test_command_checks_everything() -> None:
         ".venv/bin/ruff check --no-cache .",
         ".venv/bin/mypy",
         ".venv/bin/lint-imports",
-        ".venv/bin/zizmor --offline --quiet .github",
+        ".venv/bin/zizmor --offline --quiet --persona pedantic .github",
         ".venv/bin/python -m tools.control_plane build > /dev/null",
         ".venv/bin/python -m tools.promtool > /dev/null",
         ".venv/bin/python -m pytest -n 2 --dist loadgroup",
