@@ -35,6 +35,7 @@ unit: dev ## Check what needs neither an engine nor a control plane, in seconds
 
 # Of the unit tests, on one process: what is measured is the lines that a test in this process reaches.
 coverage: dev ## Print how much of the code the unit tests reach
+	@mkdir -p build
 	$(BIN)/python -m pytest $(UNIT) --cov --cov-report=term:skip-covered
 
 # Without its cache: a verdict on imports outlives the files that it rests on.
