@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse review test lint bench prices golden docs dashboards charts setup sandbox sandbox-down plugin clean runtime dev control-plane promtool
+.PHONY: help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation audit workflows clean runtime dev maintainer control-plane promtool
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,11 +27,28 @@ review: runtime ## Compare every stack with BASE (default: origin/main), as CI d
 test: lint control-plane promtool ## Check everything: style, types, import arrows, then every test on WORKERS processes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
+# Fewer examples of each property, and none of what takes seconds by itself or runs a program that was built.
+UNIT := -m "not slow and not engine and not apiserver and not promtool and not official" --hypothesis-profile=quick
+
+unit: dev ## Check what needs neither an engine nor a control plane, in seconds
+	$(BIN)/python -m pytest -n $(WORKERS) $(UNIT) --durations=5 --durations-min=1
+
+# Of the unit tests, on one process: what is measured is the lines that a test in this process reaches.
+coverage: dev ## Print how much of the code the unit tests reach
+	@mkdir -p build
+	$(BIN)/python -m pytest $(UNIT) --cov --cov-report=term:skip-covered
+
 # Without its cache: a verdict on imports outlives the files that it rests on.
-lint: dev ## Check style, types and import arrows
+lint: dev ## Check style, types, import arrows and the workflows
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+
+format: dev ## Write every file the way `make lint` wants it, as far as a program can
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
 
 prices: runtime ## Refresh the price book from Oracle's public list
 	$(BIN)/python -m tools.prices --write
@@ -57,6 +74,31 @@ charts: dev ## Bring the add-ons' Helm charts, which the tests then render
 plugin: runtime ## Install the official kubernetes provider; tests then hold the simulated one to it
 	@$(BIN)/python -m tools.pulumi
 
+# What a pull request's run leaves out. A test that is skipped fails here: each has what it needs, or says what is missing.
+nightly: everything mutation audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
+
+everything: lint control-plane promtool charts plugin ## Run every test there is, and fail where one is skipped
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-skips
+
+mutation: dev ## Break the policies in every small way, and see that a test notices
+	$(BIN)/python -m tools.mutation
+
+audit: maintainer ## Ask for known holes in the locked Python packages
+	build/maintainer/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-maintainer.lock
+
+workflows: ## Check the workflows with actionlint, which Go builds
+	go tool -C .github/actionlint actionlint $(CURDIR)/.github/workflows/*.yml
+
+# Keeps what is locked where the pins allow it. All that is newest: make lock UPGRADE=--upgrade.
+# One lock for every system and Python that the project runs on; no index is written down, so that any will do.
+LOCK := build/maintainer/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --annotation-style line --custom-compile-command "make lock" $(UPGRADE)
+
+lock: maintainer ## Write the lock files, which `make setup` installs, from the requirements files
+	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+	$(LOCK) requirements-maintainer.txt -o requirements-maintainer.lock
+
 dashboards: dev ## Write Grafana's dashboards from the code
 	$(BIN)/python -m tools.dashboards
 
@@ -71,6 +113,11 @@ runtime:
 
 dev:
 	@$(PYTHON) tools/setup.py dev
+
+# Apart from .venv, so that what the tools need never mixes with what the project does.
+maintainer:
+	@$(PYTHON) -m venv build/maintainer
+	@build/maintainer/bin/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-maintainer.lock
 
 control-plane: dev
 	@$(BIN)/python -m tools.control_plane build > /dev/null

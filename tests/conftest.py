@@ -20,11 +20,58 @@ CREDENTIALS = ("OCI_", "TF_VAR_", "AWS_", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=10)  # of `make unit`
 hypothesis.settings.load_profile("project")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing with them")
+    parser.addoption("--no-skips", action="store_true", help="fail where a test is skipped, and say why it was")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--no-skips"):
+        config.pluginmanager.register(NoSkips(), "no-skips")
+
+
+NEEDS = {"engine": "engine", "control_plane": "apiserver", "promtool": "promtool"}
+"""By fixture, the marker of the tests that use it: whoever asks for a program that is built says so."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture, marker in NEEDS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+
+
+class NoSkips:
+    """Fails a run in which a test was skipped: every night, each must have what it needs. With xdist, told by the controller."""
+
+    def __init__(self) -> None:
+        self.reasons: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not hasattr(report, "wasxfail"):  # expected to fail, and did: it ran
+            self._note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self._note(report)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.skipped:
+            told = report.longrepr
+            self.reasons[report.nodeid] = (told[2] if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.reasons and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.reasons:
+            terminalreporter.section("skipped, which --no-skips does not allow", red=True)
+            for test, reason in sorted(self.reasons.items()):
+                terminalreporter.line(f"{test}: {reason}")
 
 
 @pytest.fixture

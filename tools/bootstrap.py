@@ -1,6 +1,6 @@
 """What a checkout needs before its first command: a virtual environment with the pinned packages, and an engine.
 
-Does nothing twice: the packages are installed again only when the requirement files, or the Python, have changed.
+Does nothing twice: the packages are installed again only when the lock files, or the Python, have changed.
 Standard library only, so that a bare Python runs it.
 """
 
@@ -20,14 +20,14 @@ from tools.progress import Progress, Step
 from tools.pulumi import engine
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = {"runtime": ("requirements.txt",), "dev": ("requirements.txt", "requirements-dev.txt")}
-"""Which files a level installs. The last one is handed to pip; it includes the others."""
+FILES = {"runtime": ("requirements.lock",), "dev": ("requirements.lock", "requirements-dev.lock")}
+"""Which files a level installs. The last one is handed to pip; it holds what the others do. `make lock` writes them."""
 STAMP = "requirements.json"
 """In the virtual environment: what is installed there, as {level: fingerprint}."""
 
 
 def fingerprint(root: Path, level: str) -> str:
-    """Changes when a requirement file of the level changes, or the Python that installs it."""
+    """Changes when a lock file of the level changes, or the Python that installs it."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for name in FILES[level]:
         digest.update(b"\0" + (root / name).read_bytes())
@@ -57,7 +57,7 @@ def install(root: Path, level: str, progress: Progress) -> None:
             run(
                 "Installing the Python packages",
                 [python_of(root), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off",
-                 "-r", root / FILES[level][-1]],
+                 "--require-hashes", "-r", root / FILES[level][-1]],
                 cwd=root, on_line=_Collected(step),
             )  # fmt: skip
         levels = ("runtime", "dev") if level == "dev" else ("runtime",)

@@ -13,6 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
 CI = ROOT / ".github" / "workflows" / "ci.yml"
+NIGHTLY = ROOT / ".github" / "workflows" / "nightly.yml"
 COMMANDS = ("make preview", "make test")
 """The README's two commands."""
 
@@ -56,7 +57,7 @@ def test_a_workflow_may_read_and_no_more_but_comment(path: Path) -> None:
     document = workflow(path)
     assert document["permissions"] == {"contents": "read"}
     more = {name: job["permissions"] for name, job in document["jobs"].items() if "permissions" in job}
-    assert more == {"comment": {"pull-requests": "write"}}
+    assert more == ({"comment": {"pull-requests": "write"}} if path == CI else {})
 
 
 def test_no_secret_is_within_reach_of_a_pull_request(path: Path) -> None:
@@ -64,7 +65,7 @@ def test_no_secret_is_within_reach_of_a_pull_request(path: Path) -> None:
     for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run", "id-token", "GITHUB_TOKEN"):
         assert word not in text
     tokens = [name for name, job in workflow(path)["jobs"].items() if "github.token" in str(job)]
-    assert tokens == ["comment"]
+    assert tokens == (["comment"] if path == CI else [])
     checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
@@ -86,6 +87,48 @@ def test_ci_runs_the_readmes_commands_on_every_pull_request() -> None:
     assert "if" not in job
     assert [step["run"] for step in job["steps"] if "run" in step] == list(COMMANDS)
     assert not [step for step in job["steps"] if "continue-on-error" in step or "if" in step]
+
+
+def test_the_oldest_and_the_newest_python_are_tried() -> None:
+    job = workflow(CI)["jobs"]["check"]
+    tried = job["strategy"]["matrix"]["python"]
+    oldest = re.search(r'^requires-python = ">=(\S+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert oldest is not None
+    assert tried == [oldest.group(1), max(looked_for(), key=lambda version: int(version.removeprefix("3.")))]
+    assert job["strategy"]["fail-fast"] == "false", "one that fails says nothing of the other"
+    python = next(step for step in job["steps"] if step.get("uses", "").startswith("actions/setup-python@"))
+    assert python["with"]["python-version"] == "${{ matrix.python }}"
+
+
+def looked_for() -> list[str]:
+    """The Pythons that the Makefile knows by name."""
+    return re.findall(r"\bpython(3\.\d+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+
+
+def test_every_night_all_runs_that_a_pull_request_leaves_out() -> None:
+    document = workflow(NIGHTLY)
+    assert set(document["on"]) == {"schedule", "workflow_dispatch"}
+    assert [step["run"] for step in steps(NIGHTLY) if "run" in step] == ["make everything", "make mutation", "make audit", "make workflows"]
+    assert not [step for step in steps(NIGHTLY) if "continue-on-error" in step]
+    conditions = [step["if"] for step in steps(NIGHTLY) if "if" in step]
+    assert conditions == ["always()"], "a step may run more often, never less"
+    at_a_desk = re.search(r"^nightly: (.+?) ##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert at_a_desk is not None
+    assert at_a_desk.group(1).split() == ["everything", "mutation", "audit", "workflows"]
+
+
+def test_the_official_pulumi_is_of_the_sdks_version() -> None:
+    official = next(step for step in steps(NIGHTLY) if step.get("uses", "").startswith("pulumi/actions@"))
+    assert official["with"].keys() == {"pulumi-version"}, "it installs, and runs nothing"
+    assert f"\npulumi=={official['with']['pulumi-version']}\n" in (ROOT / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_every_night_nothing_is_skipped() -> None:
+    ran = dry_run("everything")
+    assert ran[-1] == ".venv/bin/python -m pytest -n 2 --dist loadgroup --no-skips"
+    for each in dry_run("test")[:-1]:
+        assert each in ran
+    assert {".venv/bin/python -m tools.charts pull", ".venv/bin/python -m tools.pulumi"} <= set(ran)
 
 
 def test_every_pull_request_is_reviewed_against_its_base() -> None:
@@ -123,8 +166,8 @@ def test_the_local_check_is_the_readmes_test_command_and_nothing_softer() -> Non
     assert script.stat().st_mode & 0o111
 
 
-def test_what_is_built_is_kept_for_the_modules_it_was_built_from() -> None:
-    kept = next(step["with"] for step in steps(CI) if step.get("uses", "").startswith("actions/cache@"))
+def test_what_is_built_is_kept_for_the_modules_it_was_built_from(path: Path) -> None:
+    kept = next(step["with"] for step in steps(path) if step.get("uses", "").startswith("actions/cache@"))
     assert kept["path"] == "~/.cache/oke-gpu-platform"
     assert "hashFiles('tools/**/go.sum')" in kept["key"]
     assert "restore-keys" not in kept, "another version's engine is of no use"
@@ -150,13 +193,27 @@ def test_a_preview_sets_up_what_it_needs_and_takes_a_stack() -> None:
 def test_the_test_command_checks_everything() -> None:
     assert dry_run("test") == [
         "python3 tools/setup.py dev",
+        ".venv/bin/ruff format --no-cache --check .",
         ".venv/bin/ruff check --no-cache .",
         ".venv/bin/mypy",
         ".venv/bin/lint-imports",
+        ".venv/bin/zizmor --offline --quiet --persona pedantic .github",
         ".venv/bin/python -m tools.control_plane build > /dev/null",
         ".venv/bin/python -m tools.promtool > /dev/null",
         ".venv/bin/python -m pytest -n 2 --dist loadgroup",
     ]
+
+
+def test_the_unit_tests_need_nothing_that_is_built() -> None:
+    ran = dry_run("unit")
+    assert ran[0] == "python3 tools/setup.py dev"
+    assert len(ran) == 2
+    for marker in ("slow", "engine", "apiserver", "promtool", "official"):
+        assert f"not {marker}" in ran[1]
+
+
+def test_a_file_is_written_the_way_that_is_checked() -> None:
+    assert dry_run("format")[1:] == [".venv/bin/ruff check --fix-only .", ".venv/bin/ruff format ."]
 
 
 def test_a_sandbox_needs_no_more_than_the_program_does() -> None:
@@ -168,7 +225,7 @@ def test_every_target_says_what_it_is_for() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE).group(1).split())  # type: ignore[union-attr]
     listed = set(re.findall(r"^  make (\S+) ", make(), re.MULTILINE))
-    assert listed == phony - {"runtime", "dev", "control-plane", "promtool"}
+    assert listed == phony - {"runtime", "dev", "maintainer", "control-plane", "promtool"}
     assert set(re.findall(r"^([a-z-]+):", text, re.MULTILINE)) == phony
 
 

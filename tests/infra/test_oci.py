@@ -41,15 +41,18 @@ def test_the_scan_sees_what_is_used() -> None:
     assert {"core.Vcn", "containerengine.NodePool", "identity.Policy", "containerengine.NodePoolNodeConfigDetailsArgs"} <= set(NAMES)
 
 
+@pytest.mark.slow
 def test_every_name_is_the_sdks_own(alone: dict[str, object]) -> None:
     assert alone["found"] == told("import pulumi_oci as oci")["found"]
 
 
+@pytest.mark.slow
 def test_no_subpackage_is_loaded_whole(alone: dict[str, object]) -> None:
     assert isinstance(alone["modules"], int)
     assert alone["modules"] < 2 * len(NAMES)
 
 
+@pytest.mark.slow
 def test_a_name_that_does_not_exist_is_refused_by_name() -> None:
     code = "from infra.oci import oci\noci.core.Subnett"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=INFRA.parent)

@@ -19,6 +19,8 @@ from policies.rule import Accepted, Rule
 from policies.subject import Resource, Stack
 from tools import policy_cases
 
+pytestmark = pytest.mark.slow
+
 OTHERS: tuple[Any, ...] = (
     True, 0, -1, 2.5, 1e308, float("nan"), float("inf"), float("-inf"), "", "three", "9" * 400,
     [], ["three"], [UNKNOWN], [None], {}, {"three": 3}, {"three": UNKNOWN},

@@ -68,6 +68,7 @@ def test_random_takes_what_the_sdk_gives_it(token: str) -> None:
     assert name in DRAWS and not set(outputs) & set(words)
 
 
+@pytest.mark.slow
 def test_the_kubernetes_facts_are_what_the_tool_writes() -> None:
     written = kubernetes.OUT.read_text(encoding="utf-8")
     assert written == kubernetes.render(kubernetes.collect()), "run python -m tools.schema.kubernetes"

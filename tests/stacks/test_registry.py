@@ -67,6 +67,7 @@ def stacks_with(kind: AddOnType) -> Iterator[PlatformPlan]:
     return (each.plan for each in map(everything, STACKS) if kind.key in each.plan.addons.chosen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL)
 def test_contracts_know_every_value_on_every_stack(kind: AddOnType) -> None:
     for decided in stacks_with(kind):
@@ -87,6 +88,7 @@ def custom_resources(kind: AddOnType) -> Iterator[dict[str, Any]]:
                 yield known(each.document)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL)
 def test_contracts_take_every_custom_resource_on_every_stack(kind: AddOnType) -> None:
     for document in custom_resources(kind):
@@ -100,6 +102,7 @@ def definer(document: dict[str, Any]) -> str | None:
     return next((kind.key for kind in found), None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL)
 def test_an_object_is_of_a_kind_that_its_add_on_waits_for(kind: AddOnType) -> None:
     """The definition must be there first: brought by the add-on itself, or by one that it requires or comes after."""

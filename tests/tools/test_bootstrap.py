@@ -22,8 +22,8 @@ ROOT = bootstrap.ROOT
 def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     root.mkdir()
-    (root / "requirements.txt").write_text("# nothing\n")
-    (root / "requirements-dev.txt").write_text("-r requirements.txt\n")
+    (root / "requirements.lock").write_text("# nothing\n")
+    (root / "requirements-dev.lock").write_text("# nothing\n")
     return root
 
 
@@ -32,6 +32,7 @@ class Pip:
 
     def __init__(self) -> None:
         self.installs: list[str] = []
+        self.options: set[str] = set()
         self.fails = False
 
     def run(self, what: str, command: Sequence[object], **_: object) -> tuple[str, ...]:
@@ -45,6 +46,7 @@ class Pip:
             raise CommandFailedError(what, ["No matching distribution found for nonsense"], 1)
         else:
             self.installs.append(Path(words[-1]).name)
+            self.options.update(words)
         return ()
 
 
@@ -58,24 +60,37 @@ def pip(monkeypatch: pytest.MonkeyPatch) -> Pip:
 def test_packages_are_installed_once(checkout: Path, pip: Pip, progress: Progress) -> None:
     for _ in range(3):
         bootstrap.install(checkout, "runtime", progress)
-    assert pip.installs == ["requirements.txt"]
+    assert pip.installs == ["requirements.lock"]
 
 
 def test_development_packages_include_the_others(checkout: Path, pip: Pip, progress: Progress) -> None:
     bootstrap.install(checkout, "dev", progress)
     bootstrap.install(checkout, "runtime", progress)
-    assert pip.installs == ["requirements-dev.txt"]
+    assert pip.installs == ["requirements-dev.lock"]
+
+
+def test_nothing_is_installed_without_its_hash(checkout: Path, pip: Pip, progress: Progress) -> None:
+    bootstrap.install(checkout, "runtime", progress)
+    assert "--require-hashes" in pip.options
+
+
+@pytest.mark.slow
+def test_a_package_without_a_hash_is_refused(checkout: Path, progress: Progress) -> None:
+    (checkout / "requirements.lock").write_text("six==1.17.0\n")
+    with pytest.raises(CommandFailedError, match="Hashes are required in --require-hashes mode"):
+        bootstrap.install(checkout, "runtime", progress)
+    assert not bootstrap.installed(checkout, "runtime")
 
 
 def test_running_does_not_stand_for_developing(checkout: Path, pip: Pip, progress: Progress) -> None:
     bootstrap.install(checkout, "runtime", progress)
     bootstrap.install(checkout, "dev", progress)
-    assert pip.installs == ["requirements.txt", "requirements-dev.txt"]
+    assert pip.installs == ["requirements.lock", "requirements-dev.lock"]
 
 
 @pytest.mark.parametrize(("changed", "stale"), [
-    ("requirements.txt", {"runtime", "dev"}),
-    ("requirements-dev.txt", {"dev"}),
+    ("requirements.lock", {"runtime", "dev"}),
+    ("requirements-dev.lock", {"dev"}),
 ])  # fmt: skip
 def test_a_changed_file_is_installed_again(checkout: Path, pip: Pip, progress: Progress, changed: str, stale: set[str]) -> None:
     bootstrap.install(checkout, "dev", progress)
@@ -91,7 +106,7 @@ def test_an_environment_whose_python_is_gone_or_another_is_made_anew(
     checkout: Path, pip: Pip, progress: Progress, fake: Fake, python: str
 ) -> None:
     bootstrap.install(checkout, "runtime", progress)
-    (checkout / "requirements.txt").write_text("# changed\n")
+    (checkout / "requirements.lock").write_text("# changed\n")
     there = bootstrap.python_of(checkout)
     there.unlink()
     there.symlink_to(python if python.startswith("/") else fake(python, "3 8"))
@@ -102,11 +117,11 @@ def test_an_environment_whose_python_is_gone_or_another_is_made_anew(
 
 def test_an_install_that_fails_is_tried_again_and_says_what_to_do(checkout: Path, pip: Pip, progress: Progress) -> None:
     bootstrap.install(checkout, "runtime", progress)
-    (checkout / "requirements.txt").write_text("nonsense\n")
+    (checkout / "requirements.lock").write_text("nonsense\n")
     pip.fails = True
     with pytest.raises(CommandFailedError, match="A pinned package is not to be had for this Python"):
         bootstrap.install(checkout, "runtime", progress)
-    (checkout / "requirements.txt").write_text("# nothing\n")
+    (checkout / "requirements.lock").write_text("# nothing\n")
     assert not bootstrap.installed(checkout, "runtime"), "what is installed is not known any more"
 
 
@@ -117,6 +132,7 @@ def test_a_stamp_that_says_nothing_is_no_stamp(checkout: Path, pip: Pip, progres
     assert not bootstrap.installed(checkout, "runtime")
 
 
+@pytest.mark.slow
 def test_a_real_environment_is_made_from_nothing(checkout: Path, progress: Progress, said: io.StringIO) -> None:
     bootstrap.install(checkout, "runtime", progress)
     assert bootstrap.installed(checkout, "runtime")

@@ -57,6 +57,7 @@ def test_the_page_tells_the_score_and_who_lives() -> None:
     assert f"- `{target.module}` line 1: not is taken away" in text
 
 
+@pytest.mark.slow
 def test_the_page_is_of_the_pack_as_it_is() -> None:
     """A changed rule has other mutants: run `python -m tools.mutation` again."""
     rows = {match[1]: (int(match[2]), int(match[3])) for match in re.finditer(r"\| `(\S+)` \| (\d+) \| (\d+) \|", PAGE.read_text())}

@@ -117,6 +117,7 @@ def test_a_part_of_what_fits_fits(wanted: dict[str, int], data: st.DataObject) -
     assert not mig.fits(H100, wanted) or mig.fits(H100, part)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(list(PROFILES.values())), st.integers(1, 20)), st.integers(1, 8))
 @settings(max_examples=60)
 def test_what_is_dealt_fits_each_gpu_and_is_no_more_than_was_asked(wanted: dict[str, int], gpus: int) -> None:
@@ -133,6 +134,7 @@ FITTING = [
 ]
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(list(PROFILES.values())), st.integers(1, 6)))
 @settings(max_examples=40)
 def test_nothing_larger_could_be_dealt_to_two_gpus(wanted: dict[str, int]) -> None:

@@ -13,6 +13,8 @@ from platformctl.engine import server
 from platformctl.engine.policies import PolicyPack, has_pack
 from platformctl.engine.server import ServerError
 
+pytestmark = pytest.mark.slow
+
 HOUSE = Path(__file__).resolve().parents[3]
 
 Start = Callable[[Path], PolicyPack]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 else:
     Store = object
 
+pytestmark = pytest.mark.slow
+
 EVERYONE = {"Sid": "open", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::state/*"}
 
 

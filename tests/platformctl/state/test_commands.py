@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from platformctl.commands import state as commands
 from platformctl.errors import Stop
+from platformctl.root import ROOT
 from platformctl.state import StateLocation, environment, url
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ PLACE = StateLocation(bucket="state", region="eu-frankfurt-1", namespace="acme",
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """A stack file whose state section is PLACE: the project's own `dev`, with that section put in."""
-    document = yaml.safe_load((commands.ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
     state = {"bucket": PLACE.bucket, "region": PLACE.region, "namespace": PLACE.namespace, "prefix": PLACE.prefix}
     document["config"]["oke-gpu-platform:state"] = state
     (tmp_path / "Pulumi.here.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
     del document["config"]["oke-gpu-platform:state"]
     (tmp_path / "Pulumi.stateless.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
-    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    monkeypatch.setattr("platformctl.commands.state.ROOT", tmp_path)
     return "here"
 
 
@@ -51,7 +52,7 @@ def test_a_shell_gets_the_url_and_what_goes_with_it_but_no_keys(stack: str) -> N
 
 
 def test_a_stack_file_may_be_named_by_its_path(stack: str) -> None:
-    assert run("url", str(commands.ROOT / f"Pulumi.{stack}.yaml")) == run("url", stack)
+    assert run("url", str(ROOT / f"Pulumi.{stack}.yaml")) == run("url", stack)
 
 
 def test_scripts_get_the_environment_too(stack: str) -> None:
