@@ -3,15 +3,15 @@
 `make charts` brings them. A chart of another version than the table's is refused: the table is what says which versions are used.
 """
 
-import json
 import sys
 from typing import Any
 
 from components.charts import CHARTS, Chart
-from components.contract import FOLDER
+from components.contract import FOLDER, VALUES
 from tools import charts
 from tools.charts.pulled import Pulled, read
-from tools.contracts import definition_structure, shared_nodes, value_structure
+from tools.contracts import definition_structure, schemas, shared_nodes, value_structure
+from tools.contracts.schemas import DRAFT, in_order
 
 LARGEST = 300_000
 """Bytes of a contract: above, nobody reads the change of one."""
@@ -27,17 +27,18 @@ def derive(chart: Chart, pulled: Pulled) -> str:
         found = f"{pulled.folder} has {pulled.version} (of {pulled.app_version})"
         raise ContractError(f"{chart.key}: {found}, but components/charts.py pins {chart.version} (of {chart.app_version})")
     brought = [] if chart.crds == "separate" else pulled.definitions()
-    definitions, shared = shared_nodes.share(definition_structure.structure(brought))
+    kinds = {name: in_order(schema) for name, schema in definition_structure.structure(brought).items()}
+    definitions, shared = shared_nodes.share(kinds, taken={VALUES})
     contract: dict[str, Any] = {
+        "$schema": DRAFT,
         "chart": chart.key,
         "version": pulled.version,
         "appVersion": pulled.app_version,
-        "values": value_structure.structure(pulled),
-        "definitions": definitions,
+        "$ref": f"#/$defs/{VALUES}",
         "names": definition_structure.names(brought),
-        "shared": shared,
+        "$defs": {VALUES: in_order(value_structure.structure(pulled)), **definitions, **dict(sorted(shared.items()))},
     }
-    text = json.dumps(contract, indent=1, sort_keys=True) + "\n"
+    text = schemas.text(contract)
     if len(text) > LARGEST:
         raise ContractError(f"{chart.key}: the contract has {len(text)} bytes, but may have {LARGEST}")
     return text
