@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.framework.schema import check_custom_resource, load
+from components.framework.schema import Contract, Schema, check_custom_resource, load
 from components.registry import CHARTS
 from platformctl.engine.objects import InCluster
 from tools.control_plane.client import ApiError, Client, Object
@@ -215,6 +215,8 @@ def assert_breaks(client: Client, manifest: Mapping[str, Any]) -> set[str]:
 
 
 Path_ = tuple[str | int, ...]
+SERVED = ("apiVersion", "kind", "metadata")
+"""Fields that a server reads before it knows which kind to check."""
 
 
 def breakages(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Path_, dict[str, Any]]]:
@@ -222,13 +224,12 @@ def breakages(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Path_, dict[st
     group, kind = manifest["apiVersion"], manifest["kind"]
     contract = next(load(chart.key) for chart in CHARTS if f"{group}/{kind}" in load(chart.key).definitions)
     found: dict[str, Path_] = {}
-    for path, node in nodes(contract.definitions[f"{group}/{kind}"], manifest, (), contract.shared):
-        if isinstance(node, dict) and "[]" not in node and "*" not in node:
+    for path, schema in schemas(contract.definitions[f"{group}/{kind}"], manifest, (), contract):
+        if schema.get("additionalProperties") is False:
             found["unknown"] = (*path, "notAField")
-            required = [key.removesuffix("!") for key in node if key.endswith("!")]
-            if required:
-                found["missing"] = (*path, required[0])
-        elif isinstance(node, list) or node in ("string", "int", "number", "bool"):
+            if "required" in schema:
+                found["missing"] = (*path, schema["required"][0])
+        elif "enum" in schema or schema.get("type") in ("string", "integer", "number", "boolean"):
             found["type"] = path
     for way, path in found.items():
         broken = copy.deepcopy(dict(manifest))
@@ -242,17 +243,17 @@ def breakages(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Path_, dict[st
         yield way, path, broken
 
 
-def nodes(node: Any, value: Any, path: Path_, shared: Mapping[str, Any]) -> Iterator[tuple[Path_, Any]]:
-    """Each node of the contract that the value has something at, the outermost first."""
-    if isinstance(node, str) and node.startswith("@"):
-        node = shared[node[1:]]
+def schemas(schema: Schema, value: Any, path: Path_, contract: Contract) -> Iterator[tuple[Path_, Schema]]:
+    """Each schema of the contract that the value has something at, the outermost first."""
+    schema = contract.resolved(schema)
     if path:
-        yield path, node
-    if isinstance(node, dict) and "[]" in node:
+        yield path, schema
+    if schema.get("type") == "array":
         for index, item in enumerate(value):
-            yield from nodes(node["[]"], item, (*path, index), shared)
-    elif isinstance(node, dict):
+            yield from schemas(schema.get("items", {}), item, (*path, index), contract)
+    elif schema.get("type") == "object":
+        others = schema.get("additionalProperties")
         for key, item in value.items():
-            below = node.get(key, node.get(f"{key}!", node.get("*")))
-            if below is not None and item is not None:
-                yield from nodes(below, item, (*path, key), shared)
+            below = schema.get("properties", {}).get(key, others)
+            if isinstance(below, dict) and item is not None and (path or key not in SERVED):
+                yield from schemas(below, item, (*path, key), contract)

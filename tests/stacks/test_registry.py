@@ -15,7 +15,7 @@ from components.framework.plan import Granted
 from components.registry import CHARTS, KINDS
 from stacks.config import StackFileError, parse
 from stacks.plan import PlatformPlan, plan
-from tools.every_add_on import ROOT, STACKS, Everything, everything
+from tools.every_add_on import STACKS, Everything, everything
 
 ALL = [pytest.param(kind, id=kind.key) for kind in KINDS.values()]
 CHARTS_OF = [pytest.param(kind, chart, id=chart.key) for kind in KINDS.values() for chart in kind.charts]
@@ -134,5 +134,5 @@ def test_every_chart_of_the_table_is_an_add_ons() -> None:
 
 def test_every_chart_has_a_contract_of_its_version() -> None:
     for chart in CHARTS:
-        found = json.loads((ROOT / f"components/schemas/{chart.key}.json").read_text())
+        found = json.loads(schema.files()[chart.key].read_text())
         assert (found["chart"], found["appVersion"]) == (chart.name, chart.app_version)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -11,6 +12,7 @@ from components.framework.chart import Chart
 from components.gpu.operator.chart import GPU_OPERATOR
 from tools.charts.pulled import read
 from tools.contracts.__main__ import ContractError, derive, main
+from tools.contracts.schemas import WIDTH, closed
 from tools.contracts.shared_nodes import share
 
 CHART = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.2.3", app_version="v9", crds="templates")
@@ -93,27 +95,55 @@ def pulled(tmp_path: Path) -> Path:
 
 def contract(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(derive(CHART, read(folder)))
+    jsonschema.Draft202012Validator.check_schema(found)
     return found
 
 
+def values(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = contract(folder)["$defs"]["values"]
+    return found
+
+
+def definitions(folder: Path) -> dict[str, Any]:
+    return {name: schema for name, schema in contract(folder)["$defs"].items() if "/" in name}
+
+
 def test_defaults_comments_and_dependencies_say_the_keys_of_values(pulled: Path) -> None:
-    assert contract(pulled)["values"] == {
-        "replicas": "int",
-        "ratio": "number",
-        "name": "bool|number|string",
-        "size": "number|string",
-        "enabled": "bool",
-        "image": {"repository": "string", "tag": "any"},
-        "nodeSelector": "map",
-        "resources": "map",
-        "extraArgs": "list",
-        "labels": "map",
-        "limits": {"sampleLimit": "any", "maxUnavailable": "any"},
-        "config": "any",
-        "fuel": {"kind": "string", "tank": "any", "level": "any"},
-        "rims": {"enabled": "bool", "count": "int", "global": "map"},
-        "global": "map",
-    }
+    assert values(pulled) == closed(
+        {
+            "replicas": {"type": "integer"},
+            "ratio": {"type": "number"},
+            "name": {"type": ["boolean", "number", "string"]},
+            "size": {"type": ["number", "string"]},
+            "enabled": {"type": "boolean"},
+            "image": closed({"repository": {"type": "string"}, "tag": {}}),
+            "nodeSelector": {"type": "object"},
+            "resources": {"type": "object"},
+            "extraArgs": {"type": "array"},
+            "labels": {"type": "object"},
+            "limits": closed({"sampleLimit": {}, "maxUnavailable": {}}),
+            "config": {},
+            "fuel": closed({"kind": {"type": "string"}, "tank": {}, "level": {}}),
+            "rims": closed({"enabled": {"type": "boolean"}, "count": {"type": "integer"}, "global": {"type": "object"}}),
+            "global": {"type": "object"},
+        }
+    )
+
+
+def test_a_contract_is_a_schema_of_the_charts_values(pulled: Path) -> None:
+    found = contract(pulled)
+    jsonschema.validate({"replicas": 2, "rims": {"count": 3}}, found)
+    with pytest.raises(jsonschema.ValidationError, match="'replica' was unexpected"):
+        jsonschema.validate({"replica": 2}, found)
+
+
+def test_a_key_is_a_line(pulled: Path) -> None:
+    """Sorted, so that the change of one is the change of one line."""
+    lines = derive(CHART, read(pulled)).splitlines()
+    assert '    "enabled": {"type": "boolean"},' in lines
+    found = values(pulled)["properties"]
+    assert list(found) == sorted(found)
+    assert max(map(len, lines)) <= WIDTH
 
 
 def test_a_schema_of_values_adds_keys_and_choices(pulled: Path) -> None:
@@ -123,25 +153,28 @@ def test_a_schema_of_values_adds_keys_and_choices(pulled: Path) -> None:
         "properties": {"fuel": {"$ref": "#/$defs/fuel"}, "replicas": {"type": ["integer", "null"]}},
     }
     (pulled / "values.schema.json").write_text(json.dumps(schema))
-    values = contract(pulled)["values"]
-    assert values["fuel"] == {"kind": ["diesel", "petrol"], "reserve": "bool", "tank": "any", "level": "any"}
-    assert values["replicas"] == "int"
+    found = values(pulled)["properties"]
+    kind = {"enum": ["diesel", "petrol"]}
+    assert found["fuel"] == closed({"kind": kind, "reserve": {"type": "boolean"}, "tank": {}, "level": {}})
+    assert found["replicas"] == {"type": "integer"}
 
 
 def test_a_definition_gives_the_structure_of_the_versions_that_are_served(pulled: Path) -> None:
-    assert contract(pulled)["definitions"] == {
-        "example.com/v1/Engine": {
-            "spec": {
-                "power!": "int",
-                "gear": ["low", "high"],
-                "port": "int|string",
-                "notes": {"*": "string"},
-                "parts": {"[]": {"id": "string"}},
-                "extra": "any",
-                "template": "map",
-            }
-        }
-    }
+    text = {"type": "string"}
+    spec = closed(
+        {
+            "power": {"type": "integer"},
+            "gear": {"enum": ["low", "high"]},
+            "port": {"type": ["integer", "string"]},
+            "notes": {"type": "object", "additionalProperties": text},
+            "parts": {"type": "array", "items": closed({"id": text})},
+            "extra": {},
+            "template": {"type": "object"},
+        },
+        required=["power"],
+    )
+    every = {"apiVersion": text, "kind": text, "metadata": {"type": "object"}, "status": {}}
+    assert definitions(pulled) == {"example.com/v1/Engine": closed({**every, "spec": spec})}
 
 
 def test_definitions_listed_in_a_file_read_the_same(pulled: Path) -> None:
@@ -157,12 +190,12 @@ def test_definitions_listed_in_a_file_read_the_same(pulled: Path) -> None:
 
 def test_definitions_of_a_dependency_without_values_are_read_too(pulled: Path) -> None:
     """As the definitions of Prometheus' operator are packed."""
-    expected = contract(pulled)["definitions"]
+    expected = definitions(pulled)
     below = pulled / "charts" / "crds"
     (below / "templates").mkdir(parents=True)
     (below / "Chart.yaml").write_text(yaml.safe_dump({"name": "crds", "version": "0.0.0"}))
     (pulled / "templates" / "crd.yaml").rename(below / "templates" / "crd.yaml")
-    assert contract(pulled)["definitions"] == expected
+    assert definitions(pulled) == expected
 
 
 def test_an_operator_that_yaml_has_a_meaning_for_is_text(pulled: Path) -> None:
@@ -170,12 +203,13 @@ def test_an_operator_that_yaml_has_a_meaning_for_is_text(pulled: Path) -> None:
     text = (pulled / "templates" / "crd.yaml").read_text()
     assert "- low" in text
     (pulled / "templates" / "crd.yaml").write_text(text.replace("- low", "- ="))
-    assert contract(pulled)["definitions"]["example.com/v1/Engine"]["spec"]["gear"] == ["=", "high"]
+    spec = definitions(pulled)["example.com/v1/Engine"]["properties"]["spec"]
+    assert spec["properties"]["gear"] == {"enum": ["=", "high"]}
 
 
 def test_definitions_of_a_chart_of_their_own_are_not_kept_twice(pulled: Path) -> None:
     separate = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.2.3", app_version="v9", crds="separate")
-    assert json.loads(derive(separate, read(pulled)))["definitions"] == {}
+    assert list(json.loads(derive(separate, read(pulled)))["$defs"]) == ["values"]
 
 
 def test_another_version_than_the_pinned_one_is_refused(pulled: Path) -> None:
@@ -185,10 +219,16 @@ def test_another_version_than_the_pinned_one_is_refused(pulled: Path) -> None:
 
 
 def test_what_occurs_twice_is_kept_once() -> None:
-    pod = {"containers": {"[]": {f"field{number}": "string" for number in range(12)}}, "nodeSelector": {"*": "string"}}
-    nodes, shared = share({"g/v1/A": {"spec": {"template": pod}}, "g/v1/B": {"spec": {"template": pod, "size": "int"}}})
-    assert nodes == {"g/v1/A": {"spec": {"template": "@template"}}, "g/v1/B": {"spec": {"template": "@template", "size": "int"}}}
-    assert shared["template"] == {"containers": "@containers", "nodeSelector": {"*": "string"}}
+    text = {"type": "string"}
+    selector = {"type": "object", "additionalProperties": text}
+    container = closed({f"field{number}": text for number in range(12)})
+    pod = closed({"containers": {"type": "array", "items": container}, "nodeSelector": selector})
+    engine = closed({"template": pod})
+    schemas, shared = share({"g/v1/A": engine, "g/v1/B": closed({"template": pod, "size": text})}, taken={"template"})
+    referred = {"$ref": "#/$defs/template-2"}
+    assert schemas == {"g/v1/A": closed({"template": referred}), "g/v1/B": closed({"template": referred, "size": text})}
+    assert shared["template-2"] == closed({"containers": {"$ref": "#/$defs/containers"}, "nodeSelector": selector})
+    assert shared["containers-2"] == container
 
 
 def test_a_chart_that_is_not_in_the_table_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,17 +3,19 @@
 `make charts` brings them. A chart of another version than the table's is refused: the table is what says which versions are used.
 """
 
-import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from components.framework.chart import Chart
-from components.framework.schema import FOLDER
-from components.registry import CHARTS
+from components.framework.schema import ENDING, VALUES
+from components.registry import ALL, CHARTS
 from tools import charts
 from tools.charts.pulled import Pulled, read
-from tools.contracts import definition_structure, shared_nodes, value_structure
+from tools.contracts import definition_structure, schemas, shared_nodes, value_structure
+from tools.contracts.schemas import DRAFT, in_order
 
+ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 300_000
 """Bytes of a contract: above, nobody reads the change of one."""
 
@@ -28,20 +30,27 @@ def derive(chart: Chart, pulled: Pulled) -> str:
         found = f"{pulled.folder} has {pulled.version} (of {pulled.app_version})"
         raise ContractError(f"{chart.key}: {found}, but its chart.py pins {chart.version} (of {chart.app_version})")
     brought = [] if chart.crds == "separate" else pulled.definitions()
-    definitions, shared = shared_nodes.share(definition_structure.structure(brought))
+    kinds = {name: in_order(schema) for name, schema in definition_structure.structure(brought).items()}
+    definitions, shared = shared_nodes.share(kinds, taken={VALUES})
     contract: dict[str, Any] = {
+        "$schema": DRAFT,
         "chart": chart.key,
         "version": pulled.version,
         "appVersion": pulled.app_version,
-        "values": value_structure.structure(pulled),
-        "definitions": definitions,
+        "$ref": f"#/$defs/{VALUES}",
         "names": definition_structure.names(brought),
-        "shared": shared,
+        "$defs": {VALUES: in_order(value_structure.structure(pulled)), **definitions, **dict(sorted(shared.items()))},
     }
-    text = json.dumps(contract, indent=1, sort_keys=True) + "\n"
+    text = schemas.text(contract)
     if len(text) > LARGEST:
         raise ContractError(f"{chart.key}: the contract has {len(text)} bytes, but may have {LARGEST}")
     return text
+
+
+def place(chart: Chart) -> Path:
+    """Where the contract lies: in the folder of the add-on that installs the chart."""
+    owner = next(kind for kind in ALL if chart in kind.charts)
+    return ROOT.joinpath(*owner.__module__.split(".")[:-1]) / f"{chart.key}{ENDING}"
 
 
 def main(wanted: list[str]) -> int:
@@ -64,8 +73,9 @@ def main(wanted: list[str]) -> int:
             print(error)
             failed = True
             continue
-        (FOLDER / f"{chart.key}.json").write_text(text)
-        print(f"wrote components/schemas/{chart.key}.json, {len(text) // 1000} kB")
+        file = place(chart)
+        file.write_text(text)
+        print(f"wrote {file.relative_to(ROOT)}, {len(text) // 1000} kB")
     return int(failed)
 
 

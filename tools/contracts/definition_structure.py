@@ -3,24 +3,22 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-Node = Any
+from components.framework.schema import Schema
+from tools.contracts.schemas import ANY, LIST, MAPPING, closed, of_types
 
-_SCALARS = {"string": "string", "integer": "int", "number": "number", "boolean": "bool"}
-_IMPLIED = ("apiVersion", "kind", "metadata", "status")
+_IMPLIED: Mapping[str, Schema] = {"apiVersion": of_types("string"), "kind": of_types("string"), "metadata": MAPPING, "status": ANY}
 """Every object has them; `status` is its controller's."""
 
 
-def structure(definitions: Iterable[Mapping[str, Any]]) -> dict[str, Node]:
-    """Nodes by `group/version/Kind`, for every version that is served."""
-    nodes: dict[str, Node] = {}
+def structure(definitions: Iterable[Mapping[str, Any]]) -> dict[str, Schema]:
+    """Schemas by `group/version/Kind`, for every version that is served."""
+    found: dict[str, Schema] = {}
     for definition in definitions:
         spec = definition["spec"]
         for version in spec["versions"]:
             if version.get("served", True):
-                schema = version["schema"]["openAPIV3Schema"]
-                own = {key: item for key, item in schema.get("properties", {}).items() if key not in _IMPLIED}
-                nodes[f"{spec['group']}/{version['name']}/{spec['names']['kind']}"] = _node({**schema, "properties": own})
-    return dict(sorted(nodes.items()))
+                found[f"{spec['group']}/{version['name']}/{spec['names']['kind']}"] = _object(version["schema"]["openAPIV3Schema"])
+    return dict(sorted(found.items()))
 
 
 def names(definitions: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -39,25 +37,33 @@ def names(definitions: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
     return dict(sorted(found.items()))
 
 
-def _node(schema: Mapping[str, Any]) -> Node:  # noqa: PLR0911
-    if schema.get("x-kubernetes-int-or-string"):
-        return "int|string"
-    if schema.get("x-kubernetes-embedded-resource"):
-        return "map"
-    if "enum" in schema:
-        return schema["enum"]
-    if "properties" in schema:
-        required = set(schema.get("required", ()))
-        node = {f"{key}!" if key in required and "default" not in item else key: _node(item) for key, item in schema["properties"].items()}
-        if schema.get("x-kubernetes-preserve-unknown-fields"):
-            node["*"] = "any"
-        return node
-    if schema.get("x-kubernetes-preserve-unknown-fields"):
-        return "any"
-    match schema.get("type"):
+def _object(definition: Mapping[str, Any]) -> Schema:
+    own = {key: item for key, item in definition.get("properties", {}).items() if key not in _IMPLIED}
+    required = [key for key in definition.get("required", ()) if key in own]
+    found = _schema({**definition, "properties": own, "required": required})
+    return {**found, "properties": {**_IMPLIED, **found["properties"]}}
+
+
+def _schema(definition: Mapping[str, Any]) -> Schema:  # noqa: PLR0911
+    keeps = bool(definition.get("x-kubernetes-preserve-unknown-fields"))
+    if definition.get("x-kubernetes-int-or-string"):
+        return of_types("integer", "string")
+    if definition.get("x-kubernetes-embedded-resource"):
+        return MAPPING
+    if "enum" in definition:
+        return {"enum": definition["enum"]}
+    if "properties" in definition:
+        properties = definition["properties"]
+        required = [key for key in definition.get("required", ()) if key in properties and "default" not in properties[key]]
+        return closed({key: _schema(item) for key, item in properties.items()}, required, others=keeps)
+    if keeps:
+        return ANY
+    match definition.get("type"):
         case "array":
-            return {"[]": _node(schema.get("items", {}))}
+            return {**LIST, "items": _schema(definition.get("items", {}))}
         case "object":
-            values = schema.get("additionalProperties")
-            return {"*": _node(values)} if isinstance(values, Mapping) else "map"
-    return _SCALARS.get(schema.get("type", ""), "any")
+            values = definition.get("additionalProperties")
+            return {**MAPPING, "additionalProperties": _schema(values)} if isinstance(values, Mapping) else MAPPING
+        case "string" | "integer" | "number" | "boolean" as scalar:
+            return of_types(scalar)
+    return ANY

@@ -1,50 +1,49 @@
-"""Nodes that occur more than once, a pod's template say, kept once."""
+"""Schemas that occur more than once, a pod's template say, kept once."""
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Mapping
 
-Node = Any
+from components.framework.schema import Schema, below
 
 SMALLEST = 160
 """Characters of JSON under which a name saves nothing."""
 
 
-def share(nodes: dict[str, Node]) -> tuple[dict[str, Node], dict[str, Node]]:
-    """`nodes` with every large node that occurs twice replaced by `@name`, and those nodes by name."""
-    counts = Counter(_text(found) for node in nodes.values() for found in _mappings(node))
+def share(schemas: Mapping[str, Schema], taken: Collection[str] = ()) -> tuple[dict[str, Schema], dict[str, Schema]]:
+    """`schemas` with every large one that occurs twice replaced by a reference into `$defs`, and those by name, none of them `taken`."""
+    counts: Counter[str] = Counter()
     names: dict[str, str] = {}
-    shared: dict[str, Node] = {}
+    shared: dict[str, Schema] = {}
 
-    def replaced(node: Node, key: str) -> Node:
-        if not isinstance(node, dict):
-            return node
-        text = _text(node)
+    def count(schema: Schema) -> Schema:
+        counts[_text(schema)] += 1
+        return below(schema, lambda _, item: count(item))
+
+    def replaced(schema: Schema, name: str) -> Schema:
+        text = _text(schema)
         if counts[text] < 2 or len(text) < SMALLEST:
-            return {name: replaced(item, key if name in ("[]", "*") else name) for name, item in node.items()}
+            return inside(schema, name)
         if text not in names:
-            names[text] = _free(key.removesuffix("!"), shared)
-            shared[names[text]] = None  # keeps the name while what is inside takes its own
-            shared[names[text]] = {name: replaced(item, key if name in ("[]", "*") else name) for name, item in node.items()}
-        return f"@{names[text]}"
+            names[text] = _free(name, {*shared, *taken})
+            shared[names[text]] = {}  # keeps the name while what is inside takes its own
+            shared[names[text]] = inside(schema, name)
+        return {"$ref": f"#/$defs/{names[text]}"}
 
-    return {key: replaced(node, key.rpartition("/")[2]) for key, node in nodes.items()}, shared
+    def inside(schema: Schema, name: str) -> Schema:
+        return below(schema, lambda key, item: replaced(item, key or name))
+
+    for schema in schemas.values():
+        count(schema)
+    return {key: replaced(schema, key.rpartition("/")[2]) for key, schema in schemas.items()}, shared
 
 
-def _free(key: str, taken: dict[str, Node]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     number = 1
-    while (f"{key}-{number}" if number > 1 else key) in taken:
+    while (f"{name}-{number}" if number > 1 else name) in taken:
         number += 1
-    return f"{key}-{number}" if number > 1 else key
+    return f"{name}-{number}" if number > 1 else name
 
 
-def _mappings(node: Node) -> Iterator[dict[str, Node]]:
-    if isinstance(node, dict):
-        yield node
-        for item in node.values():
-            yield from _mappings(item)
-
-
-def _text(node: Node) -> str:
-    return json.dumps(node, sort_keys=True)
+def _text(schema: Schema) -> str:
+    return json.dumps(schema, sort_keys=True)

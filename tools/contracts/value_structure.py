@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
+from components.framework.schema import Schema
 from tools.charts.pulled import Pulled
-
-Node = Any
+from tools.contracts.schemas import ANY, LIST, MAPPING, closed, of_types
 
 _COMMENTED = re.compile(r"^(?P<indent> *)# ?(?P<key>[a-z][A-Za-z0-9]*):(?: |$)")
 _KEY = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9_.\"'/-]+):(?: |$)")
@@ -23,43 +23,44 @@ _OPEN = re.compile(
 _SEVERAL = re.compile(r"(^maxUnavailable|^maxSurge|^minAvailable|^targetPort|Limit)$")
 
 
-def structure(chart: Pulled) -> Node:
-    """The node of the chart's values, as components/framework/schema.py reads it."""
+def structure(chart: Pulled) -> Schema:
+    """The schema of the chart's values."""
     defaults = yaml.safe_load(chart.values_text) or {}
-    node: Node = {str(key): _of_defaults(item, str(key)) for key, item in defaults.items()}
-    _add_commented(node, chart.values_text)
-    schema = chart.values_schema
-    if schema is not None:
-        node = _both(node, _of_schema(schema, schema, ""))
+    values = closed({str(key): _of_default(item, str(key)) for key, item in defaults.items()})
+    _add_commented(values, chart.values_text)
+    given = chart.values_schema
+    if given is not None:
+        values = _both(values, _of_schema(given, given, ""))
     for condition in chart.conditions:
-        _add(node, condition.split("."), "bool")
+        _add(values, condition.split("."), of_types("boolean"))
+    keys = values["properties"]
     for key, subchart in chart.subcharts.items():
-        node[key] = _both(node.get(key, {}), structure(subchart))
-    node.setdefault("global", "map")
-    return node
+        keys[key] = _both(keys.get(key, closed({})), structure(subchart))
+    keys.setdefault("global", MAPPING)
+    return values
 
 
-def _of_defaults(value: Any, name: str) -> Node:  # noqa: PLR0911
+def _of_default(value: Any, name: str) -> Schema:  # noqa: PLR0911
     if _SEVERAL.search(name):
-        return "any"
+        return ANY
     match value:
         case None:
-            return "any"
+            return ANY
         case bool():
-            return "bool"
+            return of_types("boolean")
         case int():
-            return "int"
+            return of_types("integer")
         case float():
-            return "number"
+            return of_types("number")
         case "":
-            return "bool|number|string"
+            return of_types("boolean", "number", "string")
         case str():
-            return "number|string" if value[0].isdigit() or "{{" in value else "string"
+            return of_types("number", "string") if value[0].isdigit() or "{{" in value else of_types("string")
         case list():
-            return "list"
+            return LIST
     if not value or _opens(value, name):
-        return "map"
-    return {str(key): _of_defaults(item, str(key)) for key, item in value.items()}
+        return MAPPING
+    return closed({str(key): _of_default(item, str(key)) for key, item in value.items()})
 
 
 def _opens(value: Mapping[Any, Any], name: str) -> bool:
@@ -68,9 +69,9 @@ def _opens(value: Mapping[Any, Any], name: str) -> bool:
     return bool(_OPEN.search(name)) or any("/" in str(key) for key in value)
 
 
-def _add_commented(node: Node, text: str) -> None:
+def _add_commented(values: Schema, text: str) -> None:
     """Keys that stand commented out where a key may stand are the chart's too."""
-    above: list[tuple[int, Node]] = [(-1, node)]
+    above: list[tuple[int, Schema]] = [(-1, values)]
     for line in text.splitlines():
         commented = _COMMENTED.match(line)
         found = commented or _KEY.match(line)
@@ -79,36 +80,35 @@ def _add_commented(node: Node, text: str) -> None:
         indent, key = len(found["indent"]), found["key"].strip("\"'")
         while above[-1][0] >= indent:
             above.pop()
-        parent = above[-1][1]
-        if not isinstance(parent, dict):
-            above.append((indent, None))
+        beside: Schema | None = above[-1][1].get("properties")
+        if beside is None:
+            above.append((indent, ANY))
         elif commented:
             if key not in _PROSE and _among_siblings(above, indent):
-                parent.setdefault(key, "any")
-            above.append((indent, None))
+                beside.setdefault(key, ANY)
+            above.append((indent, ANY))
         else:
-            above.append((indent, parent.get(key)))
+            above.append((indent, beside.get(key, ANY)))
 
 
-def _among_siblings(above: list[tuple[int, Node]], indent: int) -> bool:
+def _among_siblings(above: list[tuple[int, Schema]], indent: int) -> bool:
     """Not deeper than a level below what encloses it: charts indent by two, a few by four."""
     return indent - max(above[-1][0], 0) in ({0} if above[-1][0] < 0 else {2, 4})
 
 
-def _of_schema(schema: Any, root: Any, name: str) -> Node:
+def _of_schema(schema: Any, root: Any, name: str) -> Schema:
+    """The structure of a schema that a chart ships for its values."""
     if not isinstance(schema, dict):
-        return "any"
+        return ANY
     reference = schema.get("$ref")
     if isinstance(reference, str) and "properties" not in schema:
-        return _kinds(schema, name) if "io.k8s" in reference else _of_schema({**_found(root, reference), **_less(schema)}, root, name)
+        return _types(schema, name) if "io.k8s" in reference else _of_schema({**_found(root, reference), **_less(schema)}, root, name)
     if "enum" in schema:
-        return schema["enum"]
+        return {"enum": schema["enum"]}
     if "properties" in schema and not _OPEN.search(name):
-        node = {key: _of_schema(item, root, key) for key, item in schema["properties"].items()}
-        if schema.get("additionalProperties") not in (None, False):
-            node["*"] = "any"
-        return node
-    return _kinds(schema, name)
+        others = schema.get("additionalProperties") not in (None, False)
+        return closed({key: _of_schema(item, root, key) for key, item in schema["properties"].items()}, others=others)
+    return _types(schema, name)
 
 
 def _found(root: Any, reference: str) -> dict[str, Any]:
@@ -122,31 +122,27 @@ def _less(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in schema.items() if key not in ("$ref", "type", "description")}
 
 
-def _kinds(schema: Mapping[str, Any], name: str) -> str:
-    words = {"boolean": "bool", "integer": "int", "array": "list", "object": "map", "number": "number", "string": "string"}
+def _types(schema: Mapping[str, Any], name: str) -> Schema:
     given = schema.get("type")
-    kinds = [given] if isinstance(given, str) else given or []
-    found = {words[kind] for kind in kinds if kind in words}
-    if not found or _SEVERAL.search(name):
-        return "any"
-    return "|".join(sorted(found))
+    types = {*([given] if isinstance(given, str) else given or ())} - {"null"}
+    return ANY if not types or _SEVERAL.search(name) else of_types(*types)
 
 
-def _both(defaults: Node, schema: Node) -> Node:
+def _both(defaults: Schema, given: Schema) -> Schema:
     """Keys of both; where they differ on a value, the one that says more."""
-    if isinstance(defaults, dict) and isinstance(schema, dict):
-        return {
-            key: _both(defaults[key], schema[key]) if key in defaults and key in schema else (defaults.get(key) or schema[key])
-            for key in sorted({*defaults, *schema})
-        }
-    if "any" in (defaults, schema):
-        return schema if defaults == "any" else defaults
-    return defaults if isinstance(defaults, dict) and schema == "map" else schema
+    if "properties" in defaults and "properties" in given:
+        ours, theirs = defaults["properties"], given["properties"]
+        others = defaults["additionalProperties"] or given["additionalProperties"]
+        both = {key: _both(ours.get(key, ANY), theirs.get(key, ANY)) for key in sorted({*ours, *theirs})}
+        return closed(both, others=others)
+    if ANY in (defaults, given):
+        return given if defaults == ANY else defaults
+    return defaults if "properties" in defaults and given == MAPPING else given
 
 
-def _add(node: Node, path: list[str], leaf: Node) -> None:
+def _add(values: Schema, path: list[str], leaf: Schema) -> None:
     for key in path[:-1]:
-        node = node.setdefault(key, {})
-        if not isinstance(node, dict):
+        values = values["properties"].setdefault(key, closed({}))
+        if "properties" not in values:
             return
-    node.setdefault(path[-1], leaf)
+    values["properties"].setdefault(path[-1], leaf)

@@ -8,12 +8,12 @@ roles or workloads. Where a webhook would have to answer, a simulated node answe
 import io
 import json
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from components.framework.chart import Chart
-from components.framework.schema import Contract, Node, load
+from components.framework.schema import Contract, load, nullable
 from components.registry import CHARTS
 from tools.control_plane.definitions import definition
 
@@ -43,10 +43,8 @@ spec:
 """
 """What every stand-in puts into its namespace: the values it was given, and pods that the strictest Pod Security level lets in."""
 
-TYPES: Mapping[str, list[str] | str] = {
-    "bool": "boolean", "int": "integer", "number": "number", "string": "string", "list": "array", "map": "object",
-}  # fmt: skip
-"""JSON Schema's word for each kind of a contract."""
+DRAFT = "http://json-schema.org/draft-07/schema#"
+"""The one that every Helm knows. What contracts are made of means the same in it."""
 
 
 def pack(folder: Path, charts: Iterable[Chart] = CHARTS) -> None:
@@ -65,7 +63,7 @@ def archive(chart: Chart) -> bytes:
     files = {
         "Chart.yaml": json.dumps(_about(chart)),
         "values.yaml": "{}\n",
-        "values.schema.json": json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **_values(contract)}),
+        "values.schema.json": json.dumps({"$schema": DRAFT, **nullable(contract.values)}),
         "templates/workload.yaml": WORKLOAD,
         **_definitions(chart, contract),
     }
@@ -95,26 +93,3 @@ def _definitions(chart: Chart, contract: Contract) -> dict[str, str]:
     if folder is None:
         return {}
     return {f"{folder}/{number}.yaml": json.dumps(definition(contract, name)) for number, name in enumerate(sorted(contract.names))}
-
-
-def _values(contract: Contract) -> dict[str, Any]:
-    """A JSON schema of the values. A null, which takes a default out, is taken anywhere."""
-    shared = {name: _schema(node) for name, node in contract.shared.items()}
-    return {**_schema(contract.values), "definitions": shared}
-
-
-def _schema(node: Node) -> dict[str, Any]:
-    if isinstance(node, str):
-        if node.startswith("@"):
-            return {"$ref": f"#/definitions/{node[1:]}"}
-        kinds = [] if node == "any" else [TYPES[kind] for kind in node.split("|")]
-        return {"type": [*kinds, "null"]} if kinds else {}
-    if isinstance(node, list):
-        return {"enum": [*node, None]}
-    if "[]" in node:
-        return {"type": ["array", "null"], "items": _schema(node["[]"])}
-    return {
-        "type": ["object", "null"],
-        "properties": {key.removesuffix("!"): _schema(item) for key, item in node.items() if key != "*"},
-        "additionalProperties": _schema(node["*"]) if "*" in node else False,
-    }

@@ -4,24 +4,14 @@ A contract has structure: keys, types, enums, what is required. The charts' patt
 and admission webhooks are not in it, so the real definitions refuse more than these.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
-from components.framework.schema import Contract, Node, load
+from components.framework.schema import Contract, Schema, load
 from components.registry import CHARTS
 from tools.control_plane.client import Object
 
 ANY = {"x-kubernetes-preserve-unknown-fields": True}
-SCALARS: Mapping[str, Mapping[str, Any]] = {
-    "any": ANY,
-    "bool": {"type": "boolean"},
-    "int": {"type": "integer"},
-    "int|string": {"x-kubernetes-int-or-string": True},
-    "list": {"type": "array", "items": ANY},
-    "map": {"type": "object", **ANY},
-    "number": {"type": "number"},
-    "string": {"type": "string"},
-}
+MAPPING = {"type": "object", **ANY}
 
 
 def definitions() -> tuple[Object, ...]:
@@ -63,12 +53,9 @@ def _versions(contract: Contract, group: str, kind: str) -> list[str]:
 
 def _version(contract: Contract, group: str, version: str, kind: str) -> Object:
     served = contract.names[f"{group}/{kind}"]
-    schema = _schema(contract.definitions[f"{group}/{version}/{kind}"], contract.shared)
-    if "properties" in schema:
-        own = {"apiVersion": SCALARS["string"], "kind": SCALARS["string"], "metadata": {"type": "object"}, "status": SCALARS["map"]}
-        schema = {**schema, "properties": {**schema["properties"], **own}}
-    elif schema == ANY:
-        schema = {"type": "object", **ANY}
+    schema = _structural(contract.definitions[f"{group}/{version}/{kind}"], contract)
+    # A server checks metadata itself, and takes no schema for what is in it.
+    schema["properties"] |= {"metadata": {"type": "object"}, "status": MAPPING}
     return {
         "name": version,
         "served": True,
@@ -78,21 +65,30 @@ def _version(contract: Contract, group: str, version: str, kind: str) -> Object:
     }
 
 
-def _schema(node: Node, shared: Mapping[str, Node]) -> dict[str, Any]:
-    if isinstance(node, str):
-        return _schema(shared[node[1:]], shared) if node.startswith("@") else dict(SCALARS[node])
-    if isinstance(node, list):
-        return {"type": _type(node), "enum": node}
-    if "[]" in node:
-        return {"type": "array", "items": _schema(node["[]"], shared)}
-    if list(node) == ["*"]:
-        return {"type": "object", "additionalProperties": _schema(node["*"], shared)}
-    required = [key.removesuffix("!") for key in node if key.endswith("!")]
+def _structural(schema: Schema, contract: Contract) -> dict[str, Any]:  # noqa: PLR0911
+    """As a server takes it: without references, every node of one type, and what a mapping does not name pruned unless it says so."""
+    schema = contract.resolved(schema)
+    if "enum" in schema:
+        return {"type": _type(schema["enum"]), **schema}
+    if not schema:
+        return dict(ANY)
+    of = schema["type"]
+    if of == ["integer", "string"]:
+        return {"x-kubernetes-int-or-string": True}
+    if of == "array":
+        return {"type": of, "items": _structural(schema.get("items", {}), contract)}
+    if of != "object":
+        return {"type": of}
+    others = schema.get("additionalProperties", True)
+    if isinstance(others, dict):
+        return {"type": of, "additionalProperties": _structural(others, contract)}
+    if "properties" not in schema:
+        return dict(MAPPING)
     return {
-        "type": "object",
-        "properties": {key.removesuffix("!"): _schema(item, shared) for key, item in node.items() if key != "*"},
-        **({"required": required} if required else {}),
-        **(ANY if "*" in node else {}),
+        "type": of,
+        "properties": {name: _structural(item, contract) for name, item in schema["properties"].items()},
+        **({"required": schema["required"]} if "required" in schema else {}),
+        **(ANY if others else {}),
     }
 
 

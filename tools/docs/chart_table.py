@@ -5,7 +5,7 @@ from components.registry import CHARTS, KINDS
 
 _HEAD = """# Charts
 
-Generated from the add-ons' `chart.py` by `make docs`; do not edit. What each takes is kept in `components/schemas/`;
+Generated from the add-ons' `chart.py` by `make docs`; do not edit. What each takes is kept beside it;
 [upgrade-a-chart.md](upgrade-a-chart.md) says how a version is raised.
 
 """

@@ -1,18 +1,30 @@
-"""JSON Schema of a stack file: editors complete and check `Pulumi.<stack>.yaml` with it."""
+"""JSON Schema of a stack file: editors complete and check `Pulumi.<stack>.yaml` with it, the Helm values of its add-ons too.
 
-import json
+It is one file that refers to nothing outside itself, so that an editor needs nothing else.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
+from components.framework import schema as contracts
+from components.framework.addon import section_key
+from components.framework.chart import Chart
+from components.framework.schema import Schema, nullable
+from components.registry import KINDS
 from stacks.config.load import PROJECT
 from stacks.config.stack import Stack
+from tools.contracts.schemas import DRAFT, text
 
 
-def schema() -> dict[str, Any]:
+def schema() -> Schema:
     """Schema of the whole file: the project's keys under `config:`, whatever Pulumi itself keeps beside them."""
-    inner = _or_secret(Stack.model_json_schema(by_alias=True))
+    model = Stack.model_json_schema(by_alias=True)
+    for kind in KINDS.values():
+        _add_values(model, section_key(kind.key), kind.charts)
+    inner = _or_secret(model)
     definitions = inner.pop("$defs")
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DRAFT,
         "title": "Stack file of oke-gpu-platform",
         "type": "object",
         "required": ["config"],
@@ -29,18 +41,34 @@ def schema() -> dict[str, Any]:
     }
 
 
+def _add_values(model: Schema, name: str, charts: Iterable[Chart]) -> None:
+    """Say in the section of an add-on what its charts take: of one chart its values, of several the values of each by release."""
+    taken = {chart.key: {"$ref": f"#/$defs/{chart.key}"} for chart in charts}
+    found = model
+    for key in ("addons", name):
+        found = model["$defs"][found["properties"][key]["$ref"].removeprefix("#/$defs/")]
+    words: Schema = {key: value for key, value in found["properties"]["values"].items() if key in ("title", "description", "default")}
+    by_release: Schema = {"type": "object", "additionalProperties": False, "properties": taken}
+    found["properties"]["values"] = words | (next(iter(taken.values())) if len(taken) == 1 else by_release)
+    model["$defs"] |= {key: {**nullable(contracts.load(key).values), "type": "object"} for key in taken}
+
+
 def _or_secret(value: Any) -> Any:
     """Any text may be written encrypted, as `pulumi config set --secret` does."""
     if isinstance(value, list):
         return [_or_secret(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if value.get("type") == "string" and not {"const", "enum"} & value.keys():
+    if _takes_text(value.get("type")) and not {"const", "enum"} & value.keys():
         kept = {key: value[key] for key in ("description", "default", "title") if key in value}
-        text = {key: item for key, item in value.items() if key not in kept}
-        return {**kept, "anyOf": [text, {"$ref": "#/$defs/Secret"}]}
+        plain = {key: item for key, item in value.items() if key not in kept}
+        return {**kept, "anyOf": [plain, {"$ref": "#/$defs/Secret"}]}
     return {key: _or_secret(item) for key, item in value.items()}
 
 
+def _takes_text(types: Any) -> bool:
+    return types == "string" or (isinstance(types, list) and "string" in types)
+
+
 def page() -> str:
-    return json.dumps(schema(), indent=1) + "\n"
+    return text(schema())

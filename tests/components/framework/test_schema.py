@@ -1,8 +1,11 @@
 """A value or a field that would be lost on the way is refused, with what was probably meant."""
 
 import json
+import subprocess
+import sys
 from typing import Any
 
+import jsonschema
 import pulumi
 import pytest
 import yaml
@@ -26,13 +29,13 @@ def test_every_contract_is_of_the_version_that_is_pinned(chart: Chart) -> None:
 
 
 def test_every_contract_belongs_to_a_chart_and_can_be_read_as_a_change() -> None:
-    files = {file.stem: file.stat().st_size for file in schema.FOLDER.glob("*.json")}
+    files = {key: file.stat().st_size for key, file in schema.files().items()}
     assert set(files) == {chart.key for chart in CHARTS}
     assert max(files.values()) < 300_000
 
 
 def test_a_contract_holds_structure_and_no_prose() -> None:
-    for file in schema.FOLDER.glob("*.json"):
+    for file in schema.files().values():
         texts = list(_leaves(json.loads(file.read_text())))
         assert max(map(len, texts)) < 80, file
 
@@ -43,6 +46,23 @@ def _leaves(node: Any) -> Any:
             yield from _leaves(item)
     else:
         yield str(node)
+
+
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
+def test_a_contract_is_a_json_schema_of_its_charts_values(chart: Chart) -> None:
+    """Which any validator and editor reads; `$defs` has no reference that leads nowhere, and nothing that nothing refers to."""
+    raw = json.loads(schema.files()[chart.key].read_text())
+    jsonschema.Draft202012Validator.check_schema(raw)
+    assert jsonschema.Draft202012Validator(raw).is_valid({})
+    texts = [text.removeprefix("#/$defs/") for text in _leaves(raw) if text.startswith("#/")]
+    of = schema.load(chart.key)
+    assert set(texts) == {schema.VALUES, *of.shared}
+    assert "$ref" not in json.dumps(of.values), "values refer to nothing, so that they can stand alone"
+
+
+def test_jsonschema_is_loaded_when_something_is_checked_and_not_before() -> None:
+    code = "import sys, components.framework.schema; sys.exit('jsonschema' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_values_the_chart_knows_pass() -> None:
@@ -56,6 +76,43 @@ def test_an_open_mapping_takes_any_key_and_a_null_takes_a_default_out() -> None:
 
 def test_an_output_is_not_known_yet_and_passes() -> None:
     assert refusals(GPU_OPERATOR, {"driver": {"version": pulumi.Output.from_input("x")}}) == []
+
+
+def test_all_that_is_wrong_is_told_in_the_order_of_the_values() -> None:
+    found = refusals(GPU_OPERATOR, {"xyz": 1, "driver": {"version": [], "enabledd": None, "enabled": 1}, "abc": 1, "cdi": 0})
+    assert [problem.partition(":")[0] for problem in found] == ["xyz", "driver.version", "driver.enabledd", "driver.enabled", "abc", "cdi"]
+
+
+@pytest.mark.parametrize("value", [None, pulumi.Output.from_input("x")], ids=["null", "output"])
+def test_what_is_not_known_yet_stands_anywhere(value: Any) -> None:
+    document = yaml.safe_load(CERTIFICATE)
+    document["spec"] |= {"usages": [value], "secretName": value, "keystores": value, "privateKey": {"algorithm": value}}
+    assert check_custom_resource(document) == ()
+
+
+def test_every_field_that_is_missing_is_named_after_what_is_there() -> None:
+    document = yaml.safe_load(CERTIFICATE)
+    document["spec"] = {"issuerRef": {"nam": "x"}}
+    assert [problem.path for problem in check_custom_resource(document)] == ["spec.issuerRef.nam", "spec.issuerRef.name", "spec.secretName"]
+
+
+def test_a_schema_for_an_editor_takes_a_null_anywhere() -> None:
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "gear": {"enum": ["low", "high"]},
+            "sizes": {"type": "array", "items": {"type": ["integer", "string"]}},
+            "notes": {"type": "object", "additionalProperties": {"type": "string"}},
+            "any": {},
+        },
+    }
+    found = jsonschema.Draft202012Validator(schema.nullable(schema))
+    assert found.is_valid(None)
+    assert found.is_valid({"gear": None, "sizes": [None, 1, "x"], "notes": {"a": None}, "any": None})
+    assert not found.is_valid({"gear": "middle"})
+    assert not found.is_valid({"sizes": [1.5]})
+    assert not found.is_valid({"other": None})
 
 
 @pytest.mark.parametrize(

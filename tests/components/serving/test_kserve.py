@@ -56,16 +56,16 @@ def test_standard_mode_is_never_left_to_the_chart(case: str) -> None:
 def test_every_image_of_the_chart_names_its_registry(case: str) -> None:
     """The chart's own names do not, and CRI-O completes none from Kubernetes 1.34 on."""
 
-    def images(contract: Any, decided: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-        for key, node in contract.items():
+    def images(schema: Any, decided: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+        for key, below in schema["properties"].items():
             found = decided.get(key) if isinstance(decided, Mapping) else None
-            if isinstance(node, Mapping):
-                yield from images(node, found, f"{path}.{key}")
+            if "properties" in below:
+                yield from images(below, found, f"{path}.{key}")
             elif key in ("image", "defaultJobImage"):
                 yield f"{path}.{key}", found
 
-    contract: Any = load(KSERVE_RESOURCES.key).values
-    found = dict(images(contract["kserve"], values(CASES[case])["kserve"]))
+    schema = load(KSERVE_RESOURCES.key).values["properties"]["kserve"]
+    found = dict(images(schema, values(CASES[case])["kserve"]))
     assert {path.rpartition(".")[0] for path in found} >= {".controller", ".storage", ".agent", ".router"}
     assert {path: image for path, image in found.items() if not str(image).startswith("docker.io/kserve/")} == {}
 

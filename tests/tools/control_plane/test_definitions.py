@@ -1,25 +1,25 @@
 """A definition made from a contract has the structure that the contract was derived from."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from components.framework.schema import Contract, Node, load
+from components.framework.schema import Contract, Schema, below, load
 from components.registry import CHARTS
 from tools.contracts.definition_structure import names, structure
+from tools.contracts.schemas import closed
 from tools.control_plane.definitions import definition, definitions
 
 KINDS = [(chart.key, name) for chart in CHARTS for name in load(chart.key).names]
 
 
-def resolved(node: Node, shared: Mapping[str, Node]) -> Node:
-    """Without names; a mapping of which nothing more is known takes anything."""
-    if node == "map":
-        return "any"
-    if isinstance(node, str) and node.startswith("@"):
-        return resolved(shared[node[1:]], shared)
-    return {key: resolved(item, shared) for key, item in node.items()} if isinstance(node, dict) else node
+def resolved(schema: Schema, contract: Contract) -> Schema:
+    """Without references; a list or a mapping of which nothing more is known takes anything."""
+    schema = contract.resolved(schema)
+    if schema == {"type": "object"}:
+        return {}
+    whole = {"items": {}, **schema} if schema.get("type") == "array" else schema
+    return below(whole, lambda _, item: resolved(item, contract))
 
 
 @pytest.mark.parametrize(("chart", "name"), KINDS, ids=[name for _, name in KINDS])
@@ -27,22 +27,32 @@ def test_contract_and_definition_say_the_same(chart: str, name: str) -> None:
     contract = load(chart)
     made = definition(contract, name)
     group, _, kind = name.partition("/")
-    own = {key: node for key, node in contract.definitions.items() if key.startswith(f"{group}/") and key.endswith(f"/{kind}")}
-    assert structure([made]) == {key: resolved(node, contract.shared) for key, node in own.items()}
+    own = {key: schema for key, schema in contract.definitions.items() if key.startswith(f"{group}/") and key.endswith(f"/{kind}")}
+    given = {key: resolved(schema, contract) for key, schema in own.items()}
+    assert {key: resolved(schema, contract) for key, schema in structure([made]).items()} == given
     assert names([made]) == {name: contract.names[name]}
 
 
 def test_the_definition_of_a_kind_has_what_a_server_needs() -> None:
+    spec = closed(
+        {
+            "power": {"type": "integer"},
+            "gear": {"enum": ["low", "high"]},
+            "notes": {"$ref": "#/$defs/notes"},
+            "port": {"type": ["integer", "string"]},
+            "parts": {"type": "array"},
+            "extra": closed({"size": {"type": "integer"}}, others=True),
+        },
+        required=["power"],
+    )
     contract = Contract(
         chart="engine",
         version="1",
         app_version="1",
         values={},
-        definitions={
-            "example.com/v1/Engine": {"spec!": {"power!": "int", "gear": ["low", "high"], "notes": "@notes", "port": "int|string"}}
-        },
+        definitions={"example.com/v1/Engine": closed({"spec": spec, "status": {}}, required=["spec"])},
         names={"example.com/Engine": {"plural": "engines", "scope": "Cluster", "stored": "v1", "status": True}},
-        shared={"notes": {"*": "string"}},
+        shared={"notes": {"type": "object", "additionalProperties": {"type": "string"}}},
     )
     made = definition(contract, "example.com/Engine")
     assert made["metadata"]["name"] == "engines.example.com"
@@ -59,6 +69,8 @@ def test_the_definition_of_a_kind_has_what_a_server_needs() -> None:
             "gear": {"type": "string", "enum": ["low", "high"]},
             "notes": {"type": "object", "additionalProperties": {"type": "string"}},
             "port": {"x-kubernetes-int-or-string": True},
+            "parts": {"type": "array", "items": {"x-kubernetes-preserve-unknown-fields": True}},
+            "extra": {"type": "object", "properties": {"size": {"type": "integer"}}, "x-kubernetes-preserve-unknown-fields": True},
         },
     }
 
