@@ -97,7 +97,7 @@ def test_every_field_that_is_missing_is_named_after_what_is_there() -> None:
 
 
 def test_a_schema_for_an_editor_takes_a_null_anywhere() -> None:
-    schema = {
+    given: dict[str, Any] = {
         "type": "object",
         "additionalProperties": False,
         "properties": {
@@ -107,7 +107,7 @@ def test_a_schema_for_an_editor_takes_a_null_anywhere() -> None:
             "any": {},
         },
     }
-    found = jsonschema.Draft202012Validator(schema.nullable(schema))
+    found = jsonschema.Draft202012Validator(schema.nullable(given))
     assert found.is_valid(None)
     assert found.is_valid({"gear": None, "sizes": [None, 1, "x"], "notes": {"a": None}, "any": None})
     assert not found.is_valid({"gear": "middle"})

@@ -1,5 +1,6 @@
 """`platformctl state` as people run it."""
 
+import importlib
 import json
 import subprocess
 from pathlib import Path
@@ -52,7 +53,8 @@ def test_a_shell_gets_the_url_and_what_goes_with_it_but_no_keys(stack: str) -> N
 
 
 def test_a_stack_file_may_be_named_by_its_path(stack: str) -> None:
-    assert run("url", str(ROOT / f"Pulumi.{stack}.yaml")) == run("url", stack)
+    here = importlib.import_module("platformctl.commands.state").ROOT
+    assert run("url", str(here / f"Pulumi.{stack}.yaml")) == run("url", stack)
 
 
 def test_scripts_get_the_environment_too(stack: str) -> None:
