@@ -10,9 +10,9 @@ from components.serving import inference_service, kserve, runtimes, samples
 from components.serving.placement import choose
 from components.serving.settings import Canary, KServeSettings, Model, ObjectStorage
 from infra.facts import ClusterContext, Pool, Taint
-from tools.control_plane import nodes
-from tools.control_plane.client import ApiError, Client, Object
-from tools.control_plane.definitions import definitions
+from testkit.control_plane import nodes
+from testkit.control_plane.client import ApiError, Client, Object
+from testkit.control_plane.definitions import definitions
 
 
 def pool(name: str, model: str, memory: int, gpus: int = 1, **given: Any) -> Pool:

@@ -19,8 +19,8 @@ from infra.facts import ClusterContext, ClusterFacts, LogTarget
 from stacks import addons
 from stacks.config import StackFileError, parse
 from stacks.plan import PlatformPlan, plan
-from tests.registrations import Recorder
-from tools.every_add_on import ROOT, STACKS, Everything, everything
+from testkit.every_add_on import ROOT, STACKS, Everything, everything
+from testkit.registrations import Recorder
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 KINDS = [pytest.param(kind, id=kind.key) for kind in addons.KINDS.values()]

@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from components.charts import Chart
+from testkit.charts.contents import images, matches, references, templates, tolerates, unpinned
+from testkit.charts.documents import documents
+from testkit.charts.render import RenderError, is_hook, render
+from toolchain.progress import Progress
 from tools import charts
 from tools.charts.__main__ import main
-from tools.charts.contents import images, matches, references, templates, tolerates, unpinned
-from tools.charts.documents import documents
 from tools.charts.pull import PullError, pull
-from tools.charts.render import RenderError, is_hook, render
-from tools.progress import Progress
 
 Fake = Callable[[str, str], Path]
 ENGINE = Chart(key="engine", name="engine", repository="https://charts.example.org/all", version="1.2.3", app_version="v9", crds="none")

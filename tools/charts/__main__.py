@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from components.charts import CHARTS, Chart
+from toolchain import built
+from toolchain.process import SetupError
+from toolchain.programs import HELM
+from toolchain.progress import Progress
 from tools.charts.pull import PullError, pull
-from tools.helm import program
-from tools.process import SetupError
-from tools.progress import Progress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _pull(wanted: Sequence[Chart], mirror: str | None) -> int:
     """Every chart that can be had, whatever becomes of the others."""
     progress = Progress()
-    helm = program.ensure(progress)
+    helm = built.ensure(HELM, progress)
     failed = False
     for chart in wanted:
         try:

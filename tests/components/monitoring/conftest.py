@@ -7,9 +7,10 @@ import pytest
 from components.monitoring.metrics import METRICS
 from components.monitoring.rules import groups
 from components.monitoring.settings import Costs, MonitoringSettings
-from tools.progress import Progress
-from tools.promql import Labels, labels_of
-from tools.promtool import program
+from testkit.promql import Labels, labels_of
+from toolchain import built
+from toolchain.programs import PROMTOOL
+from toolchain.progress import Progress
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +19,7 @@ def promtool(pytestconfig: pytest.Config) -> Path:
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     assert capture is not None
     with capture.global_and_fixture_disabled():
-        return program.ensure(Progress())
+        return built.ensure(PROMTOOL, Progress())
 
 
 @pytest.fixture(scope="session")

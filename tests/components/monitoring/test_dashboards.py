@@ -11,11 +11,11 @@ from grafana_foundation_sdk.models.dashboard import Dashboard as Model
 
 from components.monitoring import dashboards, grafana
 from components.monitoring.settings import Grafana
+from testkit.promql import Labels, labels_of
 from tools.dashboards import __main__ as command
 from tools.dashboards.__main__ import ALL
 from tools.dashboards.build import VARIABLE, text
 from tools.dashboards.panel import WIDTH, Dashboard, Panel
-from tools.promql import Labels, labels_of
 
 PANELS = [pytest.param(panel, id=f"{dashboard.name}-{panel.title}-{panel.kind}") for dashboard in ALL for panel in dashboard.panels]
 PRICES = re.compile(r"gpu_platform:(cost|node_usd|node_pool|nodes)")

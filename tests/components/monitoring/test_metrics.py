@@ -9,7 +9,7 @@ from components.monitoring.metrics import METRICS
 from components.monitoring.rule import Alert, Recording
 from components.monitoring.rules import groups
 from components.monitoring.settings import Costs, MonitoringSettings
-from tools.promql import Labels, PromqlError, labels_of
+from testkit.promql import Labels, PromqlError, labels_of
 
 ALL = MonitoringSettings(costs=Costs(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000))
 

@@ -19,7 +19,7 @@ from components.monitoring.settings import Costs, GitHubLogin, Grafana, Monitori
 from components.monitoring.stack import Monitoring, secrets
 from components.monitoring.values import home, problems, storage_class, values
 from infra.facts import POOL_LABEL, ClusterContext, ClusterFacts, Pool, Taint
-from tests.registrations import Computed
+from testkit.registrations import Computed
 
 
 def pool(name: str, **given: Any) -> Pool:
