@@ -57,11 +57,14 @@ class Module:
     """Package of each program, by the file name that the program gets."""
 
     def version(self, program: str) -> Version:
-        """The version of a program: the one that go.mod pins of the module with the program's package. Raises SetupError."""
+        """The version of a program: the one that go.mod pins of its module. Raises SetupError."""
+        return self.pinned(self.owner(program))
+
+    def owner(self, program: str) -> str:
+        """The Go module that a program's package is of: the longest path among the required ones that it begins with, as Go has it."""
         package = self.programs[program]
         required = re.findall(r"^\s*(?:require\s+)?(\S+) v\d\S*", self._text, re.MULTILINE)
-        owners = [module for module in required if f"{package}/".startswith(f"{module}/")]
-        return self.pinned(max(owners, key=len, default=package))
+        return max((module for module in required if f"{package}/".startswith(f"{module}/")), key=len, default=package)
 
     def pinned(self, module: str) -> Version:
         """The version of `module` that go.mod pins. Raises SetupError when it pins none."""

@@ -57,6 +57,11 @@ def test_every_program_is_pinned_and_has_its_place() -> None:
     assert built.cached(CONTROL_PLANE, {"HOME": "/home/ada"}).is_relative_to("/home/ada/.cache/oke-gpu-platform/control-plane")
 
 
+def test_another_pin_is_another_folder() -> None:
+    folder = built.cached(CONTROL_PLANE, {"HOME": "/home/ada"}).name
+    assert folder == f"{PINS['kube-apiserver']}-etcd-{PINS['etcd']}-kwok-{PINS['kwok']}"
+
+
 def test_kubernetes_and_its_published_parts_are_of_one_release() -> None:
     text = (KUBERNETES.folder / "go.mod").read_text(encoding="utf-8")
     release = KUBERNETES.pinned("k8s.io/kubernetes")
