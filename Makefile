@@ -63,16 +63,16 @@ docs: runtime ## Generate the reference pages from the code
 	$(BIN)/python -m tools.docs
 
 sandbox: runtime ## Start a Kubernetes control plane with simulated GPU nodes on this machine
-	@$(BIN)/python -m tools.control_plane up
+	@$(BIN)/python -m testkit.control_plane up
 
 sandbox-down: runtime ## End it, and leave nothing behind
-	@$(BIN)/python -m tools.control_plane down
+	@$(BIN)/python -m testkit.control_plane down
 
 charts: dev ## Bring the add-ons' Helm charts, which the tests then render
 	@$(BIN)/python -m tools.charts pull
 
 plugin: runtime ## Install the official kubernetes provider; tests then hold the simulated one to it
-	@$(BIN)/python -m tools.pulumi
+	@$(BIN)/python -m toolchain plugin
 
 # What a pull request's run leaves out. A test that is skipped fails here: each has what it needs, or says what is missing.
 nightly: everything mutation audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
@@ -109,10 +109,10 @@ clean: ## Remove .venv and the tools' caches (the engine in the user's cache sta
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:
-	@$(PYTHON) tools/setup.py runtime
+	@$(PYTHON) toolchain/setup.py runtime
 
 dev:
-	@$(PYTHON) tools/setup.py dev
+	@$(PYTHON) toolchain/setup.py dev
 
 # Apart from .venv, so that what the tools need never mixes with what the project does.
 maintainer:
@@ -120,7 +120,7 @@ maintainer:
 	@build/maintainer/bin/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-maintainer.lock
 
 control-plane: dev
-	@$(BIN)/python -m tools.control_plane build > /dev/null
+	@$(BIN)/python -m toolchain build control-plane > /dev/null
 
 promtool: dev
-	@$(BIN)/python -m tools.promtool > /dev/null
+	@$(BIN)/python -m toolchain build promtool > /dev/null

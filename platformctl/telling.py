@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from platformctl.engine.events import EventLog
-from tools.progress import Progress
+from toolchain.progress import Progress
 
 Told = Callable[[EventLog], None]
 

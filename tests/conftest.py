@@ -1,6 +1,7 @@
-"""What all tests share: golden files, and an environment that holds no one's credentials."""
+"""What all tests share: golden files, programs that stand for others, and an environment that holds no one's credentials."""
 
 import asyncio
+import io
 import os
 import warnings
 from collections.abc import Callable, Iterator
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from toolchain.progress import Progress
+
 if TYPE_CHECKING:
     from pulumi.runtime import MockResourceArgs
 
-    from tests.registrations import Computed, Sent
+    from testkit.registrations import Computed, Sent
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 CREDENTIALS = ("OCI_", "TF_VAR_", "AWS_", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE")
@@ -100,7 +103,7 @@ def made(computed: "Computed") -> "dict[str, MockResourceArgs]":
     """What is declared from now on, by name, as the provider would get it."""
     from pulumi.runtime import set_mocks  # noqa: PLC0415 - planners' tests do without Pulumi
 
-    from tests.registrations import Recorder  # noqa: PLC0415
+    from testkit.registrations import Recorder  # noqa: PLC0415
 
     recorder = Recorder(computed)
     set_mocks(recorder, preview=False)
@@ -112,11 +115,35 @@ def sent(computed: "Computed") -> "Sent":
     """What is declared from now on, as the engine would get it, options and all."""
     from pulumi.runtime import set_mocks  # noqa: PLC0415
 
-    from tests.registrations import Sent  # noqa: PLC0415
+    from testkit.registrations import Sent  # noqa: PLC0415
 
     monitor = Sent(computed)
     set_mocks(monitor.mocks, preview=False, monitor=monitor)
     return monitor
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> Callable[[str, str], Path]:
+    """An executable that answers whatever it is asked with one text: `fake("bin/pulumi", "v3.300.0")`."""
+
+    def make(name: str, says: str) -> Path:
+        program = tmp_path / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f"#!/bin/sh\necho '{says}'\n")
+        program.chmod(0o755)
+        return program
+
+    return make
+
+
+@pytest.fixture
+def said() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def progress(said: io.StringIO) -> Progress:
+    return Progress(said, live=False)
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,8 @@ from platformctl.engine.stackfile import StackFile
 from platformctl.engine.workspace import Workspace
 from platformctl.errors import Refused, WrongInput
 from platformctl.telling import say
-from tools.pulumi import engine as engines
+from toolchain import built
+from toolchain.programs import ENGINE
 
 if TYPE_CHECKING:
     from platformctl.engine.program import Program, ProgramFailure
@@ -202,7 +203,7 @@ def _engine(before: Mapping[str, str]) -> Callable[[], Path]:
 
     def look() -> None:
         try:
-            found.append(engines.find(before))
+            found.append(built.find(ENGINE, before))
         except Exception as error:  # noqa: BLE001 - raised again where it is waited for
             found.append(error)
 
@@ -214,7 +215,7 @@ def _engine(before: Mapping[str, str]) -> Callable[[], Path]:
         match found[0]:
             case Path() as engine:
                 return engine
-            case engines.EngineError() as error:
+            case built.ProgramError() as error:
                 raise WrongInput(str(error))
             case Exception() as error:
                 raise error

@@ -12,10 +12,12 @@ from platformctl.engine import stackfile
 from platformctl.engine.objects import InCluster, in_cluster
 from platformctl.engine.plan import plan
 from platformctl.engine.session import Session
-from tools.control_plane import nodes, programs
-from tools.control_plane.client import Client, Object
-from tools.control_plane.cluster import ControlPlane
-from tools.progress import Progress
+from testkit.control_plane import nodes
+from testkit.control_plane.client import Client, Object
+from testkit.control_plane.cluster import ControlPlane
+from toolchain import built
+from toolchain.programs import CONTROL_PLANE
+from toolchain.progress import Progress
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -44,7 +46,7 @@ def control_plane(pytestconfig: pytest.Config) -> Iterator[ControlPlane]:
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     assert capture is not None
     with capture.global_and_fixture_disabled():
-        programs.ensure(Progress())
+        built.ensure_all(CONTROL_PLANE, Progress())
     with ControlPlane() as booted:
         yield booted
 

@@ -25,18 +25,17 @@ from infra.facts import Pool
 from platformctl.engine.objects import InCluster
 from stacks.config import load
 from stacks.plan import plan
+from testkit.charts.contents import Template, images, matches, references, templates, tolerates, unpinned
+from testkit.charts.render import RenderError, is_hook, render
+from testkit.control_plane.client import Client, Object
+from testkit.control_plane.cluster import ControlPlane
+from testkit.control_plane.definitions import definition
 from tests.components.monitoring.everything import METRICS, groups
+from toolchain import built
+from toolchain.programs import CONTROL_PLANE, ENGINE, HELM
+from toolchain.progress import Progress
 from tools import charts
-from tools.charts.contents import Template, images, matches, references, templates, tolerates, unpinned
 from tools.charts.pulled import read
-from tools.charts.render import RenderError, is_hook, render
-from tools.control_plane import programs
-from tools.control_plane.client import Client, Object
-from tools.control_plane.cluster import ControlPlane
-from tools.control_plane.definitions import definition
-from tools.helm import program
-from tools.progress import Progress
-from tools.pulumi import engine
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
@@ -66,7 +65,7 @@ MADE_LATER = {
 ADMISSION = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
 """Taken by a dry run alone: nobody answers for them here, and what they guard would be refused."""
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif(engine.find() is None, reason="no Pulumi engine: run `make setup`")]
+pytestmark = [pytest.mark.engine, pytest.mark.skipif(built.find(ENGINE) is None, reason="no Pulumi engine: run `make setup`")]
 
 
 def at_hand(chart: Chart) -> Path:
@@ -123,7 +122,7 @@ def helm(pytestconfig: pytest.Config) -> Path:
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     assert capture is not None
     with capture.global_and_fixture_disabled():
-        return program.ensure(Progress())
+        return built.ensure(HELM, Progress())
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +137,7 @@ def of_stack(request: pytest.FixtureRequest, contents: Callable[[Path], tuple[In
         served = [*api_versions(client), *sorted(defined())]
 
         @cache
-        def rendered(chart: Chart, version: str = str(programs.versions()["kube-apiserver"])) -> list[Object]:
+        def rendered(chart: Chart, version: str = str(CONTROL_PLANE.version)) -> list[Object]:
             (release,) = (each.inputs for each in inside if each.is_release and each.name == chart.key)
             return render(helm, at_hand(chart), release, version, served)
 

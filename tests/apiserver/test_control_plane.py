@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tools.control_plane import programs
-from tools.control_plane.client import ApiError, Client, UnknownKindError
-from tools.control_plane.cluster import ControlPlane
+from testkit.control_plane.client import ApiError, Client, UnknownKindError
+from testkit.control_plane.cluster import ControlPlane
+from toolchain.programs import CONTROL_PLANE
 
 
 def config_map(namespace: str, **data: str) -> dict[str, Any]:
@@ -43,9 +43,9 @@ def job(namespace: str, *, parallelism: int = 1, **annotations: str) -> dict[str
 def test_it_is_healthy_and_of_the_version_that_is_pinned(control_plane: ControlPlane, client: Client) -> None:
     assert client.ready()
     version = client.request("GET", "/version")
-    assert version["gitVersion"] == str(programs.versions()["kube-apiserver"])
-    assert set(control_plane.pids) == set(programs.NAMES)
-    assert {file.stem for file in control_plane.logs.iterdir()} == set(programs.NAMES)
+    assert version["gitVersion"] == str(CONTROL_PLANE.versions["kube-apiserver"])
+    assert set(control_plane.pids) == set(CONTROL_PLANE.names)
+    assert {file.stem for file in control_plane.logs.iterdir()} == set(CONTROL_PLANE.names)
 
 
 def test_a_field_that_the_kind_does_not_have_is_refused(client: Client, namespace: str) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from infra.facts import Pool
-from tools.control_plane import sandbox
-from tools.control_plane.client import Client, UnreachableError
-from tools.control_plane.cluster import ROOT, ControlPlane
-from tools.progress import Progress
+from testkit.control_plane import sandbox
+from testkit.control_plane.client import Client, UnreachableError
+from testkit.control_plane.cluster import ROOT, ControlPlane
+from toolchain.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("control_plane")  # built by then, and told while it is
 
@@ -56,7 +56,7 @@ def test_leaving_the_block_ends_everything(scratch: Path) -> None:
 def test_a_user_that_is_killed_takes_everything_along() -> None:
     program = (
         "import time\n"
-        "from tools.control_plane.cluster import ControlPlane\n"
+        "from testkit.control_plane.cluster import ControlPlane\n"
         "with ControlPlane() as here:\n"
         "    print(*here.pids.values(), flush=True)\n"
         "    time.sleep(600)\n"

@@ -11,12 +11,13 @@ from platformctl.engine import stackfile
 from platformctl.engine.objects import InCluster, in_cluster
 from platformctl.engine.plan import plan
 from platformctl.engine.session import Session
-from tools.control_plane.client import Client
-from tools.control_plane.definitions import definitions
-from tools.every_add_on import ROOT, STACKS, Everything, everything
-from tools.pulumi import engine
+from testkit.control_plane.client import Client
+from testkit.control_plane.definitions import definitions
+from testkit.every_add_on import ROOT, STACKS, Everything, everything
+from toolchain import built
+from toolchain.programs import ENGINE
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif(engine.find() is None, reason="no Pulumi engine: run `make setup`")]
+pytestmark = [pytest.mark.engine, pytest.mark.skipif(built.find(ENGINE) is None, reason="no Pulumi engine: run `make setup`")]
 
 WITH_A_CLUSTER = [file for file in STACKS if everything(file).plan.addons.chosen]
 

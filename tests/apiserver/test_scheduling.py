@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from infra.facts import Pool, Taint
-from tools.control_plane.client import Client, Object
-from tools.control_plane.nodes import nodes
+from testkit.control_plane.client import Client, Object
+from testkit.control_plane.nodes import nodes
 
 PRODUCT = "nvidia.com/gpu.product"
 A10 = Pool(

@@ -13,9 +13,9 @@ from components.serving.kserve.placement import choose
 from components.serving.kserve.section import Canary, KServe, Model, ObjectStorage
 from components.serving.kserve.values import values
 from infra.facts import ClusterContext, Pool, Taint
-from tools.control_plane import nodes
-from tools.control_plane.client import ApiError, Client, Object
-from tools.control_plane.definitions import definitions
+from testkit.control_plane import nodes
+from testkit.control_plane.client import ApiError, Client, Object
+from testkit.control_plane.definitions import definitions
 
 
 def pool(name: str, model: str, memory: int, gpus: int = 1, **given: Any) -> Pool:

@@ -14,15 +14,16 @@ import pytest
 from components.framework.schema import Contract, Schema, check_custom_resource, load
 from components.registry import CHARTS
 from platformctl.engine.objects import InCluster
-from tools.control_plane.client import ApiError, Client, Object
-from tools.control_plane.definitions import definitions
-from tools.pulumi import engine
+from testkit.control_plane.client import ApiError, Client, Object
+from testkit.control_plane.definitions import definitions
+from toolchain import built
+from toolchain.programs import ENGINE
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = {"dev": ROOT / "Pulumi.dev.yaml", "prod": ROOT / "Pulumi.prod.yaml", "rtx4060": ROOT / "examples/Pulumi.rtx4060.yaml"}
 PLATFORM_KINDS = {name for chart in CHARTS for name in load(chart.key).names}
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif(engine.find() is None, reason="no Pulumi engine: run `make setup`")]
+pytestmark = [pytest.mark.engine, pytest.mark.skipif(built.find(ENGINE) is None, reason="no Pulumi engine: run `make setup`")]
 
 Stack = tuple[InCluster, ...]
 

@@ -14,8 +14,8 @@ from components.serving.kserve.section import KServe
 from infra.facts import ClusterContext, Pool
 from stacks.config import load
 from stacks.plan import PlatformPlan, plan
-from tools.control_plane import nodes
-from tools.control_plane.client import Client, Object
+from testkit.control_plane import nodes
+from testkit.control_plane.client import Client, Object
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {

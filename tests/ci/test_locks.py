@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import bootstrap
+from toolchain import bootstrap
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ("requirements", "requirements-dev", "requirements-maintainer")

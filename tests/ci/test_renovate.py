@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from components.registry import CHARTS
+from toolchain.programs import PROGRAMS
 
 ROOT = Path(__file__).resolve().parents[2]
 RENOVATE: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text())
@@ -50,6 +51,15 @@ def test_charts_of_one_set_are_bumped_together() -> None:
     for name in {chart.set for chart in CHARTS if chart.set}:
         together = {chart.name for chart in CHARTS if chart.set == name}
         assert any(all(_matches(each, group) for each in together) for group in groups), name
+
+
+def test_the_modules_that_are_bumped_are_those_of_programs_that_are_built() -> None:
+    owners = {module.owner(name) for program in PROGRAMS for module in program.modules for name in module.programs}
+    rules = [rule for rule in RENOVATE["packageRules"] if rule.get("matchManagers") == ["gomod"]]
+    chosen = [{name.removeprefix("!") for name in rule["matchPackageNames"]} for rule in rules]
+    assert len(chosen) == 2
+    assert chosen[0] == chosen[1], "all others are off, and these are on"
+    assert chosen[0] <= owners
 
 
 def _matches(name: str, group: set[str]) -> bool:

@@ -128,7 +128,7 @@ def test_every_night_nothing_is_skipped() -> None:
     assert ran[-1] == ".venv/bin/python -m pytest -n 2 --dist loadgroup --no-skips"
     for each in dry_run("test")[:-1]:
         assert each in ran
-    assert {".venv/bin/python -m tools.charts pull", ".venv/bin/python -m tools.pulumi"} <= set(ran)
+    assert {".venv/bin/python -m tools.charts pull", ".venv/bin/python -m toolchain plugin"} <= set(ran)
 
 
 def test_every_pull_request_is_reviewed_against_its_base() -> None:
@@ -150,7 +150,7 @@ def test_whoever_may_comment_runs_nothing_of_the_pull_request() -> None:
 
 
 def test_the_base_of_a_review_can_be_chosen() -> None:
-    assert dry_run("review", "BASE=HEAD^1") == ["python3 tools/setup.py runtime", ".venv/bin/python -m tools.review HEAD^1"]
+    assert dry_run("review", "BASE=HEAD^1") == ["python3 toolchain/setup.py runtime", ".venv/bin/python -m tools.review HEAD^1"]
 
 
 def test_the_readme_has_these_commands() -> None:
@@ -169,7 +169,7 @@ def test_the_local_check_is_the_readmes_test_command_and_nothing_softer() -> Non
 def test_what_is_built_is_kept_for_the_modules_it_was_built_from(path: Path) -> None:
     kept = next(step["with"] for step in steps(path) if step.get("uses", "").startswith("actions/cache@"))
     assert kept["path"] == "~/.cache/oke-gpu-platform"
-    assert "hashFiles('tools/**/go.sum')" in kept["key"]
+    assert "hashFiles('toolchain/**/go.sum')" in kept["key"]
     assert "restore-keys" not in kept, "another version's engine is of no use"
 
 
@@ -187,26 +187,26 @@ def dry_run(target: str, *variables: str) -> list[str]:
 
 
 def test_a_preview_sets_up_what_it_needs_and_takes_a_stack() -> None:
-    assert dry_run("preview", "STACK=prod") == ["python3 tools/setup.py runtime", ".venv/bin/python -m platformctl preview prod"]
+    assert dry_run("preview", "STACK=prod") == ["python3 toolchain/setup.py runtime", ".venv/bin/python -m platformctl preview prod"]
 
 
 def test_the_test_command_checks_everything() -> None:
     assert dry_run("test") == [
-        "python3 tools/setup.py dev",
+        "python3 toolchain/setup.py dev",
         ".venv/bin/ruff format --no-cache --check .",
         ".venv/bin/ruff check --no-cache .",
         ".venv/bin/mypy",
         ".venv/bin/lint-imports",
         ".venv/bin/zizmor --offline --quiet --persona pedantic .github",
-        ".venv/bin/python -m tools.control_plane build > /dev/null",
-        ".venv/bin/python -m tools.promtool > /dev/null",
+        ".venv/bin/python -m toolchain build control-plane > /dev/null",
+        ".venv/bin/python -m toolchain build promtool > /dev/null",
         ".venv/bin/python -m pytest -n 2 --dist loadgroup",
     ]
 
 
 def test_the_unit_tests_need_nothing_that_is_built() -> None:
     ran = dry_run("unit")
-    assert ran[0] == "python3 tools/setup.py dev"
+    assert ran[0] == "python3 toolchain/setup.py dev"
     assert len(ran) == 2
     for marker in ("slow", "engine", "apiserver", "promtool", "official"):
         assert f"not {marker}" in ran[1]
@@ -217,8 +217,8 @@ def test_a_file_is_written_the_way_that_is_checked() -> None:
 
 
 def test_a_sandbox_needs_no_more_than_the_program_does() -> None:
-    assert dry_run("sandbox") == ["python3 tools/setup.py runtime", ".venv/bin/python -m tools.control_plane up"]
-    assert dry_run("sandbox-down") == ["python3 tools/setup.py runtime", ".venv/bin/python -m tools.control_plane down"]
+    assert dry_run("sandbox") == ["python3 toolchain/setup.py runtime", ".venv/bin/python -m testkit.control_plane up"]
+    assert dry_run("sandbox-down") == ["python3 toolchain/setup.py runtime", ".venv/bin/python -m testkit.control_plane down"]
 
 
 def test_every_target_says_what_it_is_for() -> None:

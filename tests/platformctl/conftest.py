@@ -7,7 +7,8 @@ import pytest
 
 from platformctl.engine.options import Options
 from platformctl.engine.plan import Plan, PlannedResource
-from tools.pulumi import engine
+from toolchain import built
+from toolchain.programs import ENGINE
 
 PROJECT = Path(__file__).resolve().parent / "project"
 
@@ -34,7 +35,7 @@ def stack(tmp_path: Path) -> Callable[..., str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).resolve().parent
     marked = [item for item in items if here in item.path.parents and item.get_closest_marker("engine")]
-    if marked and engine.find() is None:
+    if marked and built.find(ENGINE) is None:
         for item in marked:
             item.add_marker(pytest.mark.skip(reason="no Pulumi engine: run `make setup`"))
 

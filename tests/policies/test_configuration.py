@@ -13,7 +13,7 @@ from policies.configuration import LEVEL, compiled, judged, loosened, overridden
 from policies.declared import declared
 from policies.registry import BY_NAME, RULES
 from policies.rule import ENVIRONMENTS, Declared, Environment
-from tools.policy_cases import TODAY
+from testkit.policy_cases import TODAY
 
 INSTEAD = "; write an exception for the resource instead"
 LOOSER = ", which lets more pass"

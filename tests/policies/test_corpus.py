@@ -3,8 +3,8 @@
 import pytest
 
 from policies.registry import RULES
-from tools import policy_cases
-from tools.policy_cases import BadStack
+from testkit import policy_cases
+from testkit.policy_cases import BadStack
 
 
 @pytest.mark.parametrize("stack", policy_cases.corpus(), ids=lambda stack: stack.name)

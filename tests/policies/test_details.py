@@ -30,8 +30,8 @@ from policies.rules.spend import (
     stack_cost,
 )
 from policies.subject import Options, Resource, Stack
-from tools import policy_cases
-from tools.policy_cases import TODAY
+from testkit import policy_cases
+from testkit.policy_cases import TODAY
 
 POOL = "oci:ContainerEngine/nodePool:NodePool"
 AUTOSCALED = Options(ignore_changes=("nodeConfigDetails.size",))

@@ -10,8 +10,8 @@ import pytest
 from policies import exemptions
 from policies.exemptions import Exemption
 from policies.registry import BY_NAME
-from tools import policy_cases
-from tools.policy_cases import TODAY
+from testkit import policy_cases
+from testkit.policy_cases import TODAY
 
 ENTRY: dict[str, Any] = {
     "rule": "gpu-total",

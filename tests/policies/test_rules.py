@@ -3,8 +3,8 @@
 import pytest
 
 from policies.registry import BY_NAME, RULES
-from tools import policy_cases
-from tools.policy_cases import Case
+from testkit import policy_cases
+from testkit.policy_cases import Case
 
 
 def test_the_compliant_stack_passes_every_rule() -> None:

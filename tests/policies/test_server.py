@@ -20,7 +20,7 @@ from policies.configuration import compiled
 from policies.registry import RULES
 from policies.rule import Declared
 from policies.server import Analyzer
-from tools import policy_cases
+from testkit import policy_cases
 
 PACK = Path(__file__).resolve().parents[2] / "policies"
 POOL = "oci:ContainerEngine/nodePool:NodePool"

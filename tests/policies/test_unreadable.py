@@ -17,7 +17,7 @@ from policies.pack import Judged, Pack, Verdict
 from policies.registry import RULES
 from policies.rule import Accepted, Rule
 from policies.subject import Resource, Stack
-from tools import policy_cases
+from testkit import policy_cases
 
 pytestmark = pytest.mark.slow
 

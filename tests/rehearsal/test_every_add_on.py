@@ -14,7 +14,7 @@ from platformctl.engine.durations import TABLE, releases
 from platformctl.engine.plan import STACK, Plan, PlannedResource
 from platformctl.engine.session import Session
 from platformctl.schedule import ADD_ON, waits_for
-from tools.every_add_on import ROOT, STACKS, Everything, everything
+from testkit.every_add_on import ROOT, STACKS, Everything, everything
 
 INSTANT = ("pulumi:providers:", "random:")
 """Made by the engine alone."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tools.every_add_on import ROOT, everything
+from testkit.every_add_on import ROOT, everything
 
 STACKS = ("Pulumi.dev.yaml", "Pulumi.prod.yaml", "examples/Pulumi.rtx4060.yaml")
 SECONDS, MORE = 24, 96

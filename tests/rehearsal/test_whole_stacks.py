@@ -9,7 +9,7 @@ import pytest
 
 from stacks.config import load
 from stacks.plan import plan
-from tools.every_add_on import ROOT, STACKS, everything
+from testkit.every_add_on import ROOT, STACKS, everything
 
 
 @pytest.mark.parametrize("file", STACKS, ids=lambda file: file.name)

@@ -10,10 +10,11 @@ import yaml
 
 from platformctl.engine import stackfile
 from platformctl.engine.stackfile import StackFile
-from tools.control_plane import charts, nodes, programs, sandbox
-from tools.control_plane.cluster import ROOT, ControlPlane
-from tools.progress import Progress
-from tools.pulumi import engine, plugin
+from testkit.control_plane import charts, nodes, sandbox
+from testkit.control_plane.cluster import ROOT, ControlPlane
+from toolchain import built, plugin
+from toolchain.programs import CONTROL_PLANE, ENGINE
+from toolchain.progress import Progress
 
 HERE = Path(__file__).parent
 
@@ -49,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.apiserver)
             item.add_marker(pytest.mark.engine)
             item.add_marker(pytest.mark.xdist_group("sandbox"))
-            if engine.find() is None:
+            if built.find(ENGINE) is None:
                 item.add_marker(pytest.mark.skip(reason="no Pulumi engine: run `make setup`"))
             elif plugin.find() is None:
                 item.add_marker(pytest.mark.skip(reason="no official kubernetes provider: run `make plugin`"))
@@ -69,7 +70,7 @@ def control_plane(pytestconfig: pytest.Config) -> Iterator[ControlPlane]:
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     assert capture is not None
     with capture.global_and_fixture_disabled():
-        programs.ensure(Progress())
+        built.ensure_all(CONTROL_PLANE, Progress())
     with ControlPlane(pack_charts=charts.pack) as booted:
         nodes.add(booted.client, [node for pool in sandbox.pools_of() for node in nodes.nodes(pool)])
         yield booted

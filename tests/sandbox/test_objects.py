@@ -17,7 +17,7 @@ from platformctl.engine import stackfile
 from platformctl.engine.plan import Plan, name_of
 from platformctl.engine.session import OperationError, Session
 from platformctl.engine.stackfile import StackFile
-from tools.control_plane.cluster import ControlPlane
+from testkit.control_plane.cluster import ControlPlane
 
 PROGRAM = """
 import json

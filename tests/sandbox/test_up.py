@@ -2,7 +2,7 @@
 
 What this proves: the engine, the program, the official provider with its Helm, and a Kubernetes API server with all its controllers
 agree on every object, its order, its waits, what a change does to it, and that it goes again. The simulated provider is held to the
-official one on the way. What it does not: charts are stand-ins made from their contracts (`tools.control_plane.charts`), nodes and
+official one on the way. What it does not: charts are stand-ins made from their contracts (`testkit.control_plane.charts`), nodes and
 pods are played by kwok, and passwords come from the simulated random provider. No image is pulled, no webhook answers, nothing runs.
 """
 
@@ -21,8 +21,8 @@ from platformctl.engine.events import changes
 from platformctl.engine.plan import Plan, name_of
 from platformctl.engine.session import OperationError, Session
 from platformctl.engine.stackfile import StackFile
-from tools.control_plane.client import ApiError, Client
-from tools.control_plane.cluster import ROOT, ControlPlane
+from testkit.control_plane.client import ApiError, Client
+from testkit.control_plane.cluster import ROOT, ControlPlane
 
 Held = frozenset[tuple[str, str, str]]
 """Kind, namespace and name of objects."""

@@ -120,9 +120,9 @@ def site(oci: Cloud) -> Site:
 
 @pytest.fixture(scope="session")
 def engine() -> Path:
-    """The pulumi program: the one named by PULUMI, else the one that tools/setup.py builds."""
+    """The pulumi program: the one named by PULUMI, else the one that toolchain/setup.py builds."""
     named = os.environ.get("PULUMI")
     found = Path(named) if named else Path.home() / ".cache" / "oke-gpu-platform" / "pulumi" / "v3.259.0" / "pulumi"
     if not found.exists():
-        pytest.skip(f"no pulumi at {found}: run `python3 tools/setup.py engine`, or name one in PULUMI")
+        pytest.skip(f"no pulumi at {found}: run `python3 toolchain/setup.py engine`, or name one in PULUMI")
     return found

@@ -15,7 +15,7 @@ from components.framework.plan import Granted
 from components.registry import CHARTS, KINDS
 from stacks.config import StackFileError, parse
 from stacks.plan import PlatformPlan, plan
-from tools.every_add_on import STACKS, Everything, everything
+from testkit.every_add_on import STACKS, Everything, everything
 
 ALL = [pytest.param(kind, id=kind.key) for kind in KINDS.values()]
 CHARTS_OF = [pytest.param(kind, chart, id=chart.key) for kind in KINDS.values() for chart in kind.charts]

@@ -40,12 +40,13 @@ def _preview(folder: Path) -> None:
     from platformctl.engine import environment, operation, stackfile, workspace  # noqa: PLC0415
     from platformctl.engine.operation import Command  # noqa: PLC0415
     from platformctl.engine.program import Program  # noqa: PLC0415
-    from tools.pulumi import engine  # noqa: PLC0415
+    from toolchain import built  # noqa: PLC0415
+    from toolchain.programs import ENGINE  # noqa: PLC0415
 
     (folder / "Pulumi.yaml").write_text("name: empty\nruntime: python\n")
     (folder / "Pulumi.empty.yaml").write_text("config: {}\n")
     (folder / "__main__.py").write_text("")
-    found = engine.find()
+    found = built.find(ENGINE)
     if found is None:
         raise SystemExit("no Pulumi engine: run `make setup`")
     with workspace.Workspace(workspace.project(folder)) as made:

@@ -13,7 +13,7 @@ from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from policies.accessor import UNKNOWN
-from tools import policy_cases
+from testkit import policy_cases
 from tools.bench.measure import ROOT, Measured, pairs_of, preview_seconds
 
 ADDED_LIMIT = 1.0

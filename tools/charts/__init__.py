@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from components.framework.chart import Chart
-from tools import go
+from toolchain import go
 
 
 def folder(env: Mapping[str, str] = os.environ) -> Path:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from components.framework.chart import Chart
 from components.registry import CHARTS
+from toolchain import built
+from toolchain.process import SetupError
+from toolchain.programs import HELM
+from toolchain.progress import Progress
 from tools.charts.pull import PullError, pull
-from tools.helm import program
-from tools.process import SetupError
-from tools.progress import Progress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _pull(wanted: Sequence[Chart], mirror: str | None) -> int:
     """Every chart that can be had, whatever becomes of the others."""
     progress = Progress()
-    helm = program.ensure(progress)
+    helm = built.ensure(HELM, progress)
     failed = False
     for chart in wanted:
         try:

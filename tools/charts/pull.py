@@ -8,10 +8,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from components.framework.chart import Chart
-from tools import charts, go
+from toolchain import go
+from toolchain.process import CommandFailedError, SetupError, cause_of, run
+from toolchain.progress import Progress
+from tools import charts
 from tools.charts.pulled import read
-from tools.process import CommandFailedError, SetupError, cause_of, run
-from tools.progress import Progress
 
 
 class PullError(SetupError):

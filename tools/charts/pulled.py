@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tools.charts.documents import documents
+from testkit.charts.documents import documents
 
 PLACES = ("crds", "templates", "files")
 """Folders of a chart in which definitions lie."""

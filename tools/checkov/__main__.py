@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policies.subject import Resource
-from tools import policy_cases
+from testkit import policy_cases
 from tools.checkov.render import manifests, terraform, values
 
 ROOT = Path(__file__).resolve().parents[2]

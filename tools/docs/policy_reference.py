@@ -11,8 +11,8 @@ from policies.registry import RULES
 from policies.rule import ENVIRONMENTS, Rule, Setting, Topic
 from policies.scorecard import WORDS, counts, scorecard
 from policies.standards import NOT_ADOPTED
-from tools import policy_cases
-from tools.policy_cases import Case
+from testkit import policy_cases
+from testkit.policy_cases import Case
 
 _TOPICS: Mapping[Topic, str] = {
     "spend": "Spend",

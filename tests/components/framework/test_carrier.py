@@ -14,8 +14,8 @@ from components.framework.plan import AddOnPlan, Confidential, Generated, Grante
 from components.gpu.operator.chart import GPU_OPERATOR
 from infra.facts import ClusterContext, ClusterFacts
 from infra.needs import LogAnalytics
+from testkit.registrations import Computed, Sent
 from tests.components.framework.addons import addon, chosen, planned, sections
-from tests.registrations import Computed, Sent
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 """What Pulumi's wire marks secrets with."""

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from testkit.promql import Labels, labels_of
 from tests.components.monitoring.everything import METRICS, groups
-from tools.progress import Progress
-from tools.promql import Labels, labels_of
-from tools.promtool import program
+from toolchain import built
+from toolchain.programs import PROMTOOL
+from toolchain.progress import Progress
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +17,7 @@ def promtool(pytestconfig: pytest.Config) -> Path:
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     assert capture is not None
     with capture.global_and_fixture_disabled():
-        return program.ensure(Progress())
+        return built.ensure(PROMTOOL, Progress())
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,12 @@ from components.framework.signals import Signals
 from components.monitoring.stack import collected, grafana
 from components.monitoring.stack.section import Grafana
 from infra.facts import Prices
+from testkit.promql import Labels, labels_of
 from tests.components.monitoring.everything import COMING, PRICED, signals, signals_of
 from tools.dashboards import __main__ as command
 from tools.dashboards.__main__ import ALL
 from tools.dashboards.build import VARIABLE, text
 from tools.dashboards.panel import WIDTH, Dashboard, Panel
-from tools.promql import Labels, labels_of
 
 PANELS = [pytest.param(panel, id=f"{dashboard.name}-{panel.title}-{panel.kind}") for dashboard in ALL for panel in dashboard.panels]
 

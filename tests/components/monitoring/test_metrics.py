@@ -6,8 +6,8 @@ import pytest
 
 from components.framework.signals import Alert, Recording
 from components.gpu.operator import counters
+from testkit.promql import Labels, PromqlError, labels_of
 from tests.components.monitoring.everything import METRICS, groups
-from tools.promql import Labels, PromqlError, labels_of
 
 RULES = [rule for group in groups() for rule in group.rules]
 

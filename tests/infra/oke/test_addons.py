@@ -6,7 +6,7 @@ from google.protobuf.json_format import MessageToDict  # type: ignore[import-unt
 
 from infra.oci import oci
 from infra.oke.addons import AddOnPlanError, AddOns, AddOnsArgs, AddOnsSpec, plan, provided
-from tests.registrations import Sent
+from testkit.registrations import Sent
 
 
 def names(spec: AddOnsSpec) -> list[str]:

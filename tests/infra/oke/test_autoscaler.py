@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from infra.oci import oci
 from infra.oke.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings, autoscaled, configuration, nodes
 from infra.oke.pools import PoolSpec, plan
-from tests.registrations import Sent
+from testkit.registrations import Sent
 
 SYSTEM = PoolSpec(name="system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3)
 A10 = PoolSpec(name="a10", shape="VM.GPU.A10.1", max_size=4)

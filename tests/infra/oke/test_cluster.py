@@ -8,7 +8,7 @@ from google.protobuf.json_format import MessageToDict  # type: ignore[import-unt
 
 from infra.oci import oci
 from infra.oke.cluster import Cluster, ClusterArgs
-from tests.registrations import Computed, Sent
+from testkit.registrations import Computed, Sent
 
 ENDPOINTS = [{"privateEndpoint": "10.0.0.5:6443", "publicEndpoint": "", "vcnHostnameEndpoint": "c.vcn:6443"}]
 

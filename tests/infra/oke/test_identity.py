@@ -10,7 +10,7 @@ from infra.oci import oci
 from infra.oke.grants import Needs, plan
 from infra.oke.identity import Identity, IdentityArgs
 from infra.oke.statements import StatementError
-from tests.registrations import Sent
+from testkit.registrations import Sent
 
 HERE = "ocid1.compartment.oc1..platform01"
 TENANCY = "ocid1.tenancy.oc1..tenancy01"

@@ -7,7 +7,7 @@ from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
 from infra.oci import oci
 from infra.oke.image_variants import VARIANTS
 from infra.oke.imported_images import ImportedImage, ImportedImageArgs
-from tests.registrations import Sent
+from testkit.registrations import Sent
 
 URL = "https://objectstorage.ca-montreal-1.oraclecloud.com/p/kEy/n/hpc/b/images/o/Canonical-Ubuntu-22.04-GPU-570-CUDA-12.8"
 

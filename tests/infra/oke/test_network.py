@@ -10,7 +10,7 @@ from infra.oke.lookups import Service
 from infra.oke.network import Network, NetworkArgs, dns_label
 from infra.oke.network_plan import NetworkRequest, plan_network
 from infra.oke.nsg_rules import Nsg
-from tests.registrations import Computed, Sent
+from testkit.registrations import Computed, Sent
 
 COMPARTMENT = "ocid1.compartment.oc1..platform01"
 REGION = Service(id="ocid1.service.oc1.fra.all", cidr_block="all-fra-services-in-oracle-services-network")

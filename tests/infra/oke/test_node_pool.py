@@ -12,7 +12,7 @@ from infra.oci import oci
 from infra.oke.cloud_init import FirstBoot, user_data
 from infra.oke.node_pool import NodePool, NodePoolArgs
 from infra.oke.pools import PoolPlan, PoolSpec, plan
-from tests.registrations import Sent
+from testkit.registrations import Sent
 
 SPECS = (
     PoolSpec(

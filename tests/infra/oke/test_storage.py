@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from infra.oke.storage import Bucket, FileStorage, Lustre, Storage, StorageArgs, StoragePlanError
-from tests.registrations import Computed, Sent
+from testkit.registrations import Computed, Sent
 
 DOMAINS = ["Uocm:FRA-AD-1", "Uocm:FRA-AD-2", "Uocm:FRA-AD-3"]
 SUBNET = "ocid1.subnet.oc1.fra.storage"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tools.pulumi import engine
+from toolchain import built
+from toolchain.programs import ENGINE
 
 pytestmark = pytest.mark.engine
 
@@ -41,7 +42,7 @@ def poisoned(tmp_path: Path) -> dict[str, str]:
 
 def spy(folder: Path) -> Path:
     """An engine that notes its environment and arguments and then is the engine."""
-    real = engine.find()
+    real = built.find(ENGINE)
     assert real is not None
     path = folder / "pulumi"
     path.write_text(f'#!/bin/sh\n[ "$1" = version ] || env >> {folder}/seen\nexec {real} "$@"\n')

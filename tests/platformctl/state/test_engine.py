@@ -12,7 +12,8 @@ from pulumi import automation
 from platformctl.state import StateLocation, environment
 from platformctl.state.bootstrap import bootstrap
 from platformctl.state.store import connect
-from tools.pulumi import engine
+from toolchain import built
+from toolchain.programs import ENGINE
 
 if TYPE_CHECKING:
     from tests.platformctl.state.conftest import Store
@@ -29,8 +30,8 @@ def program() -> None:
 @pytest.fixture
 def variables(secure_place: StateLocation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What an operator would export, with a home of its own and keys for the stand-in."""
-    pulumi_cli = engine.find()
-    assert pulumi_cli is not None, f"There is no Pulumi {engine.required()} or newer. Run `make setup`."
+    pulumi_cli = built.find(ENGINE)
+    assert pulumi_cli is not None, f"There is no Pulumi {ENGINE.version} or newer. Run `make setup`."
     monkeypatch.setenv("PATH", f"{pulumi_cli.parent}{os.pathsep}{os.environ['PATH']}")
     return {
         **environment(secure_place),

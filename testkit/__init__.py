@@ -1,0 +1,1 @@
+"""What the tests and the sandbox share, and the product does without."""
