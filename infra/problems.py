@@ -1,4 +1,4 @@
-"""What is wrong with a stack file, said so that it can be mended."""
+"""What is wrong with a stack file, said so that it can be fixed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

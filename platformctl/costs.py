@@ -27,12 +27,12 @@ def estimate(plan: Plan) -> Estimate:
     return _estimate(plan.custom)
 
 
-def told(plan: Plan) -> Estimate | None:
-    """What the stack costs. None when something has no price in a plan that policies refuse, which is told first. Raises Refused."""
+def reported(plan: Plan) -> Estimate | None:
+    """What the stack costs. None when something has no price in a plan that policies refuse, which is reported first. Raises Refused."""
     return _unless_refused(plan, estimate)
 
 
-def change_told(plan: Plan) -> CostChange | None:
+def change_reported(plan: Plan) -> CostChange | None:
     """What the plan does to the stack's cost. None when something has no price in a plan that policies refuse. Raises Refused."""
     return _unless_refused(plan, compare)
 
@@ -60,7 +60,7 @@ def _estimate(resources: Iterable[pricing.PlannedResource]) -> Estimate:
     try:
         return pricing.estimate(resource for resource in resources if resource.type.startswith("oci:"))
     except UnpricedError as error:
-        raise Refused(f"the cost cannot be told: {error}") from error
+        raise Refused(f"the cost is not known: {error}") from error
 
 
 def monthly(hourly: Decimal) -> str:

@@ -20,6 +20,6 @@ class Refused(Stop):
 
 
 class WrongInput(Stop):
-    """What the user named does not exist or does not hold: the message says how to mend it."""
+    """What the user named does not exist or does not hold: the message says how to fix it."""
 
     exit_code = 2

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from platformctl.errors import WrongInput
-from platformctl.telling import put, say
+from platformctl.reporting import put, say
 
 
 def write(text: str, output: Path | None) -> None:

@@ -6,7 +6,7 @@ from platformctl.engine import stackfile
 from platformctl.engine.failure import stop
 from platformctl.engine.plan import Plan
 from platformctl.engine.session import OperationError, Session
-from platformctl.telling import telling
+from platformctl.reporting import reporting
 
 
 def previewed(stack: str, root: Path, *, policies: bool = False) -> Plan:
@@ -15,8 +15,8 @@ def previewed(stack: str, root: Path, *, policies: bool = False) -> Plan:
     A plan that policies refuse is given back all the same: see `Plan.refusals`.
     """
     file = stackfile.locate(stack, root)
-    with Session(root, file, policies=policies) as session, telling(f"Previewing {file.name}") as told:
+    with Session(root, file, policies=policies) as session, reporting(f"Previewing {file.name}") as report:
         try:
-            return session.preview(told=told, judged=policies)
+            return session.preview(report=report, with_policies=policies)
         except OperationError as failed:
             raise stop(failed, file.path, session.project.name) from failed

@@ -10,8 +10,8 @@ from platformctl.engine.failure import stop
 from platformctl.engine.plan import Plan
 from platformctl.engine.session import OperationError, Session
 from platformctl.render.words import time
+from platformctl.reporting import reporting
 from platformctl.schedule import Expected, Schedule, schedule, shortest
-from platformctl.telling import telling
 
 SECONDS = 12.0
 """How long the longest chain takes here. The engine's own work, half a second where the machine is idle, is not to scale."""
@@ -22,14 +22,14 @@ def scheduled(stack: str, root: Path, seconds: float = SECONDS) -> Schedule:
     file = stackfile.locate(stack, root)
     with Session(root, file) as session:
         try:
-            with telling(f"Previewing {file.name}") as told:
-                plan = session.preview(told=told)
+            with reporting(f"Previewing {file.name}") as report:
+                plan = session.preview(report=report)
             expected = {resource.urn: (row.seconds, row.source) for resource in plan.resources for row in [duration(resource)]}
             length, _ = shortest(plan, expected)
             scale = seconds / length if length else 1.0
-            _slow_down(session.world, plan, expected, scale)
-            with telling(f"Bringing {file.name} up, {time(length)} in {seconds:.0f} s") as told:
-                session.run("up", told=told)
+            _slow_down(session.simulated, plan, expected, scale)
+            with reporting(f"Bringing {file.name} up, {time(length)} in {seconds:.0f} s") as report:
+                session.run("up", report=report)
         except OperationError as failed:
             raise stop(failed, file.path, session.project.name) from failed
         spans = {
@@ -40,11 +40,11 @@ def scheduled(stack: str, root: Path, seconds: float = SECONDS) -> Schedule:
     return schedule(plan, spans, expected, _needs())
 
 
-def _slow_down(world: Path, plan: Plan, expected: Expected, scale: float) -> None:
+def _slow_down(simulated: Path, plan: Plan, expected: Expected, scale: float) -> None:
     """Have the simulated cloud take its time, resource by resource."""
-    from simulator.world import Delay, World  # noqa: PLC0415
+    from simulator.simulated_state import Delay, SimulatedState  # noqa: PLC0415
 
-    cloud = World(world)
+    cloud = SimulatedState(simulated)
     with cloud.locked():
         cloud.state.delays.extend(
             Delay(type=resource.type, name=re.escape(resource.name), seconds=seconds * scale)

@@ -1,9 +1,9 @@
 """Start simulated providers.
 
-python -m simulator serve --world FILE       all three in one process: prints {"oci": PORT, "kubernetes": PORT, "random": PORT}
+python -m simulator serve --state FILE       all three in one process: prints {"oci": PORT, "kubernetes": PORT, "random": PORT}
                                              and serves until its standard input closes or it is told to end
 python -m simulator plugin NAME [ENGINE]     one provider the way the engine starts a plugin: prints its port, serves until
-                                             ended; its world is the file in SIMULATOR_WORLD
+                                             ended; its simulated state is the file in SIMULATOR_STATE
 """
 
 import json
@@ -15,7 +15,7 @@ from types import FrameType
 
 from simulator import PROVIDERS
 from simulator.serving import serve
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 USAGE = (__doc__ or "").strip()
 
@@ -23,18 +23,18 @@ USAGE = (__doc__ or "").strip()
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["serve"]:
-            return serve_all(World())
-        case ["serve", "--world", path]:
-            return serve_all(World(path))
+            return serve_all(SimulatedState())
+        case ["serve", "--state", path]:
+            return serve_all(SimulatedState(path))
         case ["plugin", name, *_] if name in PROVIDERS:
-            return plugin(name, World(os.environ.get("SIMULATOR_WORLD")))
+            return plugin(name, SimulatedState(os.environ.get("SIMULATOR_STATE")))
     print(USAGE, file=sys.stderr)  # noqa: T201
     return 2
 
 
-def serve_all(world: World) -> int:
+def serve_all(simulated: SimulatedState) -> int:
     ended = _ended()
-    servers = {name: serve(name, world) for name in PROVIDERS}
+    servers = {name: serve(name, simulated) for name in PROVIDERS}
     _say(json.dumps({name: port for name, (_, port) in servers.items()}))
 
     def watch() -> None:
@@ -48,9 +48,9 @@ def serve_all(world: World) -> int:
     return 0
 
 
-def plugin(name: str, world: World) -> int:
+def plugin(name: str, simulated: SimulatedState) -> int:
     ended = _ended()
-    server, port = serve(name, world)
+    server, port = serve(name, simulated)
     _say(str(port))
     ended.wait()
     server.stop(grace=0.2)
@@ -58,7 +58,7 @@ def plugin(name: str, world: World) -> int:
 
 
 def _ended() -> threading.Event:
-    """Set when the process is told to end. Nothing is lost then: the world is written with every change."""
+    """Set when the process is told to end. Nothing is lost then: the simulated state is written with every change."""
     event = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from simulator import identity
 from simulator.facts import Fields, Spec, TypeFacts
+from simulator.simulated_state import Record
 from simulator.wire import Properties
-from simulator.world import Record
 
 CREATED = "2026-01-01 00:00:00 +0000 UTC"
 """When everything in the simulated cloud was made: real clocks would make every run differ."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from simulator import PROVIDERS
 
 
-def install(directory: Path | str, world: Path | str) -> dict[str, Path]:
-    """Write `pulumi-resource-oci` and the others into `directory`; returns them by provider. Their state is the file `world`."""
+def install(directory: Path | str, simulated: Path | str) -> dict[str, Path]:
+    """Write `pulumi-resource-oci` and the others into `directory`; returns them by provider. Their state is the file `simulated`."""
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
     root = Path(__file__).resolve().parents[1]
@@ -17,9 +17,9 @@ def install(directory: Path | str, world: Path | str) -> dict[str, Path]:
         path = folder / f"pulumi-resource-{name}"
         path.write_text(
             "#!/bin/sh\n"
-            f"SIMULATOR_WORLD={shlex.quote(str(Path(world).resolve()))}\n"
+            f"SIMULATOR_STATE={shlex.quote(str(Path(simulated).resolve()))}\n"
             f"PYTHONPATH={shlex.quote(str(root))}${{PYTHONPATH:+:$PYTHONPATH}}\n"
-            "export SIMULATOR_WORLD PYTHONPATH\n"
+            "export SIMULATOR_STATE PYTHONPATH\n"
             f'exec {shlex.quote(sys.executable)} -m simulator plugin {name} "$@"\n',
             encoding="utf-8",
         )

@@ -12,8 +12,8 @@ from simulator.diff import Change, Difference
 from simulator.errors import CloudError, Failure, NotSimulated
 from simulator.facts import Fields, FunctionFacts, Spec, TypeFacts
 from simulator.paths import Path, render
+from simulator.simulated_state import Operation, Record, SimulatedState
 from simulator.wire import UNKNOWN, Properties
-from simulator.world import Operation, Record, World
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,8 @@ class Provider(ABC):
     name: str
     version: str
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, simulated: SimulatedState) -> None:
+        self.simulated = simulated
 
     # What a provider has to say for itself
 
@@ -98,7 +98,7 @@ class Provider(ABC):
         inputs = dict(news)
         for key in named:
             kept = olds.get(key) if key in olds.get("__defaults", ()) else None
-            inputs[key] = kept or f"{resource.name}-{identity.hexadecimal(7, resource.urn, self.world.generation(resource.urn))}"
+            inputs[key] = kept or f"{resource.name}-{identity.hexadecimal(7, resource.urn, self.simulated.generation(resource.urn))}"
         inputs["__defaults"] = named
         return inputs
 
@@ -151,46 +151,46 @@ class Provider(ABC):
 
     def create(self, config: Config, resource: Resource, inputs: Properties) -> Live:
         """Make the resource. Raises CloudError when the cloud refuses."""
-        with self.world.locked():
-            wait = self.world.delay("create", resource.type, resource.name)
+        with self.simulated.locked():
+            wait = self.simulated.delay("create", resource.type, resource.name)
         if wait:
             time.sleep(wait)  # outside the lock: others go on
-        with self.world.locked():
+        with self.simulated.locked():
             self.refuse("create", resource)
             self.allow_create(config, resource, inputs)
             record = Record(type=resource.type, id="", urn=resource.urn, scope=self.scope(config), inputs=inputs)
             record.id = self.new_id(config, resource, inputs)
-            if (other := self.world.get(record.type, record.id, record.scope)) is not None:
+            if (other := self.simulated.get(record.type, record.id, record.scope)) is not None:
                 raise CloudError(self.taken(record, other))
             record.outputs = self.outputs(config, record, {})
-            self.world.put(record)
+            self.simulated.put(record)
         return Live(id=record.id, inputs=inputs, outputs=record.outputs)
 
     def read(self, config: Config, resource: Resource, inputs: Properties) -> Live:
         """The resource as the cloud holds it; an empty id when it is gone. `inputs` are those last given, empty for an import."""
-        with self.world.locked():
+        with self.simulated.locked():
             self.refuse("read", resource)
-            record = self.world.get(resource.type, resource.id, self.scope(config))
+            record = self.simulated.get(resource.type, resource.id, self.scope(config))
             if record is None:
                 return Live(id="")
             facts = self.facts(resource.type)
             return Live(id=record.id, inputs=live_inputs(facts, inputs, record.outputs), outputs=deep_copy(record.outputs))
 
     def update(self, config: Config, resource: Resource, inputs: Properties, old_inputs: Properties) -> Properties:
-        with self.world.locked():
-            wait = self.world.delay("update", resource.type, resource.name)
+        with self.simulated.locked():
+            wait = self.simulated.delay("update", resource.type, resource.name)
         if wait:
             time.sleep(wait)
-        with self.world.locked():
+        with self.simulated.locked():
             self.refuse("update", resource)
-            record = self.world.get(resource.type, resource.id, self.scope(config))
+            record = self.simulated.get(resource.type, resource.id, self.scope(config))
             if record is None:
                 raise CloudError(self.missing(resource))
             self.allow_update(config, record, inputs, old_inputs)
             held = {key: value for key, value in record.outputs.items() if not self._given_up(record.type, key, inputs)}
             record.inputs, record.urn = inputs, resource.urn
             record.outputs = self.outputs(config, record, held)
-            self.world.put(record)
+            self.simulated.put(record)
         return record.outputs
 
     def _given_up(self, kind: str, key: str, inputs: Properties) -> bool:
@@ -199,21 +199,21 @@ class Provider(ABC):
         return spec is not None and not spec.computed and key not in inputs
 
     def delete(self, config: Config, resource: Resource) -> None:
-        with self.world.locked():
-            wait = self.world.delay("delete", resource.type, resource.name)
+        with self.simulated.locked():
+            wait = self.simulated.delay("delete", resource.type, resource.name)
         if wait:
             time.sleep(wait)
-        with self.world.locked():
+        with self.simulated.locked():
             self.refuse("delete", resource)
-            record = self.world.get(resource.type, resource.id, self.scope(config))
+            record = self.simulated.get(resource.type, resource.id, self.scope(config))
             if record is None:
                 return  # gone already: what delete wanted
             self.allow_delete(config, record)
-            self.world.remove(record)
+            self.simulated.remove(record)
             self.deleted(config, record)
 
     def refuse(self, operation: Operation, resource: Resource) -> None:
-        message = self.world.take_fault(operation, resource.type, resource.name)
+        message = self.simulated.take_fault(operation, resource.type, resource.name)
         if message is not None:
             raise CloudError(message)
 
@@ -259,7 +259,7 @@ class Provider(ABC):
         failures = check.check(arguments, facts.inputs, facts.fields)
         if failures:
             return {}, failures
-        with self.world.locked():
+        with self.simulated.locked():
             found = self.look_up(config, token, arguments)
         return {**arguments, **found}, ()
 

@@ -8,7 +8,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 from simulator import PROVIDERS
 from simulator.provider import Provider
 from simulator.servicer import Servicer
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 _OPTIONS = [
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),  # the engine's own limit
@@ -17,28 +17,28 @@ _OPTIONS = [
 ]
 
 
-def provider(name: str, world: World) -> Provider:
+def provider(name: str, simulated: SimulatedState) -> Provider:
     """The simulated provider of a package. Its module is imported only now: each plugin process starts with its own alone."""
     match name:
         case "oci":
             from simulator.oci.provider import Oci  # noqa: PLC0415
 
-            return Oci(world)
+            return Oci(simulated)
         case "kubernetes":
             from simulator.kubernetes.provider import Kubernetes  # noqa: PLC0415
 
-            return Kubernetes(world)
+            return Kubernetes(simulated)
         case "random":
             from simulator.random.provider import Random  # noqa: PLC0415
 
-            return Random(world)
+            return Random(simulated)
     raise ValueError(f"no simulated provider {name!r}; there are: {', '.join(PROVIDERS)}")
 
 
-def serve(name: str, world: World) -> tuple[grpc.Server, int]:
+def serve(name: str, simulated: SimulatedState) -> tuple[grpc.Server, int]:
     """Start one provider on a free local port; returns the running server and its port."""
     server = grpc.server(ThreadPoolExecutor(max_workers=16, thread_name_prefix=name), options=_OPTIONS)
-    add_ResourceProviderServicer_to_server(Servicer(provider(name, world)), server)
+    add_ResourceProviderServicer_to_server(Servicer(provider(name, simulated)), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port

@@ -158,7 +158,7 @@ def matches(said: Sequence[str], expected: Sequence[str]) -> bool:
 
 
 def merged(value: Any, change: Any) -> Any:
-    """`value` with `change` laid over it: mappings are merged, `null` takes a key away, `[n]` names an element of a list."""
+    """`value` with `change` merged over it: mappings are merged, `null` takes a key away, `[n]` names an element of a list."""
     if not isinstance(change, Mapping):
         return change
     if isinstance(value, list):

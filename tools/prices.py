@@ -139,7 +139,7 @@ def main(arguments: list[str] | None = None, book_file: Path = FILE) -> int:
     for number in refresh.refused:
         print(f"{number:18} is listed at zero, which is not believed; its price is kept")
     for number, metric in refresh.rebased.items():
-        print(f"{number:18} is billed by {metric!r} now; its price is kept until the unit in the book is mended")
+        print(f"{number:18} is billed by {metric!r} now; its price is kept until the unit in the book is fixed")
     if options.write:
         text = render(updated(json.loads(book_file.read_text()), refresh, listing.date or date.today()))
         read(text)

@@ -27,11 +27,11 @@ def token(api_version: str, kind: str) -> str:
 class Manifests(pulumi.ComponentResource):
     """Objects that belong together and depend on nothing but the cluster."""
 
-    leaves: tuple[Manifest, ...]
+    dependencies: tuple[Manifest, ...]
 
     def __init__(self, name: str, facts: ClusterFacts, documents: Iterable[Mapping[str, Any]]) -> None:
         super().__init__("platform:kubernetes:Manifests", name, {}, pulumi.ResourceOptions(provider=facts.provider))
-        self.leaves = tuple(
+        self.dependencies = tuple(
             Manifest(
                 f"{name}-{document['metadata']['name']}",
                 document,

@@ -7,7 +7,7 @@ Values = dict[str, Any]
 
 
 def merged(values: Mapping[str, Any], override: Mapping[str, Any]) -> Values:
-    """`values` with `override` laid over them as Helm does: mappings key by key, anything else replaced.
+    """`values` with `override` merged over them as Helm does: mappings key by key, anything else replaced.
 
     A null takes a chart's default out.
     """

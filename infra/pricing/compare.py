@@ -22,7 +22,7 @@ class LineChange:
 
     @property
     def minimum_hourly(self) -> Decimal:
-        """Difference in US dollars an hour, at rest."""
+        """Difference in US dollars an hour, at minimum scale."""
         return (self.after.minimum_hourly if self.after else Decimal(0)) - (self.before.minimum_hourly if self.before else Decimal(0))
 
     @property

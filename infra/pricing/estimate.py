@@ -1,4 +1,4 @@
-"""What planned resources cost: at rest, and at the most the autoscaler may make of them."""
+"""What planned resources cost at minimum scale, and at the most that the autoscaler may make of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

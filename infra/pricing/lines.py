@@ -15,7 +15,7 @@ class Line:
     unit_hourly: Decimal
     """US dollars an hour for one of it: a node, with its boot volume, or the resource itself."""
     minimum: int = 1
-    """How many there are at rest."""
+    """How many there are at minimum scale."""
     maximum: int = 1
 
     @property

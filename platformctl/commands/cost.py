@@ -4,8 +4,8 @@ from platformctl import costs
 from platformctl.arguments import AsJson, AsMarkdown, Root, Stack
 from platformctl.previewing import previewed
 from platformctl.render import document
+from platformctl.reporting import put
 from platformctl.root import ROOT
-from platformctl.telling import put
 
 
 def command(stack: Stack, as_json: AsJson = False, as_markdown: AsMarkdown = False, root: Root = ROOT) -> None:

@@ -20,8 +20,8 @@ from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, WrongInput
 from platformctl.render import document
 from platformctl.render.policy_words import refused
+from platformctl.reporting import put, reporting
 from platformctl.root import ROOT
-from platformctl.telling import put, telling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def command(  # noqa: PLR0917 - the command line's options
         from platformctl.render.sarif import write  # noqa: PLC0415
 
         write(sarif, plan, file.path, root)
-    change = costs.change_told(plan)
+    change = costs.change_reported(plan)
     if as_json:
         put(document.text({**_document(plan, deployed), "cost": change.to_json() if change else None}))
     elif as_markdown:
@@ -107,10 +107,10 @@ def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
             _deploy(session, base)
             before = _found(session, base) if policies else None
             session.return_to(file)
-        with telling(f"Previewing {file.name} over it") as told:
+        with reporting(f"Previewing {file.name} over it") as report:
             try:
                 # What is protected is shown as such; the engine would refuse, and show nothing.
-                plan = session.preview("--ignore-protect", told=told, judged=policies)
+                plan = session.preview("--ignore-protect", report=report, with_policies=policies)
             except OperationError as failed:
                 raise stop(failed, file.path, session.project.name) from failed
     return plan if plan.rules is None else replace(plan, before=before)
@@ -118,9 +118,9 @@ def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
 
 def _found(session: Session, base: Base) -> tuple[Violation, ...]:
     """What the policies of this working tree find of the base as it is deployed."""
-    with telling(f"Judging {base.title}, the base"):
+    with reporting(f"Judging {base.title}, the base"):
         try:
-            outcome = session.run("preview", "--ignore-protect", of=base.root, judged=True)
+            outcome = session.run("preview", "--ignore-protect", of=base.root, with_policies=True)
         except OperationError as failed:
             if not failed.is_refusal:
                 raise Refused(f"{base.title}, the base, cannot be previewed:", *(f"  {line}" for line in reasons(failed))) from failed
@@ -135,9 +135,9 @@ def _deploy(session: Session, base: Base) -> None:
         session.change(base.stack)
     else:
         session.borrow(base.root, base.stack)
-    with telling(f"Bringing up {base.title}, the base") as told:
+    with reporting(f"Bringing up {base.title}, the base") as report:
         try:
-            session.run("up", told=told, of=base.root)
+            session.run("up", report=report, of=base.root)
         except OperationError as failed:
             if base.root is None:
                 raise stop(failed, base.stack.path, session.project.name) from failed

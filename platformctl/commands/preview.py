@@ -9,8 +9,8 @@ from platformctl.previewing import previewed
 from platformctl.render import document
 from platformctl.render.policy_words import refused, summary
 from platformctl.render.words import by_path, planned, unknown
+from platformctl.reporting import put
 from platformctl.root import ROOT
-from platformctl.telling import put
 
 NAMES = 4
 """How many resources are named that wait for the same thing; --json has them all."""
@@ -30,7 +30,7 @@ def command(  # noqa: PLR0917 - the command line's options
         from platformctl.render.sarif import write  # noqa: PLC0415
 
         write(sarif, plan, stackfile.locate(stack, root).path, root)
-    estimate = costs.told(plan)
+    estimate = costs.reported(plan)
     if as_json:
         put(document.text({**document.of_plan(plan), "cost": estimate.to_json() if estimate else None}))
     elif as_markdown:
@@ -54,7 +54,7 @@ def _show(plan: Plan, estimate: Estimate | None) -> None:
     out = console()
     out.print(tree(plan))
     out.print()
-    out.print(table(estimate) if estimate else Text("The cost cannot be told: something in it has no price."))
+    out.print(table(estimate) if estimate else Text("The cost is not known: something in it has no price."))
     waiting = unknown(plan)
     if waiting:
         out.print(Text("\nKnown only once the update has got there", style="bold"))

@@ -1,4 +1,4 @@
-"""`platformctl rehearse`: a stack's whole life on a cloud that is made up, from first preview to an empty world."""
+"""`platformctl rehearse`: a stack's whole lifecycle on a simulated cloud, from the first preview until nothing is left."""
 
 import contextlib
 import time
@@ -20,8 +20,8 @@ from platformctl.errors import Refused, Stop, WrongInput
 from platformctl.render import document
 from platformctl.render.policy_words import fix_of, resource, summary
 from platformctl.render.words import counted, planned
+from platformctl.reporting import Report, put, reporting
 from platformctl.root import ROOT
-from platformctl.telling import Told, put, telling
 
 SHOWN = 10
 """How many offending resources a failure names."""
@@ -45,7 +45,7 @@ class PhaseError(Exception):
         self.lines = lines
 
 
-Act = Callable[[Told], tuple[Mapping[str, int], str]]
+Act = Callable[[Report], tuple[Mapping[str, int], str]]
 """Does a phase's work; returns counts by operation and what to say of them. Raises PhaseError and OperationError."""
 
 
@@ -90,23 +90,23 @@ def command(  # noqa: PLR0917 - the command line's options
 
 
 def _phases(session: Session, changed: StackFile | None) -> Iterator[tuple[str, Act]]:
-    yield "preview", lambda told: _previewed(session.preview(told=told, judged=True))
-    yield "up", lambda told: _done(session, "up", told, judged=True)
-    yield "second preview", lambda told: _empty(session.preview(told=told, judged=True))
+    yield "preview", lambda report: _previewed(session.preview(report=report, with_policies=True))
+    yield "up", lambda report: _done(session, "up", report, with_policies=True)
+    yield "second preview", lambda report: _empty(session.preview(report=report, with_policies=True))
     if changed is not None:
         session.change(changed)
-        yield "changed preview", lambda told: _previewed(session.preview(told=told, judged=True))
-        yield "changed up", lambda told: _done(session, "up", told, judged=True)
-        yield "changed second preview", lambda told: _empty(session.preview(told=told, judged=True))
-    yield "refresh", lambda told: _refreshed(session, told)
-    yield "destroy", lambda told: _destroyed(session, told)
+        yield "changed preview", lambda report: _previewed(session.preview(report=report, with_policies=True))
+        yield "changed up", lambda report: _done(session, "up", report, with_policies=True)
+        yield "changed second preview", lambda report: _empty(session.preview(report=report, with_policies=True))
+    yield "refresh", lambda report: _refreshed(session, report)
+    yield "destroy", lambda report: _destroyed(session, report)
 
 
 def _perform(name: str, act: Act, session: Session, file: StackFile) -> tuple[Phase, Stop | None]:
     began = time.monotonic()
     try:
-        with telling(name, live_only=True) as told:
-            counts, found = act(told)
+        with reporting(name, live_only=True) as report:
+            counts, found = act(report)
     except PhaseError as error:
         phase = Phase(name=name, seconds=time.monotonic() - began, found="failed", passed=False, reasons=error.lines)
         return phase, Refused(f"{name} failed:", *(f"  {line}" for line in error.lines))
@@ -133,8 +133,8 @@ def _kept(plan: Plan) -> None:
         )
 
 
-def _done(session: Session, operation: str, told: Told, *flags: str, judged: bool = False) -> tuple[Mapping[str, int], str]:
-    log = session.run(operation, *flags, told=told, judged=judged).log
+def _done(session: Session, operation: str, report: Report, *flags: str, with_policies: bool = False) -> tuple[Mapping[str, int], str]:
+    log = session.run(operation, *flags, report=report, with_policies=with_policies).log
     counts = _without_stack(log.done)
     return counts, counted(counts)
 
@@ -154,8 +154,8 @@ def _empty(plan: Plan) -> tuple[Mapping[str, int], str]:
     return plan.counts, f"no change of {sum(plan.counts.values())} resources"
 
 
-def _refreshed(session: Session, told: Told) -> tuple[Mapping[str, int], str]:
-    log = session.run("refresh", told=told).log
+def _refreshed(session: Session, report: Report) -> tuple[Mapping[str, int], str]:
+    log = session.run("refresh", report=report).log
     drifted = list(changes(log.done))
     if drifted:
         raise PhaseError(
@@ -170,20 +170,20 @@ def _refreshed(session: Session, told: Told) -> tuple[Mapping[str, int], str]:
     return counts, f"no change of {sum(counts.values())} resources"
 
 
-def _destroyed(session: Session, told: Told) -> tuple[Mapping[str, int], str]:
+def _destroyed(session: Session, report: Report) -> tuple[Mapping[str, int], str]:
     # Protection is for the real thing; here the end of everything is what is tried.
-    counts, found = _done(session, "destroy", told, "--ignore-protect")
+    counts, found = _done(session, "destroy", report, "--ignore-protect")
     left = _left(session)
     if left:
-        raise PhaseError("the world is not empty:", *(f"{kind} {name}" for kind, name in left[:SHOWN]), *_more(len(left)))
-    return counts, f"{found}; the world is empty"
+        raise PhaseError("the simulated cloud is not empty:", *(f"{kind} {name}" for kind, name in left[:SHOWN]), *_more(len(left)))
+    return counts, f"{found}; the simulated cloud is empty"
 
 
 def _left(session: Session) -> list[tuple[str, str]]:
     """Type and name of what the program made and nobody deleted. What went with its carrier (`deleted_with`) is gone unasked."""
-    from simulator.world import World  # noqa: PLC0415
+    from simulator.simulated_state import SimulatedState  # noqa: PLC0415
 
-    there = {record.urn: record for record in World(session.world).state.records.values() if record.urn}
+    there = {record.urn: record for record in SimulatedState(session.simulated).state.records.values() if record.urn}
     options = session.program.registrations.of
 
     def gone(urn: str) -> bool:

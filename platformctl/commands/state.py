@@ -1,4 +1,4 @@
-"""`platformctl state`: where a stack's state is kept, and making that place. `bootstrap` touches the real world, and asks."""
+"""`platformctl state`: where a stack's state is kept, and making that place. `bootstrap` touches the real cloud, and asks."""
 
 import dataclasses
 import json

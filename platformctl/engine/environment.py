@@ -37,7 +37,7 @@ def private(of: Mapping[str, str], folder: Path, backend: str) -> dict[str, str]
         "PULUMI_DEBUG_COMMANDS": "true",  # the engine takes --event-log only so
         "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
         "PULUMI_SKIP_CHECKPOINTS": "true",  # state is written once at the end: nobody will go on from a rehearsal that was cut off
-        "SIMULATOR_WORLD": str(folder / "world.json"),
+        "SIMULATOR_STATE": str(folder / "simulated.json"),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 DEPRECATED = "deprecated: "
 """How the program begins what it says of a key that has moved."""
 NOTHING = ("same", "read", "refresh")
-"""Operations that change neither the world nor the state."""
+"""Operations that change neither the cloud nor the state."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Violation:
 
 
 class EventLog:
-    """What one operation of the engine told. `poll` takes in what was written since."""
+    """What one operation of the engine reported. `poll` takes in what was written since."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

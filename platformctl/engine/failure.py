@@ -32,9 +32,9 @@ def stop(failed: OperationError, file: Path, project: str) -> Stop:
 def reasons(failed: OperationError) -> list[str]:
     """Each thing that went wrong, once, with the resource it happened to."""
     outcome, program = failed.outcome, failed.program
-    # What the engine adds to an operation that policies refused, and what the program failed with, is told already.
-    told = (f"{outcome.operation} failed", program.message if program is not None else None)
-    said = list(dict.fromkeys(_said(outcome.log.errors, told)))
+    # What the engine adds to an operation that policies refused, and what the program failed with, is reported already.
+    reported = (f"{outcome.operation} failed", program.message if program is not None else None)
+    said = list(dict.fromkeys(_said(outcome.log.errors, reported)))
     said.extend(f"{_resource(step.urn)}: {step.op} failed" for step in outcome.log.failed if not _mentioned(step.urn, outcome.log.errors))
     said.extend(
         f"{_resource(violation.urn) if violation.urn else 'the stack'}: {violation.policy}: {violation.message}"
@@ -48,14 +48,14 @@ def reasons(failed: OperationError) -> list[str]:
     return said
 
 
-def _said(errors: Sequence[Diagnostic], told: Collection[str | None]) -> Iterator[str]:
+def _said(errors: Sequence[Diagnostic], reported: Collection[str | None]) -> Iterator[str]:
     for error in errors:
         message = error.message.removeprefix(UNHANDLED).removeprefix(INLINE)
         if message == CALLED_OFF:
             continue
         if error.urn:
             yield f"{_resource(error.urn)}: {message}"
-        elif message not in told:
+        elif message not in reported:
             yield message
 
 
@@ -74,5 +74,5 @@ def _placed(file: Path, project: str, path: str, message: str) -> str:
         from stacks.config.lines import line_of  # noqa: PLC0415 - only for mistakes
 
         return f"{file.name}:{line_of(file, project, path)}: {what}"
-    except Exception:  # noqa: BLE001 - the place is a courtesy; the problem must be told whatever the file looks like
+    except Exception:  # noqa: BLE001 - the place is a courtesy; the problem must be reported whatever the file looks like
         return f"{file.name}: {what}"

@@ -34,9 +34,9 @@ class InCluster:
 
 def in_cluster(session: Session, plan: Plan) -> tuple[InCluster, ...]:
     """What `session`, once it is up, holds in its cluster; each after all it waits for. `plan` is the plan of the same stack."""
-    from simulator.world import World  # noqa: PLC0415 - only what is up has a world to read
+    from simulator.simulated_state import SimulatedState  # noqa: PLC0415 - only what is up has a simulated state to read
 
-    held = {record.urn: record for record in World(session.world).state.records.values() if record.type.startswith(KUBERNETES)}
+    held = {record.urn: record for record in SimulatedState(session.simulated).state.records.values() if record.type.startswith(KUBERNETES)}
     before = {resource.urn: waits_for(resource, plan) for resource in plan.resources}
     reached: dict[str, frozenset[str]] = {}
     for urn in TopologicalSorter(before).static_order():

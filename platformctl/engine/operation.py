@@ -1,4 +1,4 @@
-"""One operation of the engine: `preview`, `up`, `refresh` or `destroy`, run to its end, told as it goes."""
+"""One operation of the engine: `preview`, `up`, `refresh` or `destroy`, run to its end, reported as it goes."""
 
 import signal
 import subprocess
@@ -52,8 +52,8 @@ class Outcome:
         return self.exit_code != 0
 
 
-def run(command: Command, operation: str, *flags: str, told: Callable[[EventLog], None] = lambda log: None) -> Outcome:
-    """Run `operation`; `told` is called whenever the engine reported something. An engine that came to a halt is ended."""
+def run(command: Command, operation: str, *flags: str, report: Callable[[EventLog], None] = lambda log: None) -> Outcome:
+    """Run `operation`; `report` is called whenever the engine reported something. An engine that came to a halt is ended."""
     began = time.monotonic()
     number = len(list(command.logs.glob("*.events")))
     events, out, err = (command.logs / f"{number}-{operation}.{kind}" for kind in ("events", "out", "err"))
@@ -64,12 +64,12 @@ def run(command: Command, operation: str, *flags: str, told: Callable[[EventLog]
             arguments, cwd=command.directory, env=dict(command.environment), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
         )
         try:
-            stuck = _follow(process, log, told, PREVIEW_STUCK_SECONDS if operation == "preview" else STUCK_SECONDS)
+            stuck = _follow(process, log, report, PREVIEW_STUCK_SECONDS if operation == "preview" else STUCK_SECONDS)
         except BaseException:
             _end(process)
             raise
     while log.poll():
-        told(log)
+        report(log)
     return Outcome(
         operation=operation,
         exit_code=process.returncode,
@@ -88,7 +88,7 @@ def _arguments(command: Command, operation: str, flags: Sequence[str], events: P
     ]  # fmt: skip
 
 
-def _follow(process: subprocess.Popen[bytes], log: EventLog, told: Callable[[EventLog], None], patience: float) -> bool:
+def _follow(process: subprocess.Popen[bytes], log: EventLog, report: Callable[[EventLog], None], patience: float) -> bool:
     """Wait for the engine's end. Returns whether it had to be ended, for saying nothing for `patience` seconds."""
     ended = threading.Event()
 
@@ -101,7 +101,7 @@ def _follow(process: subprocess.Popen[bytes], log: EventLog, told: Callable[[Eve
     while not ended.wait(POLL_SECONDS):
         if log.poll():
             heard = time.monotonic()
-            told(log)
+            report(log)
         elif time.monotonic() - heard > (SILENCE_SECONDS if log.errors else patience):
             _end(process)
             ended.wait()

@@ -135,7 +135,7 @@ def plan(
     seconds: float = 0.0,
     rules: tuple[PolicyRule, ...] | None = None,
 ) -> Plan:
-    """The plan that the engine told in `log`, each resource with its `options` by URN; a replacement's steps become one."""
+    """The plan that the engine reported in `log`, each resource with its `options` by URN; a replacement's steps become one."""
     steps: dict[str, Step] = {}
     for step in log.planned:
         before = steps.get(step.urn)

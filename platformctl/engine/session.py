@@ -20,14 +20,14 @@ from platformctl.engine.simulated import SimulatedCloud
 from platformctl.engine.stackfile import StackFile
 from platformctl.engine.workspace import Workspace
 from platformctl.errors import Refused, WrongInput
-from platformctl.telling import say
+from platformctl.reporting import say
 from toolchain import built
 from toolchain.programs import ENGINE
 
 if TYPE_CHECKING:
     from platformctl.engine.program import Program, ProgramFailure
 
-Told = Callable[[EventLog], None]
+Report = Callable[[EventLog], None]
 
 
 class OperationError(Exception):
@@ -93,8 +93,8 @@ class Session:
         self.environment = {**environment.private(os.environ, self._workspace.folder, self._backend), **self._extra}
         self._logs = self._workspace.folder / "logs"
         self._logs.mkdir()
-        surroundings.adopt(self._workspace.world, self._file)
-        self._cloud = SimulatedCloud(self._workspace.world, self.environment, self._logs / "simulator.err")
+        surroundings.adopt(self._workspace.simulated, self._file)
+        self._cloud = SimulatedCloud(self._workspace.simulated, self.environment, self._logs / "simulator.err")
         scope.callback(self._cloud.stop)
         if self._with_policies:
             self._policies = PolicyPack(
@@ -114,9 +114,9 @@ class Session:
             self._workspace.found(self.stack)
 
     @property
-    def world(self) -> Path:
-        """The file that the simulated cloud keeps its world in."""
-        return self._workspace.world
+    def simulated(self) -> Path:
+        """The file that the simulated cloud keeps its state in."""
+        return self._workspace.simulated
 
     @property
     def program(self) -> "Program":
@@ -134,7 +134,7 @@ class Session:
     def change(self, stack: StackFile) -> None:
         """Go on with another stack file, as the same stack."""
         self._workspace.put(stack, as_stack=self.stack)
-        surroundings.adopt(self._workspace.world, stack)
+        surroundings.adopt(self._workspace.simulated, stack)
 
     def borrow(self, of: Path, stack: StackFile) -> None:
         """Go on with the settings and the stack file of the checkout `of`; `run(..., of=of)` runs its program on them."""
@@ -146,24 +146,26 @@ class Session:
         self._workspace.settle(self.project)
         self.change(stack)
 
-    def preview(self, *flags: str, told: Told = lambda log: None, judged: bool = False) -> Plan:
+    def preview(self, *flags: str, report: Report = lambda log: None, with_policies: bool = False) -> Plan:
         """What the engine would do now. A plan that policies alone refuse is whole, and says so itself. Raises OperationError."""
         try:
-            outcome = self.run("preview", *flags, told=told, judged=judged)
+            outcome = self.run("preview", *flags, report=report, with_policies=with_policies)
         except OperationError as failed:
             if not failed.is_refusal:
                 raise
             outcome = failed.outcome
-        rules = self._policies.rules() if judged and self._policies is not None else None
+        rules = self._policies.rules() if with_policies and self._policies is not None else None
         return plan(self.stack, outcome.log, self.program.registrations.of, outcome.seconds, rules)
 
-    def run(self, operation_name: str, *flags: str, told: Told = lambda log: None, of: Path | None = None, judged: bool = False) -> Outcome:
+    def run(
+        self, operation_name: str, *flags: str, report: Report = lambda log: None, of: Path | None = None, with_policies: bool = False
+    ) -> Outcome:
         """Run an operation, with the program of the checkout `of` instead of this one if it is given. Raises OperationError.
 
-        When it is `judged`, the policies watch it, if the session has them: what they refuse does not come to be.
+        `with_policies`, the policies watch it, if the session has them: what they refuse does not come to be.
         """
-        watched = self._policies.flags if judged and self._policies is not None else ()
-        outcome = operation.run(self._command(of), operation_name, *watched, *flags, told=told)
+        watched = self._policies.flags if with_policies and self._policies is not None else ()
+        outcome = operation.run(self._command(of), operation_name, *watched, *flags, report=report)
         if outcome.failed or outcome.log.errors:
             raise OperationError(outcome, self.program.failure if of is None else None)
         if of is None:

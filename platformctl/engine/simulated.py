@@ -10,8 +10,8 @@ from platformctl.engine.server import Server, ServerError
 class SimulatedCloud:
     """Starts at once and answers later: `ports` waits for it."""
 
-    def __init__(self, world: Path, environment: Mapping[str, str], log: Path) -> None:
-        self._server = Server("simulator", ["serve", "--world", str(world)], environment, log)
+    def __init__(self, simulated: Path, environment: Mapping[str, str], log: Path) -> None:
+        self._server = Server("simulator", ["serve", "--state", str(simulated)], environment, log)
 
     @property
     def ports(self) -> dict[str, int]:

@@ -9,12 +9,12 @@ SUBNET = "oci:Core/subnet:Subnet"
 NAMED_BY = "vcnId"
 
 
-def adopt(world: Path, file: StackFile) -> None:
-    """Put the network that `file` names into `world`. What is wrong with the file is left to the program to tell."""
+def adopt(simulated: Path, file: StackFile) -> None:
+    """Put the network that `file` names into `simulated`. What is wrong with the file is left to the program to tell."""
     if NAMED_BY not in file.path.read_text(encoding="utf-8"):
         return
     # Few stack files name a network, and the others are not to wait for these.
-    from simulator.world import World  # noqa: PLC0415
+    from simulator.simulated_state import SimulatedState  # noqa: PLC0415
     from stacks.config import StackFileError, load  # noqa: PLC0415
     from stacks.config.cluster import OkeCluster  # noqa: PLC0415
 
@@ -24,7 +24,7 @@ def adopt(world: Path, file: StackFile) -> None:
         return
     if not isinstance(cluster, OkeCluster) or cluster.network.vcn_id is None:
         return
-    cloud, network = World(world), cluster.network
+    cloud, network = SimulatedState(simulated), cluster.network
     with cloud.locked():
         cloud.adopt(VCN, cluster.network.vcn_id, cidrBlocks=[str(network.vcn_cidr)])
         for _, subnet in network.subnets:

@@ -53,7 +53,7 @@ class Workspace:
         self._folder = tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True)
         self.folder = Path(self._folder.name).resolve()
         self.directory = self.folder / "project"
-        self.world = self.folder / "world.json"
+        self.simulated = self.folder / "simulated.json"
         for path in (self.directory, self.folder / "home", self.folder / "state"):
             path.mkdir()
         self.settle(of)

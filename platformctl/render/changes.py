@@ -20,7 +20,7 @@ WIDTH = 60
 
 
 def show(plan: Plan, change: CostChange | None, base: str) -> None:
-    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it can be told, and the policies."""
+    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it is known, and the policies."""
     out = console()
     for op in ORDER:
         for resource in plan.changes:
@@ -40,10 +40,12 @@ def show(plan: Plan, change: CostChange | None, base: str) -> None:
 def _cost(out: Console, change: CostChange) -> None:
     for line in change.lines:
         nodes = f"  {line.after.detail}" if line.after else "  gone"
-        out.print(f"  {line.name}{nodes}: {signed_monthly(line.minimum_hourly)} at rest, {signed_monthly(line.maximum_hourly)} at most")
+        out.print(
+            f"  {line.name}{nodes}: {signed_monthly(line.minimum_hourly)} at minimum scale, {signed_monthly(line.maximum_hourly)} at most"
+        )
     after = f"{monthly(change.after.minimum_hourly)} to {monthly(change.after.maximum_hourly)} a month"
     if change.lines:
-        after += f" ({signed_monthly(change.minimum_hourly)} at rest, {signed_monthly(change.maximum_hourly)} at most)"
+        after += f" ({signed_monthly(change.minimum_hourly)} at minimum scale, {signed_monthly(change.maximum_hourly)} at most)"
     out.print(Text(f"Cost: {after}, prices as of {change.after.book.as_of}"))
 
 

@@ -19,7 +19,7 @@ ROWS = 150
 
 
 def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
-    """A sentence with the totals, what is refused, lost or replaced in full view, the rest folded away. No `change`: it cannot be told."""
+    """A sentence with the totals, what is refused, lost or replaced in full view, the rest folded away. No `change`: it is not known."""
     changed = [resource for resource in plan.changes if resource.custom]
     grave = [resource for resource in changed if resource.op in ("delete", "replace")]
     blocks = [f"### `{plan.stack}`: {_sentence(plan, change)}"]
@@ -38,7 +38,7 @@ def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
             for line in change.lines
         ]
         rows_.append(("**total**", "", f"**{signed_monthly(change.minimum_hourly)}**", f"**{signed_monthly(change.maximum_hourly)}**"))
-        blocks.append(_table(("cost a month", "", "at rest", "at most"), rows_, right=2))
+        blocks.append(_table(("cost a month", "", "at minimum", "at maximum"), rows_, right=2))
     if changed:
         all_ = [(_sign(resource), f"`{resource.name}`", short(resource.type), _properties(resource)) for resource in _sorted(changed)]
         more = f"\n\nAnd {len(all_) - ROWS} more." if len(all_) > ROWS else ""
@@ -46,15 +46,15 @@ def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
     blocks += _advice(plan)
     if change is not None:
         blocks.append(_folded("Cost after the change", _costs(change.after)))
-    prices = book(change.after) if change is not None else "Something in it has no price, so its cost cannot be told."
+    prices = book(change.after) if change is not None else "Something in it has no price, so its cost is not known."
     blocks.append(f"<sub>Rehearsed on a simulated cloud, over `{_cell(base)}`. Checked: {summary(plan)}. {prices}</sub>")
     return "\n\n".join(blocks) + "\n"
 
 
 def of_plan(plan: Plan, estimate: Estimate | None) -> str:
-    """A whole stack: what is refused in full view, what it costs, the resources folded away. No `estimate`: it cannot be told."""
+    """A whole stack: what is refused in full view, what it costs, the resources folded away. No `estimate`: it is not known."""
     refused = "**refused by policy**; " if plan.refusals else ""
-    cost = f"at most {monthly(estimate.maximum_hourly)} a month" if estimate is not None else "the cost cannot be told"
+    cost = f"at most {monthly(estimate.maximum_hourly)} a month" if estimate is not None else "the cost is not known"
     blocks = [f"### `{plan.stack}`: {refused}{planned(_counts(plan.custom))}; {cost}", *_refusals(plan)]
     if estimate is not None:
         blocks.append(_costs(estimate))
@@ -63,7 +63,7 @@ def of_plan(plan: Plan, estimate: Estimate | None) -> str:
     if rows:
         blocks.append(_folded(f"All {len(rows)} resources", _table(("resource", "type", "policies"), rows[:ROWS]) + more))
     blocks += _advice(plan)
-    prices = book(estimate) if estimate is not None else "Something in it has no price, so its cost cannot be told."
+    prices = book(estimate) if estimate is not None else "Something in it has no price, so its cost is not known."
     blocks.append(f"<sub>Rehearsed on a simulated cloud. Checked: {summary(plan)}. {prices}</sub>")
     return "\n\n".join(blocks) + "\n"
 
@@ -81,7 +81,7 @@ def _sentence(plan: Plan, change: CostChange | None) -> str:
         return f"{refused}no change"
     counts = _counts(resource for resource in plan.changes if resource.custom)
     if change is None:
-        return f"{refused}{planned(counts)}; the cost cannot be told"
+        return f"{refused}{planned(counts)}; the cost is not known"
     most = signed_monthly(change.maximum_hourly)
     cost = f"at most {most} a month" if change.maximum_hourly else "the cost stays"
     return f"{refused}{planned(counts)}; {cost}, {monthly(change.after.maximum_hourly)} in all"
@@ -121,7 +121,7 @@ def _verdicts(plan: Plan, violations: Iterable[Violation]) -> str:
         for found in violations
     ]
     more = f"\n\nAnd {len(rows) - ROWS} more." if len(rows) > ROWS else ""
-    return _table(("policy", "severity", "resource", "what was found, and how to mend it"), rows[:ROWS]) + more
+    return _table(("policy", "severity", "resource", "what was found, and how to fix it"), rows[:ROWS]) + more
 
 
 def _costs(estimate: Estimate) -> str:

@@ -22,11 +22,11 @@ def marks(plan: Plan, urn: str) -> Text:
 
 
 def table(plan: Plan) -> Table:
-    """The verdicts that the plan brings, what refuses it first, each with the way to mend it."""
+    """The verdicts that the plan brings, what refuses it first, each with the way to fix it."""
     shown = Table(title="Policies", title_justify="left", box=None, pad_edge=False, header_style="bold")
     for heading in ("rule", "level", "resource"):
         shown.add_column(heading, overflow="fold")
-    shown.add_column("what was found, and how to mend it", overflow="fold", ratio=1)
+    shown.add_column("what was found, and how to fix it", overflow="fold", ratio=1)
     for violation in filter(plan.is_new, plan.violations):
         words = Text(violation.message)
         fix = fix_of(plan, violation)

@@ -18,8 +18,8 @@ from simulator.errors import CloudError, Failure, NotSimulated
 from simulator.facts import Fields, Named, Schema, Spec, TypeFacts, spec_of_word
 from simulator.kubernetes import groups
 from simulator.provider import Both, Checked, Config, Live, Provider, Resource
+from simulator.simulated_state import Record
 from simulator.wire import UNKNOWN, Properties
-from simulator.world import Record
 
 HERE = Path(__file__).parent
 
@@ -83,8 +83,8 @@ class Kubernetes(Provider):
     name = "kubernetes"
     version = "4.34.2"
 
-    def __init__(self, world: Any) -> None:
-        super().__init__(world)
+    def __init__(self, simulated: Any) -> None:
+        super().__init__(simulated)
         self._known: dict[str, TypeFacts] = {}
 
     # The provider resource
@@ -156,7 +156,7 @@ class Kubernetes(Provider):
     def _auto_name(self, resource: Resource, old: Mapping[str, Any]) -> str:
         if _auto_named(old):
             return str(old["name"])
-        return f"{resource.name}-{identity.hexadecimal(8, resource.urn, self.world.generation(resource.urn))}"
+        return f"{resource.name}-{identity.hexadecimal(8, resource.urn, self.simulated.generation(resource.urn))}"
 
     def check(self, config: Config, resource: Resource, news: Properties, olds: Properties) -> Checked:
         checked = super().check(config, resource, news, olds)
@@ -222,11 +222,11 @@ class Kubernetes(Provider):
 
     def _has_namespace(self, config: Config, namespace: str) -> bool:
         scope = self.scope(config)
-        if namespace in FIRST_NAMESPACES or self.world.get(NAMESPACE, namespace, scope) is not None:
+        if namespace in FIRST_NAMESPACES or self.simulated.get(NAMESPACE, namespace, scope) is not None:
             return True
         return any(
             release.scope == scope and release.inputs.get("createNamespace") and release.inputs.get("namespace") == namespace
-            for release in self.world.of(RELEASE)
+            for release in self.simulated.of(RELEASE)
         )
 
     def preview(self, config: Config, resource: Resource, inputs: Properties, olds: Properties | None = None) -> Properties:
@@ -259,7 +259,7 @@ class Kubernetes(Provider):
 
     def foresee(self, config: Config, resource: Resource, inputs: Properties, old_inputs: Properties) -> None:
         """The provider has the API server try an update without keeping it."""
-        record = self.world.get(resource.type, resource.id, self.scope(config))
+        record = self.simulated.get(resource.type, resource.id, self.scope(config))
         if record is not None:
             self.allow_update(config, record, inputs, old_inputs)
 
@@ -281,9 +281,9 @@ class Kubernetes(Provider):
         """A namespace takes all that is in it along."""
         if record.type != NAMESPACE:
             return
-        for other in list(self.world.state.records.values()):
+        for other in list(self.simulated.state.records.values()):
             if other.scope == record.scope and other.id.startswith(f"{record.id}/"):
-                self.world.remove(other)
+                self.simulated.remove(other)
 
     def taken(self, record: Record, other: Record) -> str:
         kind = record.type.rpartition(":")[2]

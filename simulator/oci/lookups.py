@@ -221,7 +221,7 @@ def _shapes(place: Place, arguments: Arguments) -> Properties:
 
 
 def _region_subscriptions(place: Place, arguments: Arguments) -> Properties:
-    home = place.world.state.home_region or place.region
+    home = place.simulated.state.home_region or place.region
     found = [
         {
             "isHomeRegion": region == home,
@@ -236,7 +236,7 @@ def _region_subscriptions(place: Place, arguments: Arguments) -> Properties:
 
 
 def _tenancy(place: Place, arguments: Arguments) -> Properties:
-    home = model.key(place.world.state.home_region or place.region)
+    home = model.key(place.simulated.state.home_region or place.region)
     return {"name": "simulated", "description": "A simulated tenancy", "homeRegionKey": home, "id": arguments["tenancyId"]}
 
 
@@ -323,13 +323,13 @@ def _limit_definitions(place: Place, arguments: Arguments) -> Properties:
 
 
 UNLIMITED = 10_000
-"""Value of a service limit that the world does not set."""
+"""Value of a service limit that the simulated state does not set."""
 
 
 def _limit_values(place: Place, arguments: Arguments) -> Properties:
     if arguments["serviceName"] != SERVICE:
         return {"limitValues": []}
-    limits = place.world.state.limits
+    limits = place.simulated.state.limits
     found = [
         {"name": name, "availabilityDomain": domain, "scopeType": "AD", "value": str(limits.get(name, UNLIMITED))}
         for name in sorted({*_limit_names(), *limits})
@@ -343,9 +343,9 @@ def _limit_values(place: Place, arguments: Arguments) -> Properties:
 
 def _resource_availability(place: Place, arguments: Arguments) -> Properties:
     name, domain = arguments["limitName"], arguments.get("availabilityDomain")
-    if arguments["serviceName"] == SERVICE and name not in _limit_names() and name not in place.world.state.limits:
+    if arguments["serviceName"] == SERVICE and name not in _limit_names() and name not in place.simulated.state.limits:
         raise rules.absent("limit", name)
-    limit = place.world.state.limits.get(name, UNLIMITED)
+    limit = place.simulated.state.limits.get(name, UNLIMITED)
     domains = [domain] if domain else list(model.domains(place.region))
     used = sum(rules.used_gpus(place, name, one) for one in domains)
     left = max(limit - used, 0)
@@ -372,7 +372,7 @@ def _all(kind: str, key: str, *same: str) -> Answer:
     def answer(place: Place, arguments: Arguments) -> Properties:
         found = [
             {**deep_copy(record.outputs), "id": record.id}
-            for record in place.world.of(kind)
+            for record in place.simulated.of(kind)
             if all(arguments.get(name) in (None, record.outputs.get(name)) for name in same)
         ]
         return {key: found}

@@ -13,8 +13,8 @@ from simulator import identity
 from simulator.compute import CREATED
 from simulator.oci import region as model
 from simulator.oci.ids import NAMESPACE
+from simulator.simulated_state import Record, SimulatedState
 from simulator.wire import Properties
-from simulator.world import Record, World
 
 SUBNET = "oci:Core/subnet:Subnet"
 VCN = "oci:Core/vcn:Vcn"
@@ -26,12 +26,12 @@ NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
 class Place:
     """Where a resource is made."""
 
-    world: World
+    simulated: SimulatedState
     region: str
 
     def held(self, kind: str, ident: Any) -> Properties:
         """What the cloud holds of another resource; empty when it has none such."""
-        record = self.world.get(kind, str(ident))
+        record = self.simulated.get(kind, str(ident))
         return record.outputs if record is not None else {}
 
 

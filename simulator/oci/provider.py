@@ -13,8 +13,8 @@ from simulator.oci import region as model
 from simulator.oci.ids import new_id
 from simulator.oci.outputs import CLUSTER, Place, fill
 from simulator.provider import Both, Checked, Config, Provider, Resource
+from simulator.simulated_state import Record
 from simulator.wire import UNKNOWN, Properties
-from simulator.world import Record
 
 HERE = Path(__file__).parent
 
@@ -101,13 +101,13 @@ class Oci(Provider):
         return found
 
     def place(self, config: Config) -> Place:
-        return Place(world=self.world, region=str(config.get("region") or model.DEFAULT))
+        return Place(simulated=self.simulated, region=str(config.get("region") or model.DEFAULT))
 
     def replaces(self, config: Config, facts: TypeFacts, change: Change, places: tuple[paths.Path, ...], inputs: Both) -> bool:
         return by_schema(facts, change, places) or rules.replaces_conditionally(facts.token, change, inputs)
 
     def new_id(self, config: Config, resource: Resource, inputs: Properties) -> str:
-        return new_id(resource.type, self.place(config).region, inputs, resource.urn, self.world.generation(resource.urn))
+        return new_id(resource.type, self.place(config).region, inputs, resource.urn, self.simulated.generation(resource.urn))
 
     def outputs(self, config: Config, record: Record, held: Properties) -> Properties:
         outputs = super().outputs(config, record, held)
@@ -127,8 +127,8 @@ class Oci(Provider):
 
     def deleted(self, config: Config, record: Record) -> None:
         if record.type == CLUSTER:  # what ran in it is gone, whether or not the program deletes it one by one
-            for other in [other for other in self.world.state.records.values() if other.scope == record.id]:
-                self.world.remove(other)
+            for other in [other for other in self.simulated.state.records.values() if other.scope == record.id]:
+                self.simulated.remove(other)
 
     def missing(self, resource: Resource) -> str:
         return str(rules.absent(resource.type.rpartition(":")[2], resource.id))

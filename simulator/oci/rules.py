@@ -15,7 +15,7 @@ from simulator.errors import CloudError
 from simulator.oci import region as model
 from simulator.oci.outputs import CLUSTER, NODE_POOL, SUBNET, VCN, Place
 from simulator.provider import Both
-from simulator.world import Record
+from simulator.simulated_state import Record
 
 Inputs = Mapping[str, Any]
 
@@ -164,14 +164,14 @@ def allow_delete(place: Place, record: Record) -> None:
     """Raise Refused for a resource that is still in use."""
     _home(place, record.type)
     for kind, properties, name in HOLDS.get(record.type, ()):
-        for user in place.world.of(kind):
+        for user in place.simulated.of(kind):
             if any(record.id in values(user.outputs, path) for path in properties):
                 what = record.type.rpartition(":")[2]
                 raise conflict(f"The {what} {record.id} references the {name} {user.id} ({user.name}). You must remove the reference")
 
 
 def _home(place: Place, token: str) -> None:
-    home = place.world.state.home_region
+    home = place.simulated.state.home_region
     if home and home != place.region and token.startswith("oci:Identity/"):
         raise Refused(
             "403-NotAllowed",
@@ -183,7 +183,7 @@ def _home(place: Place, token: str) -> None:
 def _references(place: Place, token: str, inputs: Inputs) -> None:
     for path, kind, name in REFERS.get(token, ()):
         for ident in values(inputs, path):
-            if place.world.get(kind, str(ident)) is None:
+            if place.simulated.get(kind, str(ident)) is None:
                 raise absent(name, ident)
 
 
@@ -191,7 +191,7 @@ def _free_name(place: Place, token: str, inputs: Inputs) -> None:
     if token not in UNIQUE_NAMES:
         return
     key = "displayName" if token.endswith("ContainerRepository") else "name"
-    for other in place.world.of(token):
+    for other in place.simulated.of(token):
         if other.outputs.get(key) == inputs.get(key) and other.outputs.get("compartmentId") == inputs.get("compartmentId"):
             kind = token.rpartition(":")[2]
             raise conflict(f"{kind} with name {inputs.get(key)!r} already exists in compartment {inputs.get('compartmentId')}: {other.id}")
@@ -233,7 +233,7 @@ def _subnet(place: Place, inputs: Inputs, old: Record | None) -> None:
     for network in networks:
         if not any(_within(network, block) for block in blocks):
             raise invalid(f"The requested CIDR {network} is not within the VCN's CIDR {', '.join(map(str, blocks))}")
-    for other in place.world.of(SUBNET):
+    for other in place.simulated.of(SUBNET):
         if other.outputs.get("vcnId") != inputs.get("vcnId") or (old is not None and other.id == old.id):
             continue
         for theirs in _subnet_networks(other.outputs):
@@ -335,7 +335,7 @@ def _placement(place: Place, config: Inputs, shape: model.Shape) -> None:
 
 
 def _limit(place: Place, inputs: Inputs, shape: model.Shape, old: Record | None) -> None:
-    allowed = place.world.state.limits.get(shape.limit)
+    allowed = place.simulated.state.limits.get(shape.limit)
     if allowed is None or not shape.gpus:
         return
     domains = list(values(inputs, "nodeConfigDetails.placementConfigs.availabilityDomain"))
@@ -355,7 +355,7 @@ def _limit(place: Place, inputs: Inputs, shape: model.Shape, old: Record | None)
 def used_gpus(place: Place, limit: str, domain: Any, without: Record | None = None) -> int:
     """GPUs of the node pools in an availability domain that count against a limit."""
     used = 0
-    for pool in place.world.of(NODE_POOL):
+    for pool in place.simulated.of(NODE_POOL):
         shape = model.SHAPES.get(str(pool.outputs.get("nodeShape")))
         if shape is None or shape.limit != limit or (without is not None and pool.id == without.id):
             continue
@@ -370,7 +370,9 @@ def _addon(place: Place, inputs: Inputs, old: Record | None) -> None:
         raise invalid(f"add-ons need an enhanced cluster; {inputs.get('clusterId')} is a {cluster.get('type')}")
     if name not in model.ADDONS:
         raise invalid(f"Addon {name!r} is not supported; there are: {', '.join(model.ADDONS)}")
-    installed = {addon.outputs.get("addonName") for addon in place.world.of(ADDON) if addon.outputs.get("clusterId") == inputs["clusterId"]}
+    installed = {
+        addon.outputs.get("addonName") for addon in place.simulated.of(ADDON) if addon.outputs.get("clusterId") == inputs["clusterId"]
+    }
     for needed in model.ADDONS[str(name)]:
         if needed not in installed:
             raise invalid(f"Addon {name} needs the add-on {needed} installed first")
@@ -406,7 +408,7 @@ def _quota(place: Place, inputs: Inputs, old: Record | None) -> None:
 def _default(place: Place, inputs: Inputs, old: Record | None) -> None:
     wanted = inputs.get("manageDefaultResourceId")
     keys = ("defaultSecurityListId", "defaultRouteTableId", "defaultDhcpOptionsId")
-    if not any(vcn.outputs.get(key) == wanted for vcn in place.world.of(VCN) for key in keys):
+    if not any(vcn.outputs.get(key) == wanted for vcn in place.simulated.of(VCN) for key in keys):
         raise absent("default resource", wanted)
 
 

@@ -9,8 +9,8 @@ from simulator import identity
 from simulator.errors import Failure, NotSimulated
 from simulator.facts import Fields, TypeFacts, spec_of_word
 from simulator.provider import Checked, Config, Live, Provider, Resource
+from simulator.simulated_state import Record
 from simulator.wire import Properties
-from simulator.world import Record
 
 LOWER, UPPER, DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
@@ -151,9 +151,9 @@ class Random(Provider):
         return DRAWS[token.rpartition(":")[2]](inputs, f"{urn}#{generation}")
 
     def new_id(self, config: Config, resource: Resource, inputs: Properties) -> str:
-        generation = self.world.generation(resource.urn)
+        generation = self.simulated.generation(resource.urn)
         drawn = self._draw(resource.type, inputs, resource.urn, generation)
-        while "id" in drawn and self.world.get(resource.type, drawn["id"]) is not None:  # there are fewer pets than resources
+        while "id" in drawn and self.simulated.get(resource.type, drawn["id"]) is not None:  # there are fewer pets than resources
             generation += 1000
             drawn = self._draw(resource.type, inputs, resource.urn, generation)
         kind = resource.type.rpartition(":")[2]
@@ -162,11 +162,11 @@ class Random(Provider):
 
     def read(self, config: Config, resource: Resource, inputs: Properties) -> Live:
         live = super().read(config, resource, inputs)
-        record = self.world.get(resource.type, resource.id)
+        record = self.simulated.get(resource.type, resource.id)
         # Nothing drifts that nobody else holds.
         return live if record is None else Live(id=live.id, inputs=record.inputs, outputs=live.outputs)
 
     def outputs(self, config: Config, record: Record, held: Properties) -> Properties:
-        drawn = self._draw(record.type, record.inputs, record.urn, self.world.generation(record.urn))
+        drawn = self._draw(record.type, record.inputs, record.urn, self.simulated.generation(record.urn))
         drawn.pop("id", None)
         return {**record.inputs, **drawn}

@@ -45,7 +45,7 @@ class NodePool(Section):
     max_pods_per_node: Annotated[int, Field(ge=1, le=110)] | None = None
     """Most pods on a node. Left out: what the shape's network interfaces carry."""
     labels: dict[str, str] = {}
-    """Labels of the nodes, told to the autoscaler too."""
+    """Labels of the nodes; the autoscaler gets them too."""
     taints: tuple[Taint, ...] = ()
     """Taints beyond those that OKE puts on GPU and preemptible nodes itself."""
     preemptible: bool = False

@@ -213,7 +213,7 @@ def test_a_file_loosens_nothing_that_the_stack_file_says(stub: Any) -> None:
 
 
 def test_the_stack_is_judged_by_what_was_asked_for(stub: Any) -> None:
-    """The engine gives outputs at the end: what the cloud adds to them is nothing the program could mend."""
+    """The engine gives outputs at the end: what the cloud adds to them is nothing the program could fix."""
     configure(stub, budget={"required": False}, **{"gpu-quota": {"required": False}})
     asked = pool("one", "4")
     assert said(stub.Analyze(asked)) == []

@@ -10,32 +10,32 @@ from platformctl.engine.plan import Plan
 After = Callable[[str, dict[str, Any]], Plan]
 
 
-def told(plan: Plan) -> dict[str, str]:
+def reported(plan: Plan) -> dict[str, str]:
     """Operations by name, the stack and what stays the same left out."""
     return {resource.name: resource.op for resource in plan.changes if resource.custom}
 
 
 def test_a_larger_maximum_touches_the_pool_and_the_autoscaler_only(after: After) -> None:
     plan = after("dev", {"cluster.nodePools.a10.maxSize": 4})
-    assert told(plan) == {"pool-a10-ad1": "update", "autoscaler": "update"}
+    assert reported(plan) == {"pool-a10-ad1": "update", "autoscaler": "update"}
 
 
 def test_another_gpu_shape_replaces_its_pools_and_says_why(after: After) -> None:
     plan = after("dev", {"cluster.nodePools.a10.shape": "VM.GPU.A10.2"})
-    assert told(plan) == {"pool-a10-ad1": "replace", "autoscaler": "update", "monitoring-rules-costs": "update"}
+    assert reported(plan) == {"pool-a10-ad1": "replace", "autoscaler": "update", "monitoring-rules-costs": "update"}
     (pool,) = [resource for resource in plan.changes if resource.op == "replace"]
     assert pool.replace_keys == ("nodeShape",)
 
 
 def test_a_new_kubernetes_version_upgrades_in_place(after: After) -> None:
     plan = after("dev", {"cluster.kubernetesVersion": "v1.35.2"})
-    changes = told(plan)
+    changes = reported(plan)
     assert {name for name, op in changes.items() if op == "update"} >= {"cluster", "pool-system", "pool-a10-ad1"}
     assert "replace" not in changes.values()
 
 
 def test_another_network_block_moves_subnets_in_place(after: After) -> None:
-    changes = told(after("dev", {"cluster.network.vcnCidr": "10.30.0.0/16"}))
+    changes = reported(after("dev", {"cluster.network.vcnCidr": "10.30.0.0/16"}))
     assert changes["network-vcn"] == "update"
     assert changes["network-pods"] == "update"
     assert "replace" not in changes.values()
@@ -43,7 +43,7 @@ def test_another_network_block_moves_subnets_in_place(after: After) -> None:
 
 def test_another_services_block_replaces_the_cluster_and_all_that_is_in_it(after: After) -> None:
     plan = after("dev", {"cluster.network.servicesCidr": "10.97.0.0/16"})
-    changes = told(plan)
+    changes = reported(plan)
     assert changes["cluster"] == "replace"
     assert changes["pool-system"] == "replace"
     (cluster,) = [resource for resource in plan.changes if resource.name == "cluster" and resource.custom]
@@ -51,7 +51,7 @@ def test_another_services_block_replaces_the_cluster_and_all_that_is_in_it(after
 
 
 def test_a_new_pool_leaves_the_others_alone(after: After) -> None:
-    changes = told(after("dev", {"cluster.nodePools.batch": {"shape": "VM.GPU.A10.1", "minSize": 0, "maxSize": 1}}))
+    changes = reported(after("dev", {"cluster.nodePools.batch": {"shape": "VM.GPU.A10.1", "minSize": 0, "maxSize": 1}}))
     # The cap on A10s is dealt out over the availability domains that have a pool of them: now all three.
     assert changes.pop("guardrails-gpus") == "update"
     assert changes.pop("monitoring-rules-costs") == "update"  # its price
@@ -59,7 +59,7 @@ def test_a_new_pool_leaves_the_others_alone(after: After) -> None:
 
 
 def test_a_bastion_comes_without_moving_a_subnet(after: After) -> None:
-    changes = told(after("dev", {"cluster.bastion": {"enabled": False}, "cluster.kubeconfig.endpoint": "private"}))
+    changes = reported(after("dev", {"cluster.bastion": {"enabled": False}, "cluster.kubeconfig.endpoint": "private"}))
     assert changes.pop("bastion") == "delete"
     assert all(name.startswith("network-") or name == "kubernetes" for name in changes), changes
     assert [name for name, op in changes.items() if op == "update"] in (["kubernetes"], [])
@@ -74,5 +74,5 @@ def test_a_protected_cluster_is_not_replaced(after: After) -> None:
 
 
 def test_a_new_tag_reaches_everything_in_place(after: After) -> None:
-    changes = told(after("guardrails", {"tags": {"team": "ml"}}))
+    changes = reported(after("guardrails", {"tags": {"team": "ml"}}))
     assert set(changes.values()) == {"update"}

@@ -28,7 +28,7 @@ def test_plain_pulumi_plans_the_same_resources(tmp_path: Path, plans: Callable[[
     shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(".git", ".venv", "tests", "docs", ".*_cache", "__pycache__"))
     (project / ".venv").symlink_to(Path(sys.prefix))
     bin_folder = tmp_path / "bin"
-    plugins.install(bin_folder, tmp_path / "world.json")
+    plugins.install(bin_folder, tmp_path / "simulated.json")
     environment = {
         **private(dict(os.environ), tmp_path / "home", f"file://{tmp_path}"),
         "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",

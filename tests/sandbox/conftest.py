@@ -1,4 +1,4 @@
-"""The official kubernetes provider on a real API server, beside the simulated one on a world of its own."""
+"""The official kubernetes provider on a real API server, beside the simulated one on a simulated state of its own."""
 
 import copy
 from collections.abc import Callable, Iterator

@@ -68,7 +68,7 @@ class Life:
     """What a refresh found when nobody had touched anything."""
     meddled: list[str]
     """What it found when somebody had."""
-    mended: Plan
+    fixed: Plan
     contested: str
     """What an up said of a field that somebody else had taken over."""
     after: Held
@@ -91,13 +91,13 @@ def life(control_plane: ControlPlane, official: dict[str, Path], changed: Callab
         client.delete("serving.kserve.io/v1alpha1", "ClusterServingRuntime", "triton")
         meddled = refreshed(session)
         session.run("up")
-        mended = session.preview()
+        fixed = session.preview()
         contested = contest(session, client)
         changed_values = given(client)
         session.run("destroy")
     yield Life(
         before=before, first=first, up=up, values=values, pods=pods, second=second, plans=plans, changed=changed_values, settled=settled,
-        drift=drift, meddled=meddled, mended=mended, contested=contested, after=settle(client, before | left_by_helm()),
+        drift=drift, meddled=meddled, fixed=fixed, contested=contested, after=settle(client, before | left_by_helm()),
     )  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def test_a_refresh_finds_no_drift_where_nobody_meddled(life: Life) -> None:
 
 def test_a_refresh_finds_what_somebody_deleted_and_an_up_mends_it(life: Life) -> None:
     assert life.meddled == ["delete kserve-runtime-triton"]
-    assert life.mended.changes == ()
+    assert life.fixed.changes == ()
 
 
 def test_an_up_takes_no_field_from_another_owner_and_names_it(life: Life) -> None:

@@ -11,7 +11,7 @@ from simulator.diff import Difference
 from simulator.errors import CloudError
 from simulator.provider import Checked, Live, Provider, Resource
 from simulator.serving import provider
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 
 @dataclass
@@ -22,8 +22,8 @@ class Cloud:
     config: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def world(self) -> World:
-        return self.provider.world
+    def simulated(self) -> SimulatedState:
+        return self.provider.simulated
 
     def resource(self, token: str, name: str, ident: str = "") -> Resource:
         return Resource(urn=f"urn:pulumi:dev::test::{token}::{name}", type=token, name=name, id=ident)
@@ -65,23 +65,23 @@ class Cloud:
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def simulated() -> SimulatedState:
+    return SimulatedState()
 
 
 @pytest.fixture
-def oci(world: World) -> Cloud:
-    return Cloud(provider("oci", world), {"region": "eu-frankfurt-1"})
+def oci(simulated: SimulatedState) -> Cloud:
+    return Cloud(provider("oci", simulated), {"region": "eu-frankfurt-1"})
 
 
 @pytest.fixture
-def kubernetes(world: World) -> Cloud:
-    return Cloud(provider("kubernetes", world), {"clusterIdentifier": "one"})
+def kubernetes(simulated: SimulatedState) -> Cloud:
+    return Cloud(provider("kubernetes", simulated), {"clusterIdentifier": "one"})
 
 
 @pytest.fixture
-def random(world: World) -> Cloud:
-    return Cloud(provider("random", world))
+def random(simulated: SimulatedState) -> Cloud:
+    return Cloud(provider("random", simulated))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from simulator import plugins
+from simulator.simulated_state import SimulatedState
 from simulator.wire import SECRET, SIGNATURE
-from simulator.world import World
 
 pytestmark = pytest.mark.engine
 
@@ -23,10 +23,10 @@ VCN = "oci:Core/vcn:Vcn"
 
 
 class Stack:
-    """The stack of stack.py, and the world it is made in."""
+    """The stack of stack.py, and the simulated state it is made in."""
 
-    def __init__(self, process: "subprocess.Popen[str]", world: World) -> None:
-        self._process, self.world = process, world
+    def __init__(self, process: "subprocess.Popen[str]", simulated: SimulatedState) -> None:
+        self._process, self.simulated = process, simulated
         self.subnet: dict[str, Any] = {"cidr_block": "10.0.0.0/24"}
         self.groups = 0
 
@@ -43,7 +43,7 @@ class Stack:
 
 @pytest.fixture(params=["attached", "on PATH"])
 def stack(request: pytest.FixtureRequest, engine: Path, tmp_path: Path) -> Iterator[Stack]:
-    world, folders = tmp_path / "world.json", [str(engine.parent), "/usr/bin", "/bin"]
+    simulated, folders = tmp_path / "simulated.json", [str(engine.parent), "/usr/bin", "/bin"]
     environment = {
         "HOME": str(tmp_path),
         "PYTHONPATH": str(ROOT),
@@ -55,17 +55,19 @@ def stack(request: pytest.FixtureRequest, engine: Path, tmp_path: Path) -> Itera
     }
     with ExitStack() as processes:
         if request.param == "attached":
-            command = [sys.executable, "-m", "simulator", "serve", "--world", str(world)]
+            command = [sys.executable, "-m", "simulator", "serve", "--state", str(simulated)]
             served = processes.enter_context(subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, text=True))
             assert served.stdout is not None
             ports = json.loads(served.stdout.readline())
             environment["PULUMI_DEBUG_PROVIDERS"] = ",".join(f"{name}:{port}" for name, port in ports.items())
         else:
-            plugins.install(tmp_path / "bin", world)
+            plugins.install(tmp_path / "bin", simulated)
             folders.insert(0, str(tmp_path / "bin"))
         environment["PATH"] = os.pathsep.join(folders)
         command = [sys.executable, str(HERE / "stack.py")]
-        yield Stack(processes.enter_context(subprocess.Popen(command, env=environment, stdin=-1, stdout=-1, text=True)), World(world))
+        yield Stack(
+            processes.enter_context(subprocess.Popen(command, env=environment, stdin=-1, stdout=-1, text=True)), SimulatedState(simulated)
+        )
 
 
 def test_a_stack_lives_and_dies(stack: Stack) -> None:
@@ -85,17 +87,17 @@ def test_a_stack_lives_and_dies(stack: Stack) -> None:
     assert {name: operation for name, (operation, _) in planned.items()} == dict.fromkeys(("nodes", "gpu", "kueue"), "replace")
 
     stack.subnet = {"cidr_block": "10.0.0.0/24"}
-    stack.world.drift(VCN, "main", dnsLabel="clicked")
+    stack.simulated.drift(VCN, "main", dnsLabel="clicked")
     stack.do("refresh")
     assert stack.do("preview")["planned"]["main"] == ["replace", ["dnsLabel"]]
-    stack.world.drift(VCN, "main", dnsLabel="gpu")
-    stack.world.lose("kubernetes:helm.sh/v3:Release", "kueue")
+    stack.simulated.drift(VCN, "main", dnsLabel="gpu")
+    stack.simulated.lose("kubernetes:helm.sh/v3:Release", "kueue")
     stack.do("refresh")
     assert stack.do("preview")["planned"] == {"kueue": ["create", []]}
 
     assert stack.do("destroy")["state"] == {}
-    with stack.world.locked():
-        assert not stack.world.state.records
+    with stack.simulated.locked():
+        assert not stack.simulated.state.records
 
 
 def test_mistakes_and_faults_are_told(stack: Stack) -> None:
@@ -108,7 +110,7 @@ def test_mistakes_and_faults_are_told(stack: Stack) -> None:
     assert "Traceback" not in refusal
 
     stack.subnet, stack.groups = {"cidr_block": "10.0.0.0/24"}, 1
-    stack.world.fail("429-TooManyRequests, slow down", type="oci:Core/networkSecurityGroup:*", name="group0")
+    stack.simulated.fail("429-TooManyRequests, slow down", type="oci:Core/networkSecurityGroup:*", name="group0")
     assert "429-TooManyRequests, slow down" in stack.failure("up")
     stack.do("up")
     assert stack.do("preview")["changes"] == {"same": 11}

@@ -222,7 +222,7 @@ def test_clusters_have_their_own_namespaces(kubernetes: "Cloud") -> None:
     kept = kubernetes.create(CONFIG_MAP, metadata={"name": "a", "namespace": "ml"})
     kubernetes.config = {"clusterIdentifier": "one"}
     kubernetes.delete(NAMESPACE, one, "ml")
-    assert [record.id for record in kubernetes.world.of(CONFIG_MAP)] == [kept.id]
+    assert [record.id for record in kubernetes.simulated.of(CONFIG_MAP)] == [kept.id]
 
 
 def test_a_name_is_taken_once_in_a_cluster(kubernetes: "Cloud") -> None:
@@ -243,7 +243,7 @@ def test_a_namespace_takes_all_that_is_in_it_along(kubernetes: "Cloud") -> None:
     kubernetes.create(CONFIG_MAP, "a", metadata={"name": "a", "namespace": "ml"})
     kubernetes.create(CONFIG_MAP, "b", metadata={"name": "b"})
     kubernetes.delete(NAMESPACE, namespace, "ml")
-    assert [record.id for record in kubernetes.world.of(CONFIG_MAP)] == ["default/b"]
+    assert [record.id for record in kubernetes.simulated.of(CONFIG_MAP)] == ["default/b"]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_what_the_api_server_never_changes_is_refused(
 def test_drift_is_seen_where_the_program_says_something(kubernetes: "Cloud") -> None:
     live = kubernetes.create(QUEUE, apiVersion="kueue.x-k8s.io/v1beta1", kind="ClusterQueue", metadata={"name": "q"}, spec={"cohort": "a"})
     assert kubernetes.read(QUEUE, live).inputs == live.inputs
-    kubernetes.world.drift(QUEUE, "it", spec={"cohort": "b", "byController": 1}, status={"pending": 2})
+    kubernetes.simulated.drift(QUEUE, "it", spec={"cohort": "b", "byController": 1}, status={"pending": 2})
     assert kubernetes.read(QUEUE, live).inputs["spec"] == {"cohort": "b"}
 
 

@@ -83,7 +83,7 @@ def test_an_endpoint_the_cluster_lacks_is_refused(site: "Site") -> None:
 
 
 def test_limits_are_the_worlds_and_count_what_is_used(site: "Site") -> None:
-    site.cloud.world.state.limits["gpu-a10-count"] = 4
+    site.cloud.simulated.state.limits["gpu-a10-count"] = 4
     site.cloud.create("oci:ContainerEngine/nodePool:NodePool", **site.pool(nodeShape="VM.GPU.A10.2"))
     values = site.cloud.look_up("oci:Limits/getLimitValues:getLimitValues", compartmentId="c", serviceName="compute", name="gpu-a10-count")
     assert [(v["value"], v["availabilityDomain"][-1]) for v in values["limitValues"]] == [("4", "1"), ("4", "2"), ("4", "3")]
@@ -97,7 +97,7 @@ def test_limits_are_the_worlds_and_count_what_is_used(site: "Site") -> None:
 def test_the_home_region_is_the_worlds_or_the_providers_own(oci: "Cloud") -> None:
     token = "oci:Identity/getRegionSubscriptions:getRegionSubscriptions"
     assert [s["isHomeRegion"] for s in oci.look_up(token, tenancyId="t")["regionSubscriptions"]] == [True]
-    oci.world.state.home_region = "us-ashburn-1"
+    oci.simulated.state.home_region = "us-ashburn-1"
     found = {s["regionName"]: s["isHomeRegion"] for s in oci.look_up(token, tenancyId="t")["regionSubscriptions"]}
     assert found == {"us-ashburn-1": True, "eu-frankfurt-1": False}
 

@@ -9,8 +9,8 @@ from simulator.compute import placeholders
 from simulator.errors import CloudError
 from simulator.oci import region
 from simulator.oci.provider import SCHEMA
+from simulator.simulated_state import Delay, Record
 from simulator.wire import UNKNOWN
-from simulator.world import Delay, Record
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Cloud, Site
@@ -86,7 +86,7 @@ def test_what_does_not_exist_cannot_be_referred_to(oci: "Cloud", token: str, inp
 
 
 def test_what_was_there_before_the_program_can_be_referred_to(oci: "Cloud") -> None:
-    oci.world.adopt(VCN, "ocid1.vcn.old", cidrBlocks=["172.16.0.0/16"])
+    oci.simulated.adopt(VCN, "ocid1.vcn.old", cidrBlocks=["172.16.0.0/16"])
     assert oci.create(SUBNET, compartmentId="c", vcnId="ocid1.vcn.old", cidrBlock="172.16.0.0/24").id
 
 
@@ -197,7 +197,7 @@ def test_a_pool_does_not_change_between_gpu_and_other_shapes(site: "Site") -> No
 
 
 def test_a_service_limit_counts_gpus_in_an_availability_domain(site: "Site") -> None:
-    site.cloud.world.state.limits["gpu-a10-count"] = 3
+    site.cloud.simulated.state.limits["gpu-a10-count"] = 3
     site.cloud.create(POOL, "one", **site.pool("one"))
     refusal = site.cloud.refused(POOL, "two", **site.pool("two", nodeShape="BM.GPU.A10.4"))
     assert refusal.startswith("400-LimitExceeded, The following service limits were exceeded: gpu-a10-count. 1 x BM.GPU.A10.4 in ")
@@ -206,7 +206,7 @@ def test_a_service_limit_counts_gpus_in_an_availability_domain(site: "Site") -> 
 
 
 def test_a_pool_that_grows_counts_itself_once(site: "Site") -> None:
-    site.cloud.world.state.limits["gpu-a10-count"] = 2
+    site.cloud.simulated.state.limits["gpu-a10-count"] = 2
     live = site.cloud.create(POOL, **site.pool())
     grown = placed(site)
     grown["nodeConfigDetails"]["size"] = 2
@@ -234,7 +234,7 @@ def test_add_ons_need_an_enhanced_cluster_a_name_and_what_they_build_on(site: "S
 
 
 def test_identity_is_changed_in_the_home_region_only(oci: "Cloud") -> None:
-    oci.world.state.home_region = "us-ashburn-1"
+    oci.simulated.state.home_region = "us-ashburn-1"
     policy = {"compartmentId": "c", "name": "p", "description": "d", "statements": ["Allow group a to read all-resources in tenancy"]}
     assert oci.refused(POLICY, **policy).startswith("403-NotAllowed, Please go to your home region IAD to execute CREATE")
     oci.config = {"region": "us-ashburn-1"}
@@ -278,7 +278,7 @@ def test_what_is_in_use_does_not_go(site: "Site") -> None:
     for token, live, name in ((POOL, pool, "pool"), (CLUSTER, site.cluster, "cluster"), (SUBNET, site.subnet, "nodes")):
         site.cloud.delete(token, live, name)
     site.cloud.delete(VCN, site.vcn, "main")
-    assert not site.cloud.world.state.records
+    assert not site.cloud.simulated.state.records
 
 
 def test_a_gateway_that_routes_use_does_not_go(site: "Site") -> None:
@@ -290,7 +290,7 @@ def test_a_gateway_that_routes_use_does_not_go(site: "Site") -> None:
 
 
 def test_what_is_gone_already_is_deleted_without_a_word(site: "Site") -> None:
-    site.cloud.world.lose(CLUSTER, "cluster")
+    site.cloud.simulated.lose(CLUSTER, "cluster")
     site.cloud.delete(CLUSTER, site.cluster, "cluster")
 
 
@@ -298,7 +298,7 @@ def test_what_is_gone_already_is_deleted_without_a_word(site: "Site") -> None:
 
 
 def test_a_fault_refuses_and_passes(site: "Site") -> None:
-    site.cloud.world.fail("500-InternalError, Out of host capacity.", type=POOL, name="a10.*")
+    site.cloud.simulated.fail("500-InternalError, Out of host capacity.", type=POOL, name="a10.*")
     assert site.cloud.refused(POOL, "a10-ad1", **site.pool()) == "500-InternalError, Out of host capacity."
     assert site.cloud.create(POOL, "a10-ad1", **site.pool()).id
 
@@ -306,13 +306,13 @@ def test_a_fault_refuses_and_passes(site: "Site") -> None:
 def test_an_operation_takes_as_long_as_the_world_says(oci: "Cloud", monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr("simulator.provider.time.sleep", waited.append)
-    oci.world.state.delays.append(Delay(type="oci:Core/*", seconds=2))
+    oci.simulated.state.delays.append(Delay(type="oci:Core/*", seconds=2))
     oci.create(VCN, compartmentId="c", cidrBlocks=["10.0.0.0/16"])
     assert waited == [2]
 
 
 def test_drift_is_read_back_as_inputs(site: "Site") -> None:
-    site.cloud.world.drift(VCN, "main", displayName="clicked", cidrBlocks=["10.9.0.0/16"])
+    site.cloud.simulated.drift(VCN, "main", displayName="clicked", cidrBlocks=["10.9.0.0/16"])
     live = site.cloud.read(VCN, site.vcn, "main")
     assert live.inputs == {"compartmentId": "c", "cidrBlocks": ["10.9.0.0/16"]}  # the name was never the program's
     assert live.outputs["displayName"] == "clicked"
@@ -320,7 +320,7 @@ def test_drift_is_read_back_as_inputs(site: "Site") -> None:
 
 def test_drift_inside_an_object_is_seen_unless_the_cloud_fills_it(site: "Site") -> None:
     endpoint = {"subnetId": site.subnet.id, "nsgIds": ["ocid1.nsg"], "isPublicIpEnabled": False}
-    site.cloud.world.drift(CLUSTER, "cluster", endpointConfig=endpoint)
+    site.cloud.simulated.drift(CLUSTER, "cluster", endpointConfig=endpoint)
     live = site.cloud.read(CLUSTER, site.cluster, "cluster")
     assert live.inputs["endpointConfig"] == {"subnetId": site.subnet.id, "nsgIds": ["ocid1.nsg"]}
     assert live.inputs["name"] == "cluster"
@@ -336,7 +336,7 @@ def test_what_the_program_gives_up_is_given_up(site: "Site") -> None:
 def test_what_the_autoscaler_did_is_read_and_can_be_ignored(site: "Site") -> None:
     pool = site.cloud.create(POOL, **site.pool())
     details = {**pool.outputs["nodeConfigDetails"], "size": 5}
-    site.cloud.world.drift(POOL, "it", nodeConfigDetails=details)
+    site.cloud.simulated.drift(POOL, "it", nodeConfigDetails=details)
     live = site.cloud.read(POOL, pool)
     assert live.inputs["nodeConfigDetails"]["size"] == 5
     assert [c.path for c in site.cloud.diff(POOL, live.inputs, pool.inputs).changes] == [("nodeConfigDetails", "size")]
@@ -344,12 +344,12 @@ def test_what_the_autoscaler_did_is_read_and_can_be_ignored(site: "Site") -> Non
 
 
 def test_reading_what_is_gone_finds_nothing(site: "Site") -> None:
-    site.cloud.world.lose(CLUSTER, "cluster")
+    site.cloud.simulated.lose(CLUSTER, "cluster")
     assert site.cloud.read(CLUSTER, site.cluster, "cluster").id == ""
 
 
 def test_updating_what_is_gone_is_an_error(site: "Site") -> None:
-    site.cloud.world.lose(CLUSTER, "cluster")
+    site.cloud.simulated.lose(CLUSTER, "cluster")
     with pytest.raises(CloudError, match=r"404-NotAuthorizedOrNotFound.*Cluster ocid1\.cluster"):
         site.cloud.update(CLUSTER, site.cluster, "cluster", **site.cluster.inputs)
 
@@ -375,7 +375,7 @@ def test_a_cluster_that_goes_takes_what_is_in_it(site: "Site", kubernetes: "Clou
     kubernetes.config = {"clusterIdentifier": site.cluster.id}
     kubernetes.create("kubernetes:core/v1:Namespace", metadata={"name": "ml"})
     site.cloud.delete(CLUSTER, site.cluster, "cluster")
-    assert {record.type for record in site.cloud.world.state.records.values()} == {VCN, SUBNET}
+    assert {record.type for record in site.cloud.simulated.state.records.values()} == {VCN, SUBNET}
 
 
 # What Oracle fills in
@@ -407,7 +407,7 @@ def test_nodes_are_spread_over_the_placements(site: "Site") -> None:
 def test_what_oracle_fills_in_are_properties_of_the_sdk(site: "Site") -> None:
     """A key the SDK does not know is a value that no program can read."""
     site.cloud.create(POOL, **site.pool(nodeSourceDetails=image(gpu=True)))
-    for record in site.cloud.world.state.records.values():
+    for record in site.cloud.simulated.state.records.values():
         facts = site.cloud.provider.facts(record.type)
         for key, value in record.outputs.items():
             spec = facts.inputs.get(key) or facts.outputs[key]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.random.provider import SPECIAL, TYPES, Random, text
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Cloud
@@ -29,7 +29,7 @@ NEEDS: dict[str, dict[str, Any]] = {
 def test_a_name_draws_the_same_in_every_world_and_another_name_draws_another(random: "Cloud", token: str) -> None:
     inputs = NEEDS[token.rpartition(":")[2]]
     first = random.create(token, "a", **inputs)
-    random.provider = Random(World())
+    random.provider = Random(SimulatedState())
     again, other = random.create(token, "a", **inputs), random.create(token, "another", **inputs)
     assert first == again
     assert (first.id, first.outputs) != (other.id, other.outputs)

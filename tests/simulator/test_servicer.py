@@ -10,7 +10,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
 
 from simulator import wire
 from simulator.serving import serve
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 VCN = "oci:Core/vcn:Vcn"
 
@@ -21,7 +21,7 @@ def urn(token: str, name: str = "it") -> str:
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    server, port = serve("oci", World())
+    server, port = serve("oci", SimulatedState())
     yield port
     server.stop(grace=None)
 

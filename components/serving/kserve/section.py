@@ -74,7 +74,7 @@ class Model(Section):
     stopped: bool = False
     """Keep the model, but run nothing."""
     predictor: dict[str, Any] = {}
-    """Laid over the InferenceService's `predictor`. What KServe would ignore is refused."""
+    """Overrides of the InferenceService's `predictor`. What KServe would ignore is refused."""
 
 
 class KServe(AddOnSection):

@@ -33,7 +33,7 @@ RULE = Rule(
         Setting(
             name="required",
             kind="flag",
-            meaning="Refuse GPU pools with nodes at rest.",
+            meaning="Refuse GPU pools that keep nodes at minimum scale.",
             stricter="true",
             default=True,
             given=lambda declared: declared.environment != "prod",

@@ -1,4 +1,4 @@
-"""The simulated Oracle and the platform's catalogue are two accounts of one world; where both speak they agree."""
+"""The simulated Oracle and the platform's catalogue are two accounts of one cloud; where both speak they agree."""
 
 from infra.catalogue.kubernetes import SUPPORTED
 from infra.catalogue.regions import REGIONS

@@ -17,7 +17,7 @@ import yaml
 from platformctl.engine import stackfile
 from platformctl.engine.session import OperationError, Session
 from policies.registry import RULES
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 HOUSE = Path(__file__).resolve().parents[3]
 STACKS = [*sorted(HOUSE.glob("Pulumi.*.yaml")), *sorted((HOUSE / "examples").glob("Pulumi.*.yaml"))]
@@ -125,7 +125,7 @@ def test_a_change_that_mends_nothing_and_breaks_nothing_is_still_refused(platfor
     ran = platformctl("diff", oversized, "--base-stack", oversized, root=HOUSE)
     assert ran.code == 1
     assert "Violated by the base already: gpu-pool-size, gpu-total (2 times)" in ran.out
-    assert "how to mend it" not in ran.out
+    assert "how to fix it" not in ran.out
     assert ran.err.splitlines()[-1].endswith("gpu-pool-size, gpu-total (2 times) violated; none of them new.")
 
 
@@ -157,8 +157,8 @@ def test_an_update_is_stopped_before_the_pool_that_is_too_many_exists(tmp_path: 
     file = dev(tmp_path, 4, a10=a10(2), second=a10(2, 2), third=a10(2, 3))
     with Session(HOUSE, stackfile.locate(file, HOUSE), policies=True) as session:
         with pytest.raises(OperationError) as failed:
-            session.run("up", judged=True)
-        made = {record.name for record in World(session.world).state.records.values() if record.type.endswith(":NodePool")}
+            session.run("up", with_policies=True)
+        made = {record.name for record in SimulatedState(session.simulated).state.records.values() if record.type.endswith(":NodePool")}
     assert {violation.policy for violation in failed.value.outcome.log.violations} == {"gpu-total"}
     assert len(made & {"pool-a10-ad1", "pool-second-ad2", "pool-third-ad3"}) <= 2
     for found in gc.get_objects():  # Pulumi's SDK leaves the event loop of a program that the engine has stopped

@@ -10,7 +10,7 @@ from platformctl.commands import rehearse
 from platformctl.engine import stackfile
 from platformctl.engine.session import Session
 from platformctl.errors import Refused
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 pytestmark = pytest.mark.engine
 
@@ -28,7 +28,7 @@ def test_a_stack_lives_from_nothing_to_nothing(platformctl: Run) -> None:
     assert phases(ran.out) == [("ok", name) for name in ("preview", "up", "second preview", "refresh", "destroy")]
     assert "8 to create" in ran.out
     assert "no change of 8 resources" in ran.out
-    assert "8 deleted; the world is empty" in ran.out
+    assert "8 deleted; the simulated cloud is empty" in ran.out
 
 
 def test_a_change_is_rehearsed_on_what_is_up(platformctl: Run, stack: Callable[..., str]) -> None:
@@ -83,7 +83,7 @@ def nothing(log: object) -> None:
 
 
 def test_drift_is_found_by_the_refresh(session: Session) -> None:
-    World(session.world).drift("oci:Core/vcn:Vcn", "net-vcn", displayName="renamed in the console")
+    SimulatedState(session.simulated).drift("oci:Core/vcn:Vcn", "net-vcn", displayName="renamed in the console")
     with pytest.raises(
         rehearse.PhaseError, match="does not hold what the program asked for:\nupdate oci:Core/vcn:Vcn net-vcn: displayName"
     ):
@@ -91,9 +91,9 @@ def test_drift_is_found_by_the_refresh(session: Session) -> None:
 
 
 def test_a_refusal_of_the_cloud_names_the_resource(session: Session, project: Path) -> None:
-    World(session.world).fail("the bucket is not empty", type="oci:ObjectStorage/bucket:Bucket", operation="delete")
+    SimulatedState(session.simulated).fail("the bucket is not empty", type="oci:ObjectStorage/bucket:Bucket", operation="delete")
     phase, ended = rehearse._perform(
-        "destroy", lambda told: rehearse._destroyed(session, told), session, stackfile.locate("sample", project)
+        "destroy", lambda report: rehearse._destroyed(session, report), session, stackfile.locate("sample", project)
     )
     assert isinstance(ended, Refused)
     assert not phase.passed
@@ -101,9 +101,9 @@ def test_a_refusal_of_the_cloud_names_the_resource(session: Session, project: Pa
 
 
 def test_what_is_left_in_the_world_fails_the_destroy(session: Session) -> None:
-    world = World(session.world)
-    vcn = world.find("oci:Core/vcn:Vcn", "net-vcn")
+    simulated = SimulatedState(session.simulated)
+    vcn = simulated.find("oci:Core/vcn:Vcn", "net-vcn")
     vcn.id, vcn.urn = "ocid1.vcn.oc1..forgotten", vcn.urn.replace("net-vcn", "forgotten")
-    world.put(vcn)
-    with pytest.raises(rehearse.PhaseError, match="the world is not empty:\noci:Core/vcn:Vcn forgotten"):
+    simulated.put(vcn)
+    with pytest.raises(rehearse.PhaseError, match="the simulated cloud is not empty:\noci:Core/vcn:Vcn forgotten"):
         rehearse._destroyed(session, nothing)

@@ -27,7 +27,7 @@ def test_no_variable_that_is_kept_can_hold_a_credential() -> None:
 
 def test_homes_and_configurations_lie_in_the_folder() -> None:
     seen = environment.private({"HOME": "/root", "KUBECONFIG": "/root/.kube/config"}, FOLDER, "file:///nowhere/state")
-    for name in ("HOME", "KUBECONFIG", "OCI_CLI_CONFIG_FILE", "PULUMI_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "SIMULATOR_WORLD"):
+    for name in ("HOME", "KUBECONFIG", "OCI_CLI_CONFIG_FILE", "PULUMI_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "SIMULATOR_STATE"):
         assert seen[name].startswith(str(FOLDER)), name
 
 

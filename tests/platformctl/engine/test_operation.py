@@ -33,10 +33,10 @@ def scripted(command: Command, script: str) -> Command:
 def test_events_are_told_while_the_engine_runs(command: Command) -> None:
     heard: list[float] = []
 
-    def told(log: EventLog) -> None:
+    def report(log: EventLog) -> None:
         heard.append(time.monotonic())
 
-    outcome = operation.run(scripted(command, f"echo '{ERROR}' > $log; sleep 0.5; echo '{SUMMARY}' >> $log"), "preview", told=told)
+    outcome = operation.run(scripted(command, f"echo '{ERROR}' > $log; sleep 0.5; echo '{SUMMARY}' >> $log"), "preview", report=report)
     assert (outcome.failed, outcome.stuck) == (False, False)
     assert outcome.log.counts == {"create": 2}
     assert heard[-1] - heard[0] > 0.3

@@ -5,22 +5,22 @@ from pathlib import Path
 import pytest
 
 from platformctl.engine import stackfile, surroundings
-from simulator.world import World
+from simulator.simulated_state import SimulatedState
 
 ROOT = Path(__file__).resolve().parents[3]
 OWN = ROOT / "examples" / "Pulumi.own-network.yaml"
 
 
-def world(tmp_path: Path, text: str) -> World:
+def simulated(tmp_path: Path, text: str) -> SimulatedState:
     file = tmp_path / "Pulumi.own.yaml"
     file.write_text(text)
-    path = tmp_path / "world.json"
+    path = tmp_path / "simulated.json"
     surroundings.adopt(path, stackfile.locate(str(file), tmp_path))
-    return World(path)
+    return SimulatedState(path)
 
 
 def test_the_network_is_there_with_its_blocks_and_nobody_made_it(tmp_path: Path) -> None:
-    with world(tmp_path, OWN.read_text()).locked() as found:
+    with simulated(tmp_path, OWN.read_text()).locked() as found:
         records = list(found.state.records.values())
     (vcn,) = (record for record in records if record.type == surroundings.VCN)
     assert (vcn.id, vcn.outputs, vcn.urn) == ("ocid1.vcn.oc1.eu-frankfurt-1.exampleshared", {"cidrBlocks": ["10.40.0.0/16"]}, "")
@@ -46,5 +46,5 @@ def test_the_network_is_there_with_its_blocks_and_nobody_made_it(tmp_path: Path)
     ids=["its own network", "a mistake", "subnets without a network", "no cloud", "nothing"],
 )
 def test_no_other_stack_file_changes_the_cloud(text: str, tmp_path: Path) -> None:
-    with world(tmp_path, text).locked() as found:
+    with simulated(tmp_path, text).locked() as found:
         assert not found.state.records

@@ -94,7 +94,7 @@ class State:
     """How many resources a URN has had and lost: an id is never given twice."""
 
 
-class World:
+class SimulatedState:
     """A cloud's state, in memory and in a file. Without a path it lives in memory only."""
 
     def __init__(self, path: Path | str | None = None) -> None:
@@ -111,8 +111,8 @@ class World:
                 self._dirty = not self.path.exists()
 
     @contextmanager
-    def locked(self) -> Iterator["World"]:
-        """Sole use of the world. Starts with what the file says now, ends with the file saying what was put."""
+    def locked(self) -> Iterator["SimulatedState"]:
+        """Sole use of the simulated state. Starts with what the file says now, ends with the file saying what was put."""
         with self._lock:
             if self._depth or self.path is None:
                 self._depth += 1
@@ -132,7 +132,7 @@ class World:
                     if self._dirty:
                         self._save()
 
-    # What is in the world
+    # What is in the simulated state
 
     @property
     def state(self) -> State:
@@ -152,7 +152,7 @@ class World:
             if record.name == name:
                 return record
         have = ", ".join(record.name for record in self.of(kind)) or "none"
-        raise KeyError(f"the world has no {kind} called {name!r}; it has: {have}")
+        raise KeyError(f"the simulated state has no {kind} called {name!r}; it has: {have}")
 
     def generation(self, urn: str) -> int:
         """How many resources this URN has had, the living included."""
@@ -241,7 +241,7 @@ class World:
             delays = [Delay(**delay) for delay in raw.pop("delays", [])]
             state = State(records={record.key: record for record in records}, faults=faults, delays=delays, **raw)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"{self.path} is not a world file: {error}") from error
+            raise ValueError(f"{self.path} is not a simulated state file: {error}") from error
         self._state, self._seen = state, seen
         self._lines = {key: _line(record) for key, record in state.records.items()}
 

@@ -7,21 +7,21 @@ from contextlib import contextmanager
 from platformctl.engine.events import EventLog
 from toolchain.progress import Progress
 
-Told = Callable[[EventLog], None]
+Report = Callable[[EventLog], None]
 
 
 @contextmanager
-def telling(title: str, *, live_only: bool = False) -> Iterator[Told]:
+def reporting(title: str, *, live_only: bool = False) -> Iterator[Report]:
     """Tell that `title` is under way and how far the engine is. With `live_only`, only where a person watches."""
     if live_only and not sys.stderr.isatty():
         yield lambda log: None
         return
     with Progress().step(title) as step:
 
-        def told(log: EventLog) -> None:
+        def report(log: EventLog) -> None:
             step.note = f"{len(log.done) or len(log.planned)} resources"
 
-        yield told
+        yield report
 
 
 def say(*lines: str) -> None:
