@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from infra.catalogue.shapes import SHAPES
-from infra.oke.guardrails import BudgetPlan, budget
-from infra.oke.pools import PoolPlan
-from infra.oke.quotas import KNOWN, GpuCap, check
+from infra.oke.pools.plan import PoolPlan
+from infra.oke.spend.guardrails import BudgetPlan, budget
+from infra.oke.spend.quotas import KNOWN, GpuCap, check
 from infra.problems import PlanError, Problem
 from stacks.config import Stack
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.oke.pool_specs import PoolPlan
+from infra.oke.pools.pool_plan import PoolPlan
 from infra.pricing import BOOK, PriceBook, estimate
 
 

@@ -9,23 +9,26 @@ import pulumi_kubernetes as k8s
 
 from infra.facts import ClusterFacts
 from infra.needs import LogAnalytics
-from infra.oke import images, kubeconfig, lookups, storage_classes
-from infra.oke.addons import PROVIDES, AddOns, AddOnsArgs
-from infra.oke.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings
-from infra.oke.bastion import Bastion, BastionArgs
-from infra.oke.cidr import Role
-from infra.oke.cluster import Cluster, ClusterArgs
-from infra.oke.identity import Identity, IdentityArgs
-from infra.oke.image_variants import VARIANTS
-from infra.oke.imported_images import ImportedImage, ImportedImageArgs
-from infra.oke.logging_analytics import LoggingAnalytics, LoggingAnalyticsArgs
-from infra.oke.network import Network, NetworkArgs
-from infra.oke.node_pool import NodePool, NodePoolArgs
-from infra.oke.nsg_rules import Nsg
-from infra.oke.pools import PoolPlan, system_plan
+from infra.oke import lookups
+from infra.oke.access.bastion import Bastion, BastionArgs
+from infra.oke.access.identity import Identity, IdentityArgs
+from infra.oke.cluster import kubeconfig
+from infra.oke.cluster.component import Cluster, ClusterArgs
+from infra.oke.cluster.managed_addons import PROVIDES, AddOns, AddOnsArgs
+from infra.oke.images import choice as images
+from infra.oke.images.component import ImportedImage, ImportedImageArgs
+from infra.oke.images.variants import VARIANTS
+from infra.oke.logs.component import LoggingAnalytics, LoggingAnalyticsArgs
+from infra.oke.network.cidr import Role
+from infra.oke.network.component import Network, NetworkArgs
+from infra.oke.network.nsg_rules import Nsg
+from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings
+from infra.oke.pools.component import NodePool, NodePoolArgs
+from infra.oke.pools.plan import PoolPlan, system_plan
+from infra.oke.pools.rdma import Rdma, RdmaArgs
 from infra.oke.providers import Providers
-from infra.oke.rdma import Rdma, RdmaArgs
-from infra.oke.storage import Bucket, FileStorage, Lustre, Storage, StorageArgs
+from infra.oke.storage import storage_classes
+from infra.oke.storage.component import Bucket, FileStorage, Lustre, Storage, StorageArgs
 from stacks.config import Stack
 from stacks.config.cluster import OkeCluster
 from stacks.oke_plan import OkePlan

@@ -8,14 +8,19 @@ from infra.catalogue import kubernetes
 from infra.catalogue.regions import REGIONS, Region
 from infra.facts import ClusterContext, Taint
 from infra.needs import Asked, LogAnalytics
-from infra.oke import addons, image_variants, network_plan, pools, providers, storage_classes
-from infra.oke.addons import AddOnPlan, AddOnsSpec
-from infra.oke.autoscaler import autoscaled
-from infra.oke.cidr import PoolDemand, Role, SubnetRequest
-from infra.oke.grants import Key, Needs
-from infra.oke.network_plan import NetworkPlan, NetworkRequest
-from infra.oke.pools import PoolPlan, PoolSpec
+from infra.oke import providers
+from infra.oke.access.grants import Key, Needs
+from infra.oke.cluster import managed_addons as addons
+from infra.oke.cluster.managed_addons import AddOnPlan, AddOnsSpec
+from infra.oke.images import variants as image_variants
+from infra.oke.network import plan as network_plan
+from infra.oke.network.cidr import PoolDemand, Role, SubnetRequest
+from infra.oke.network.plan import NetworkPlan, NetworkRequest
+from infra.oke.pools import plan as pools
+from infra.oke.pools.autoscaler import autoscaled
+from infra.oke.pools.plan import PoolPlan, PoolSpec
 from infra.oke.providers import Authentication
+from infra.oke.storage import storage_classes
 from infra.problems import Problem
 from stacks import addons as platform_addons
 from stacks.collect import Collector

@@ -7,8 +7,8 @@ from pathlib import Path
 from components.framework.compose import AddOnsPlan
 from infra import existing, needs, tags
 from infra.facts import ClusterContext, Pool, Prices, Taint
-from infra.oke.guardrails import BudgetPlan
-from infra.oke.quotas import GpuCap
+from infra.oke.spend.guardrails import BudgetPlan
+from infra.oke.spend.quotas import GpuCap
 from infra.problems import Problem
 from stacks import addons, guardrails, oke_plan
 from stacks.collect import Collector

@@ -9,8 +9,8 @@ from components.framework.manifest import Manifests
 from infra import existing, tags
 from infra.facts import ClusterFacts
 from infra.oke import lookups
-from infra.oke.guardrails import Guardrails, GuardrailsArgs, QuotaArgs
 from infra.oke.providers import Providers, providers
+from infra.oke.spend.guardrails import Guardrails, GuardrailsArgs, QuotaArgs
 from stacks import guardrails, oke
 from stacks.config import Stack, from_pulumi
 from stacks.config.cluster import ExistingCluster, OkeCluster

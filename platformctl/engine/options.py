@@ -26,4 +26,4 @@ class Options:
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """URNs that the value of each property comes from."""
     declared: str = ""
-    """Where in the program the resource is declared: `infra/oke/network.py:57`."""
+    """Where in the program the resource is declared: `infra/oke/network/component.py:57`."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.oke.pool_specs import PoolPlan
+from infra.oke.pools.pool_plan import PoolPlan
 from infra.pricing import BOOK
 from stacks.config import load
 from stacks.node_prices import node_prices

@@ -6,7 +6,7 @@ import pytest
 
 from infra.catalogue.regions import REGIONS
 from infra.catalogue.shapes import SHAPES, UnknownShapeError, shape
-from infra.oke.quotas import KNOWN
+from infra.oke.spend.quotas import KNOWN
 from infra.pricing.book import BOOK
 
 GPU_SHAPES = [shape for shape in SHAPES.values() if shape.is_gpu]

@@ -1,0 +1,104 @@
+"""What a node does on its first boot, as a shell script: cloud-init's user data.
+
+The user data replaces OKE's own script, so each of these ends by joining the cluster.
+Sources: Oracle, "Using Custom Cloud-init Initialization Scripts to Set Up Managed Nodes", 2026-09; oracle-quickstart/oci-hpc-oke, 2026-08
+(Ubuntu, locked memory); terraform-oci-oke, 2026-04 (root file system).
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from infra.oke.images.choice import Os
+from infra.oke.network.cidr import PodNetwork
+
+_METADATA = "http://169.254.169.254/opc/v2/instance/metadata"
+_NODE_PACKAGES = "https://odx-oke.objectstorage.us-sanjose-1.oci.customer-oci.com/n/odx-oke/b/okn-repositories/o/prod"
+"""Where Oracle keeps the node's packages for Ubuntu, for images that do not carry them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstBoot:
+    os: Os
+    kubernetes_version: str
+    """As OKE names it: `v1.34.2`. Ubuntu nodes install the packages of this version."""
+    pod_network: PodNetwork = "native"
+    rdma: bool = False
+    short_image_names: bool = False
+    """Let CRI-O complete names such as `nginx`. From Kubernetes 1.34 on it refuses them, and so should you: anyone can publish one."""
+
+
+def script(boot: FirstBoot) -> str:
+    """The script, the same for equal `boot`: any change of it is a change of the node pool."""
+    return "\n".join(("#!/bin/bash", "set -uo pipefail", "", *_steps(boot))) + "\n"
+
+
+def user_data(boot: FirstBoot) -> str:
+    """The script as node metadata carries it: base64."""
+    return b64encode(script(boot).encode()).decode()
+
+
+def _steps(boot: FirstBoot) -> Iterator[str]:
+    if boot.os == "oracle-linux":
+        yield "# The image leaves its root file system at its own size, whatever the boot volume's."
+        yield '/usr/libexec/oci-growfs -y || echo "the root file system did not grow" >&2'
+        yield ""
+    if boot.rdma:
+        yield "# RDMA pins memory, far more than the 8 MB that a container may lock otherwise."
+        yield from _file("/etc/crio/crio.conf.d/20-locked-memory.conf", "[crio.runtime]", 'default_ulimits = ["memlock=-1:-1"]')
+    if boot.short_image_names:
+        yield "# CRI-O completes short image names."
+        yield from _file("/etc/crio/crio.conf.d/20-short-names.conf", "[crio.image]", 'short_name_mode = "disabled"')
+    if boot.os == "ubuntu":
+        yield from _join_ubuntu(boot)
+    else:
+        yield from _join_oracle_linux()
+
+
+def _file(path: str, *lines: str) -> Iterator[str]:
+    yield f"mkdir -p {path.rpartition('/')[0]}"
+    yield f"cat >{path} <<'END'"
+    yield from lines
+    yield "END"
+    yield ""
+
+
+def _join_oracle_linux() -> Iterator[str]:
+    yield "# Join the cluster."
+    yield "curl --fail --silent --show-error --retry 10 --retry-delay 5 --retry-connrefused \\"
+    yield f"  --header 'Authorization: Bearer Oracle' {_METADATA}/oke_init_script |"
+    yield "  base64 --decode >/var/run/oke-init.sh || exit 1"
+    yield "exec bash /var/run/oke-init.sh"
+
+
+def _join_ubuntu(boot: FirstBoot) -> Iterator[str]:
+    version = boot.kubernetes_version.removeprefix("v")
+    repository = f"kubernetes-{version.rpartition('.')[0]}"
+    if boot.pod_network == "native":
+        yield "# The pods' routes are the CNI's: networkd would take them away."
+        yield from _file(
+            "/etc/systemd/networkd.conf.d/20-pod-routes.conf", "[Network]", "ManageForeignRoutes=no", "ManageForeignRoutingPolicyRules=no"
+        )
+        yield "systemctl restart systemd-networkd"
+        yield ""
+    yield "# The node's packages: in the image, beside it on disk, or from Oracle."
+    yield "if ! command -v oke >/dev/null; then"
+    yield "  . /etc/os-release"
+    yield f'  packages="/opt/oke-node-client-packages/ubuntu-${{VERSION_CODENAME}}/{repository}"'
+    yield '  if [ -d "${packages}/dists" ]; then'
+    yield '    address="file://${packages}"'
+    yield "  else"
+    yield f'    address="{_NODE_PACKAGES}/ubuntu-${{VERSION_CODENAME}}/{repository}"'
+    yield "  fi"
+    yield '  echo "deb [trusted=yes] ${address} stable main" >/etc/apt/sources.list.d/oke-node.list'
+    yield "  apt-get -o DPkg::Lock::Timeout=300 update"
+    yield f"  apt-get -o DPkg::Lock::Timeout=300 install --yes oci-oke-node-all-{version} || exit 1"
+    yield "fi"
+    yield ""
+    yield "# Join the cluster. The node's certificate may take a while to appear."
+    yield "for _ in $(seq 20); do"
+    yield "  oke bootstrap && exit 0"
+    yield "  sleep 15"
+    yield "done"
+    yield 'echo "the node could not join the cluster" >&2'
+    yield "exit 1"

@@ -1,0 +1,172 @@
+"""Node pools: `plan` turns what the stack file asks for into the pools that OKE is to make."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from infra.catalogue.shapes import SHAPES, GpuVendor
+from infra.facts import POOL_LABEL, Pool, Taint
+from infra.oke.images.choice import Os, traits
+from infra.oke.images.variants import VARIANTS
+from infra.oke.network.cidr import PodNetwork
+from infra.oke.pools.pool_plan import Cycling, DevicePlugin, PoolPlan, PoolSpec
+from infra.oke.pools.rules import PoolContext, Subject, planned_names, problems
+from infra.problems import PlanError, Problem
+
+__all__ = ["Cycling", "DevicePlugin", "PoolPlan", "PoolPlanError", "PoolSpec", "facts_pool", "plan", "system_plan"]
+
+BOOT_GIB, GPU_BOOT_GIB = 100, 200
+# Oracle, "Running Applications on GPU-based Nodes" and "Using Preemptible Capacity", 2026-09. OKE's init script puts them on.
+GPU_TAINTS: Mapping[GpuVendor, Taint] = MappingProxyType({"nvidia": Taint(key="nvidia.com/gpu"), "amd": Taint(key="amd.com/gpu")})
+PREEMPTIBLE_TAINT = Taint(key="oci.oraclecloud.com/oke-is-preemptible")
+NO_DEVICE_PLUGIN = ("oci.oraclecloud.com/disable-gpu-device-plugin", "true")
+"""Label that keeps OKE's own device plugin off a node."""
+
+
+class PoolPlanError(PlanError):
+    """The node pools cannot be made as asked. Paths are those of the cluster section: `nodePools.a10.maxSize`."""
+
+
+def plan(
+    specs: Iterable[PoolSpec],
+    *,
+    region: str,
+    region_ads: int,
+    cluster_version: str,
+    pod_network: PodNetwork = "native",
+    device_plugin: DevicePlugin = "oke",
+    imported_images: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[PoolPlan, ...]:
+    """The pools to make, by name: neither the order of `specs` nor another pool changes what one is called.
+
+    A GPU pool becomes one plan per availability domain, because the autoscaler takes a pool's zone from its first placement.
+    `device_plugin` says who owns NVIDIA's device plugin, `imported_images` the variant of each imported image by its key.
+    Raises PoolPlanError with every problem found.
+    """
+    context = PoolContext(
+        region=region,
+        region_ads=region_ads,
+        cluster_version=cluster_version,
+        pod_network=pod_network,
+        imported_images=imported_images,
+    )
+    ordered = sorted(specs, key=lambda spec: spec.name)
+    found = [problem for spec in ordered for problem in problems(spec, context)]
+    subjects = [Subject(spec=spec, shape=SHAPES[spec.shape], context=context) for spec in ordered if spec.shape in SHAPES]
+    found += _clashes(subjects)
+    if found:
+        raise PoolPlanError(found)
+    plans = tuple(pool for subject in subjects for pool in _plans(subject, device_plugin))
+    if system_plan(plans) is None:
+        fix = "give one a size of at least 1, a shape without GPUs, and no taints"
+        raise PoolPlanError([Problem("nodePools", f"has no pool that system pods can live on; {fix}")])
+    return plans
+
+
+def system_plan(plans: Sequence[PoolPlan]) -> PoolPlan | None:
+    """The pool that add-ons wait for: the first that keeps its nodes, and that no taint keeps empty."""
+    return next((pool for pool in plans if pool.is_system), None)
+
+
+def facts_pool(pool: PoolPlan, zone: str | None = None) -> Pool:
+    """What the platform inside the cluster may know of a pool. `zone` is the node label's value where there is one zone: `PHX-AD-1`."""
+    return Pool(
+        name=pool.name,
+        entry=pool.pool,
+        min_nodes=pool.min_size,
+        max_nodes=pool.max_size,
+        shape=pool.shape.name,
+        zone=zone,
+        architecture=pool.shape.architecture,
+        gpus_per_node=pool.shape.gpus,
+        gpu_vendor=pool.shape.gpu_vendor or "nvidia",
+        gpu_model=pool.shape.gpu_model,
+        gpu_memory_gib=pool.shape.gpu_memory_gib,
+        rdma=pool.rdma,
+        labels=pool.labels,
+        taints=pool.taints,
+    )
+
+
+def _clashes(subjects: Sequence[Subject]) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for subject in subjects:
+        for name in planned_names(subject):
+            if name in owners:
+                rival = f"nodePools.{owners[name]} makes one of that name too"
+                yield subject.problem("", f"makes a pool called {name!r}, but {rival}: rename one of them")
+            owners.setdefault(name, subject.spec.name)
+
+
+def _plans(subject: Subject, device_plugin: DevicePlugin) -> Iterator[PoolPlan]:
+    if subject.shape.is_gpu:
+        for name, domain in zip(planned_names(subject), subject.domains, strict=True):
+            yield _plan(subject, name, (domain,), device_plugin)
+    else:
+        yield _plan(subject, subject.spec.name, subject.domains, device_plugin)
+
+
+def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: DevicePlugin) -> PoolPlan:
+    spec, shape = subject.spec, subject.shape
+    least = spec.size if spec.size is not None else spec.min_size or 0
+    most = spec.size if spec.size is not None else spec.max_size
+    boot = GPU_BOOT_GIB if shape.is_gpu else BOOT_GIB
+    return PoolPlan(
+        name=name,
+        pool=spec.name,
+        shape=shape,
+        ocpus=spec.ocpus,
+        memory_gib=spec.memory_gib,
+        availability_domain=domains[0] if len(domains) == 1 else None,
+        availability_domains=domains,
+        autoscaled=spec.wants_autoscaler,
+        size=least,
+        min_size=least,
+        max_size=most if most is not None else least,
+        boot_volume_gib=spec.boot_volume_gib if spec.boot_volume_gib is not None else boot,
+        max_pods_per_node=spec.max_pods_per_node if spec.max_pods_per_node is not None else subject.max_pods,
+        pod_network=subject.context.pod_network,
+        labels=_labels(subject, device_plugin),
+        taints=(*_own_taints(subject), *spec.taints),
+        kubelet_taints=spec.taints,
+        preemptible=spec.preemptible,
+        rdma=spec.rdma,
+        os=_os(subject),
+        image_id=spec.image_id,
+        imported_image=spec.imported_image,
+        kubernetes_version=spec.kubernetes_version or subject.context.cluster_version,
+        capacity_reservation_id=spec.capacity_reservation_id,
+        cycling=spec.cycling,
+        eviction_grace_minutes=spec.eviction_grace_minutes,
+        ssh_public_key=spec.ssh_public_key,
+    )
+
+
+def _labels(subject: Subject, device_plugin: DevicePlugin) -> Mapping[str, str]:
+    """Labels the node boots with: what workloads select on must be there before GPU feature discovery is, for a pool at zero.
+
+    `nvidia.com/gpu.memory` is left to it: the driver reports less than the data sheet, and not the same in every version.
+    """
+    shape, seeded = subject.shape, {POOL_LABEL: subject.spec.name}
+    if shape.gpu_vendor == "nvidia":
+        seeded |= {"nvidia.com/gpu.present": "true", "nvidia.com/gpu.count": str(shape.gpus)}
+        if shape.gpu_product is not None:
+            seeded["nvidia.com/gpu.product"] = shape.gpu_product
+        if device_plugin == "operator":
+            seeded |= dict([NO_DEVICE_PLUGIN])
+    return MappingProxyType(dict(sorted({**seeded, **subject.spec.platform_labels, **subject.spec.labels}.items())))
+
+
+def _own_taints(subject: Subject) -> Iterator[Taint]:
+    if subject.shape.gpu_vendor is not None:
+        yield GPU_TAINTS[subject.shape.gpu_vendor]
+    if subject.spec.preemptible:
+        yield PREEMPTIBLE_TAINT
+
+
+def _os(subject: Subject) -> Os:
+    """The system that the image is of: imported ones say it themselves, others by their name, and OKE's own are Oracle Linux."""
+    spec = subject.spec
+    if spec.imported_image is not None:
+        return VARIANTS[subject.context.imported_images[spec.imported_image]].os
+    named = traits(spec.image_name).os if spec.image_name is not None else None
+    return named or "oracle-linux"

@@ -1,0 +1,130 @@
+"""What a stack file asks of a node pool, and what is planned for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from infra.catalogue.shapes import Shape
+from infra.facts import Taint
+from infra.oke.images.choice import Os
+from infra.oke.network.cidr import PodNetwork
+
+Cycling = Literal["off", "boot-volume", "instance"]
+DevicePlugin = Literal["oke", "operator"]
+
+AUTOSCALER_MIN_TAG = "autoscaler-min"
+AUTOSCALER_MAX_TAG = "autoscaler-max"
+EPHEMERAL_STORAGE_TAG = "cluster-autoscaler/node-ephemeral-storage"
+"""Read by the Cluster Autoscaler (cloudprovider/oci, 2026-08) for nodes that do not exist yet."""
+
+EPHEMERAL_STORAGE_PERCENT = 80
+"""Share of the boot volume told to the autoscaler: kubelet keeps some 10 % free, the system fills as much. Too little is safe,
+too much makes nodes for pods that then do not fit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolSpec:
+    """One entry of `nodePools`. None where the stack file says nothing."""
+
+    name: str
+    shape: str
+    ocpus: float | None = None
+    memory_gib: float | None = None
+    size: int | None = None
+    min_size: int | None = None
+    max_size: int | None = None
+    """Bounds of the autoscaler, per availability domain for GPU pools."""
+    availability_domains: tuple[int, ...] | None = None
+    """1-based; None for all of the region's."""
+    boot_volume_gib: int | None = None
+    max_pods_per_node: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    platform_labels: Mapping[str, str] = field(default_factory=dict)
+    """What the platform inside the cluster needs on the nodes from their first moment; wins over what the shape says."""
+    taints: tuple[Taint, ...] = ()
+    preemptible: bool = False
+    image_id: str | None = None
+    image_name: str | None = None
+    """Name of the image in `image_id`."""
+    imported_image: str | None = None
+    """Key of an image that the stack imports."""
+    kubernetes_version: str | None = None
+    capacity_reservation_id: str | None = None
+    rdma: bool = False
+    cycling: Cycling = "boot-volume"
+    eviction_grace_minutes: int = 60
+    ssh_public_key: str | None = None
+
+    @property
+    def wants_autoscaler(self) -> bool:
+        return self.min_size is not None or self.max_size is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolPlan:
+    """One node pool as OKE is to make it."""
+
+    name: str
+    """Name of the pool in the stack file and, for a GPU pool in a region with several availability domains, which one: `a10-ad2`."""
+    pool: str
+    """Name in the stack file alone."""
+    shape: Shape
+    ocpus: float | None
+    """None, as the memory, where the shape fixes it."""
+    memory_gib: float | None
+    availability_domain: int | None
+    """The one the nodes live in, 1-based; None where they are spread."""
+    availability_domains: tuple[int, ...]
+    autoscaled: bool
+    size: int
+    """Nodes to create the pool with."""
+    min_size: int
+    max_size: int
+    boot_volume_gib: int
+    max_pods_per_node: int
+    pod_network: PodNetwork
+    labels: Mapping[str, str]
+    taints: tuple[Taint, ...]
+    """All taints that the nodes carry."""
+    kubelet_taints: tuple[Taint, ...]
+    """Those of them that the kubelet must be told: OKE puts on the others."""
+    preemptible: bool
+    rdma: bool
+    os: Os
+    image_id: str | None
+    """None, as `imported_image`, where OKE's newest image is to be looked up."""
+    imported_image: str | None
+    kubernetes_version: str
+    capacity_reservation_id: str | None
+    cycling: Cycling
+    eviction_grace_minutes: int
+    ssh_public_key: str | None
+
+    @property
+    def is_system(self) -> bool:
+        """System pods can live here: nodes that stay, and that no taint keeps empty."""
+        repelling = [taint for taint in self.taints if taint.effect != "PreferNoSchedule"]
+        return not self.autoscaled and self.size > 0 and not repelling
+
+    @property
+    def ephemeral_storage(self) -> str:
+        """A Kubernetes quantity."""
+        return f"{self.boot_volume_gib * EPHEMERAL_STORAGE_PERCENT // 100}Gi"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Free-form tags that something reads: the autoscaler, the estimate, the policies."""
+        if not self.autoscaled:
+            return {}
+        return {
+            AUTOSCALER_MAX_TAG: str(self.max_size),
+            AUTOSCALER_MIN_TAG: str(self.min_size),
+            EPHEMERAL_STORAGE_TAG: self.ephemeral_storage,
+        }
+
+    @property
+    def kubelet_extra_args(self) -> str | None:
+        """The kubelet's own arguments, which the autoscaler reads the taints from too."""
+        if not self.kubelet_taints:
+            return None
+        return "--register-with-taints=" + ",".join(f"{taint.key}={taint.value}:{taint.effect}" for taint in self.kubelet_taints)

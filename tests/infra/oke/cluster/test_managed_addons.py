@@ -1,0 +1,90 @@
+"""Which of Oracle's add-ons a cluster gets, in what order, and who owns the device plugin."""
+
+import pulumi
+import pytest
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
+
+from infra.oci import oci
+from infra.oke.cluster.managed_addons import AddOnPlanError, AddOns, AddOnsArgs, AddOnsSpec, plan, provided
+from testkit.registrations import Sent
+
+
+def names(spec: AddOnsSpec) -> list[str]:
+    return [addon.name for addon in plan(spec)]
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (AddOnsSpec(metrics_server=False), ["CoreDNS", "KubeProxy", "OciVcnIpNative"]),
+        (AddOnsSpec(metrics_server=False, pod_network="flannel"), ["CoreDNS", "Flannel", "KubeProxy"]),
+        (AddOnsSpec(metrics_server=False, cert_manager=True), ["CertManager", "CoreDNS", "KubeProxy", "OciVcnIpNative"]),
+        (AddOnsSpec(), ["CertManager", "CoreDNS", "KubeProxy", "KubernetesMetricsServer", "OciVcnIpNative"]),
+        (AddOnsSpec(metrics_server=False, nvidia_gpus=True), ["CoreDNS", "KubeProxy", "NvidiaGpuPlugin", "OciVcnIpNative"]),
+        (AddOnsSpec(metrics_server=False, nvidia_gpus=True, device_plugin="operator"), ["CoreDNS", "KubeProxy", "OciVcnIpNative"]),
+    ],
+)
+def test_a_cluster_gets_what_it_needs_and_what_was_asked(spec: AddOnsSpec, expected: list[str]) -> None:
+    assert names(spec) == expected
+
+
+def test_cert_manager_stands_before_what_needs_it() -> None:
+    made = {addon.name: addon.after for addon in plan(AddOnsSpec(nvidia_gpus=True))}
+    assert next(iter(made)) == "CertManager"
+    assert {name: after for name, after in made.items() if after} == {"KubernetesMetricsServer": ("CertManager",)}
+
+
+def test_what_the_add_ons_bring_is_not_installed_again() -> None:
+    made = plan(AddOnsSpec(nvidia_gpus=True))
+    assert provided(made) == {"cert-manager", "metrics-server", "nvidia-device-plugin"}
+    assert provided(plan(AddOnsSpec(metrics_server=False, nvidia_gpus=True, device_plugin="operator"))) == frozenset()
+
+
+def test_settings_of_an_add_on_that_is_not_there_are_refused() -> None:
+    spec = AddOnsSpec(
+        metrics_server=False, versions={"CertManager": "v1.20.2"}, configurations={"NvidiaGpuPlugin": {"migStrategy": "mixed"}}
+    )
+    with pytest.raises(AddOnPlanError) as error:
+        plan(spec)
+    assert [str(problem) for problem in error.value.problems] == [
+        "okeAddons.versions.CertManager: the add-on is not installed; installed are CoreDNS, KubeProxy, OciVcnIpNative",
+        "okeAddons.configurations.NvidiaGpuPlugin: the add-on is not installed; installed are CoreDNS, KubeProxy, OciVcnIpNative",
+    ]
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_add_ons_wait_for_nodes_and_go_with_the_cluster(sent: Sent) -> pulumi.Output[None]:
+    cluster = oci.containerengine.Cluster("cluster", compartment_id="c", kubernetes_version="v1.34.2", vcn_id="v")
+    pool = oci.containerengine.NodePool("pool-system", cluster_id="c", compartment_id="c", node_shape="VM.Standard.E5.Flex")
+    spec = AddOnsSpec(
+        nvidia_gpus=True,
+        versions={"NvidiaGpuPlugin": "v0.18.1"},
+        configurations={"NvidiaGpuPlugin": {"migStrategy": "mixed", "failOnInitError": "false"}},
+    )
+    made = AddOns("addons", AddOnsArgs(cluster=cluster, plans=plan(spec), after=[pool]))
+
+    def check(_: object) -> None:
+        core, plugin = sent["addons-core-dns"], sent["addons-nvidia-gpu-plugin"]
+        assert MessageToDict(core.object) == {
+            "addonName": "CoreDNS",
+            "clusterId": "cluster-id",
+            "overrideExisting": True,
+            "removeAddonResourcesOnDelete": False,
+        }
+        assert core.deletedWith.endswith("::cluster")
+        assert (core.customTimeouts.create, core.customTimeouts.update, core.customTimeouts.delete) == ("30m", "30m", "30m")
+        assert MessageToDict(plugin.object) == {
+            "addonName": "NvidiaGpuPlugin",
+            "clusterId": "cluster-id",
+            "version": "v0.18.1",
+            "configurations": [{"key": "failOnInitError", "value": "false"}, {"key": "migStrategy", "value": "mixed"}],
+            "overrideExisting": True,
+            "removeAddonResourcesOnDelete": False,
+        }
+        metrics = sent["addons-kubernetes-metrics-server"]
+        waits = sorted(urn.rsplit("::", 1)[1] for urn in metrics.dependencies)
+        assert waits == ["addons-cert-manager", "cluster", "pool-system"]
+        assert MessageToDict(metrics.object)["overrideExisting"] is False
+        assert MessageToDict(metrics.object)["removeAddonResourcesOnDelete"] is True
+
+    return pulumi.Output.all(*[addon.urn for addon in made.resources.by_name.values()]).apply(check)
