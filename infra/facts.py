@@ -8,16 +8,19 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from infra.needs import Need
+from infra.section import Section
 
 POOL_LABEL = "oke-gpu-platform/pool"
 """Which entry of `nodePools` a node belongs to, in every availability domain."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Taint:
+class Taint(Section):
     key: str
+    """Key of the taint."""
     value: str = "present"
-    effect: str = "NoSchedule"
+    """Value of the taint."""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+    """What happens to pods that do not tolerate it."""
 
     @property
     def toleration(self) -> dict[str, str]:

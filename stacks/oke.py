@@ -14,7 +14,7 @@ from infra.oke.access.bastion import Bastion, BastionArgs
 from infra.oke.access.identity import Identity, IdentityArgs
 from infra.oke.cluster import kubeconfig
 from infra.oke.cluster.component import Cluster, ClusterArgs
-from infra.oke.cluster.managed_addons import PROVIDES, AddOns, AddOnsArgs
+from infra.oke.cluster.managed_addons import PROVIDES, ManagedAddOns, ManagedAddOnsArgs
 from infra.oke.images import choice as images
 from infra.oke.images.component import ImportedImage, ImportedImageArgs
 from infra.oke.images.variants import VARIANTS
@@ -81,7 +81,7 @@ class _Declaration:
         pools = self._pools(network, cluster, (*network.resources.ready, *rights.ready))
         system = system_plan(plan.pools)
         ready: list[pulumi.Resource] = [pools[system.name].resources.pool] if system else []
-        addons = AddOns("add-ons", AddOnsArgs(cluster=cluster.resources.cluster, plans=plan.addons, after=ready), self.opts)
+        addons = ManagedAddOns("add-ons", ManagedAddOnsArgs(cluster=cluster.resources.cluster, plans=plan.addons, after=ready), self.opts)
         if plan.scales:
             self._autoscaler(cluster, pools, (*ready, *cluster_rights.ready))
         bastion = self._bastion(network) if config.bastion.enabled else None

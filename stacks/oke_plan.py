@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from infra import needs
 from infra.catalogue import kubernetes
 from infra.catalogue.regions import REGIONS, Region
-from infra.facts import ClusterContext, Taint
+from infra.facts import ClusterContext
 from infra.needs import Asked, LogAnalytics
 from infra.oke import providers
 from infra.oke.access.grants import Key, Needs
 from infra.oke.cluster import managed_addons as addons
-from infra.oke.cluster.managed_addons import AddOnPlan, AddOnsSpec
+from infra.oke.cluster.managed_addons import ManagedAddOnPlan, ManagedAddOnsRequest
 from infra.oke.images import variants as image_variants
 from infra.oke.network import plan as network_plan
 from infra.oke.network.cidr import PoolDemand, Role, SubnetRequest
 from infra.oke.network.plan import NetworkPlan, NetworkRequest
 from infra.oke.pools import plan as pools
 from infra.oke.pools.autoscaler import autoscaled
-from infra.oke.pools.plan import PoolPlan, PoolSpec
+from infra.oke.pools.plan import PoolPlan
 from infra.oke.providers import Authentication
 from infra.oke.storage import storage_classes
 from infra.problems import Problem
@@ -26,7 +26,6 @@ from stacks import addons as platform_addons
 from stacks.collect import Collector
 from stacks.config import Stack
 from stacks.config.cluster import OkeCluster
-from stacks.config.pools import NodePool
 
 LARGEST_REGION = 3
 """Availability domains that pools are planned for where the region is not known, so that their own mistakes still show."""
@@ -37,7 +36,7 @@ class OkePlan:
     region: Region
     network: NetworkPlan
     pools: tuple[PoolPlan, ...]
-    addons: tuple[AddOnPlan, ...]
+    addons: tuple[ManagedAddOnPlan, ...]
     asked: tuple[Asked, ...]
     """What the add-ons need of the cloud and of the nodes."""
     needs: Needs
@@ -65,13 +64,14 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
 
     def pool_plans(platform_labels: Mapping[str, Mapping[str, str]]) -> tuple[PoolPlan, ...]:
         return pools.plan(
-            [_spec(name, pool, platform_labels.get(name, {})) for name, pool in cluster.node_pools.items()],
+            cluster.node_pools,
             region=cluster.region,
             region_ads=region.availability_domains if region else LARGEST_REGION,
             cluster_version=cluster.kubernetes_version,
             pod_network=cluster.network.pod_network,
             device_plugin=cluster.device_plugin,
             imported_images={key: image.variant for key, image in cluster.imported_images.items()},
+            platform_labels=platform_labels,
         )
 
     planned = found.attempt(lambda: pool_plans({}), "cluster")
@@ -127,7 +127,7 @@ def _domains(cluster: OkeCluster, available: int) -> list[Problem]:
     ]
 
 
-def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[AddOnPlan, ...]) -> ClusterContext:
+def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[ManagedAddOnPlan, ...]) -> ClusterContext:
     # Names alone count here; what the classes say is known when their mount target is.
     files = storage_classes.FileStorageFacts(availability_domain="", compartment_id="", mount_target_id="")
     classes = storage_classes.storage_classes(
@@ -139,34 +139,6 @@ def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[A
         host_has_gpu_driver=True,
         provided=addons.provided(extras),
         storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
-    )
-
-
-def _spec(name: str, pool: NodePool, platform_labels: Mapping[str, str]) -> PoolSpec:
-    return PoolSpec(
-        name=name,
-        shape=pool.shape,
-        ocpus=pool.ocpus,
-        memory_gib=pool.memory_gib,
-        size=pool.size,
-        min_size=pool.min_size,
-        max_size=pool.max_size,
-        availability_domains=pool.availability_domains,
-        boot_volume_gib=pool.boot_volume_gib,
-        max_pods_per_node=pool.max_pods_per_node,
-        labels=pool.labels,
-        platform_labels=platform_labels,
-        taints=tuple(Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
-        preemptible=pool.preemptible,
-        image_id=pool.image.id,
-        image_name=pool.image.name,
-        imported_image=pool.image.imported,
-        kubernetes_version=pool.kubernetes_version,
-        capacity_reservation_id=pool.capacity_reservation_id,
-        rdma=pool.rdma,
-        cycling=pool.cycling,
-        eviction_grace_minutes=pool.eviction_grace_minutes,
-        ssh_public_key=pool.ssh_public_key,
     )
 
 
@@ -196,8 +168,8 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
     )
 
 
-def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> AddOnsSpec:
-    return AddOnsSpec(
+def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> ManagedAddOnsRequest:
+    return ManagedAddOnsRequest(
         pod_network=cluster.network.pod_network,
         cert_manager=cluster.oke_addons.cert_manager,
         metrics_server=cluster.oke_addons.metrics_server,

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from components.framework.compose import AddOnsPlan
-from infra import existing, needs, tags
-from infra.facts import ClusterContext, Pool, Prices, Taint
+from infra import needs, tags
+from infra.existing import plan as existing
+from infra.facts import ClusterContext, Prices
 from infra.oke.spend.guardrails import BudgetPlan
 from infra.oke.spend.quotas import GpuCap
 from infra.problems import Problem
@@ -84,25 +85,8 @@ def _layers(stack: Stack) -> list[Problem]:
 
 def _existing(cluster: ExistingCluster) -> ClusterContext:
     return ClusterContext(
-        pools=_pools(cluster),
+        pools=existing.plan(cluster.node_pools),
         host_has_gpu_driver=cluster.host_has_gpu_driver,
         provided=frozenset(cluster.provided),
         storage_classes=frozenset(cluster.storage_classes),
-    )
-
-
-def _pools(cluster: ExistingCluster) -> tuple[Pool, ...]:
-    return existing.plan(
-        existing.Nodes(
-            name=name,
-            nodes=pool.nodes,
-            architecture=pool.architecture,
-            gpu_model=pool.gpu_model,
-            gpus_per_node=pool.gpus_per_node,
-            gpu_memory_gib=pool.gpu_memory_gib,
-            gpu_product=pool.gpu_product,
-            labels=pool.labels,
-            taints=tuple(Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints),
-        )
-        for name, pool in cluster.node_pools.items()
     )

@@ -6,7 +6,8 @@ import pulumi
 
 from components.framework import carrier
 from components.framework.manifest import Manifests
-from infra import existing, tags
+from infra import tags
+from infra.existing import plan as existing
 from infra.facts import ClusterFacts
 from infra.oke import lookups
 from infra.oke.providers import Providers, providers

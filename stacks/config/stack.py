@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from infra.oke.spend.section import Guardrails, Spend
 from infra.section import BucketName, DnsLabel, Section
 from stacks.config.addons import PlatformAddOns
 from stacks.config.charts import Charts
 from stacks.config.cluster import Cluster
-from stacks.config.guardrails import Guardrails, Spend
 
 Layer = Literal["cluster", "guardrails"]
 

@@ -3,20 +3,27 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs
 
 from infra import gpu_models
-from infra.existing import ExistingPlanError, Nodes, existing, plan, refused
+from infra.existing.plan import ExistingPlanError, existing, plan, refused
+from infra.existing.section import ExistingPool
 from infra.facts import Pool, Taint
 from infra.needs import Asked, LogAnalytics, NodeLabels
 
 
+def pool(name: str, **given: Any) -> tuple[str, ExistingPool]:
+    """An entry of `nodePools`, also one that the stack file's own checks would stop."""
+    return name, ExistingPool.model_construct(**given)
+
+
 def test_a_machine_with_one_rtx_4060_needs_no_more_than_its_name() -> None:
-    (pool,) = plan([Nodes(name="home", gpu_model="RTX 4060", gpus_per_node=1)])
-    assert pool == Pool(
+    (made,) = plan(dict([pool("home", gpu_model="RTX 4060", gpus_per_node=1)]))
+    assert made == Pool(
         name="home",
         min_nodes=1,
         max_nodes=1,
@@ -25,7 +32,7 @@ def test_a_machine_with_one_rtx_4060_needs_no_more_than_its_name() -> None:
         gpu_memory_gib=8,
         labels={"nvidia.com/gpu.product": "NVIDIA-GeForce-RTX-4060"},
     )
-    assert (pool.shape, pool.zone, pool.max_gpus) == (None, None, 1)
+    assert (made.shape, made.zone, made.max_gpus) == (None, None, 1)
 
 
 @pytest.mark.parametrize("name", ["RTX 4090", "rtx4090", "NVIDIA GeForce RTX-4090", "GeForce RTX 4090"])
@@ -42,36 +49,36 @@ def test_no_two_models_are_one_by_name_or_label() -> None:
 
 
 def test_the_owner_knows_better_than_the_table() -> None:
-    shared = Nodes(name="lab", gpu_model="T4", gpus_per_node=2, gpu_memory_gib=15, gpu_product="Tesla-T4-SHARED", labels={"zone": "lab"})
-    (pool,) = plan([shared])
-    assert (pool.gpu_memory_gib, pool.labels) == (15, {"nvidia.com/gpu.product": "Tesla-T4-SHARED", "zone": "lab"})
+    shared = pool("lab", gpu_model="T4", gpus_per_node=2, gpu_memory_gib=15, gpu_product="Tesla-T4-SHARED", labels={"zone": "lab"})
+    (made,) = plan(dict([shared]))
+    assert (made.gpu_memory_gib, made.labels) == (15, {"nvidia.com/gpu.product": "Tesla-T4-SHARED", "zone": "lab"})
 
 
 def test_nodes_without_gpus_keep_what_they_are_given() -> None:
     taint = Taint(key="node-role.kubernetes.io/control-plane")
-    (pool,) = plan([Nodes(name="cpu", nodes=3, architecture="arm64", labels={"a": "b"}, taints=(taint,))])
-    assert pool == Pool(name="cpu", min_nodes=3, max_nodes=3, architecture="arm64", labels={"a": "b"}, taints=(taint,))
+    (made,) = plan(dict([pool("cpu", nodes=3, architecture="arm64", labels={"a": "b"}, taints=(taint,))]))
+    assert made == Pool(name="cpu", min_nodes=3, max_nodes=3, architecture="arm64", labels={"a": "b"}, taints=(taint,))
 
 
 @pytest.mark.parametrize(("nodes", "message"), [
-    (Nodes(name="n", gpu_model="RTX 406", gpus_per_node=1), r"gpuModel: 'RTX 406' is not .* did you mean RTX 4060.* Else give"),
-    (Nodes(name="n", gpu_model="Voodoo", gpus_per_node=1), r"'Voodoo' is not a model known here; give gpuMemoryGib and gpuProduct"),
-    (Nodes(name="n", gpu_model="Voodoo", gpus_per_node=1, gpu_memory_gib=8), r"give gpuMemoryGib and gpuProduct"),
-    (Nodes(name="n", gpus_per_node=2), r"nodePools\.n\.gpuModel: is missing; nodes with 2 GPUs need their model"),
-    (Nodes(name="n", gpu_model="T4"), r"nodePools\.n\.gpuModel: is given, but gpusPerNode is 0; say how many GPUs a node has"),
-    (Nodes(name="n", gpu_model="T4", gpus_per_node=-1), r"nodePools\.n\.gpusPerNode: is -1, but must be at least 0"),
-    (Nodes(name="n", gpu_model="T4", gpus_per_node=1, gpu_product="Tesla T4"), r"n\.gpuProduct: 'Tesla T4' is not a label's value"),
-    (Nodes(name="n", gpu_model="T4", gpus_per_node=1, gpu_memory_gib=0), r"nodePools\.n\.gpuMemoryGib: is 0, but must be at least 1"),
-    (Nodes(name="n", nodes=0), r"nodePools\.n\.nodes: is 0, but must be at least 1"),
+    (pool("n", gpu_model="RTX 406", gpus_per_node=1), r"gpuModel: 'RTX 406' is not .* did you mean RTX 4060.* Else give"),
+    (pool("n", gpu_model="Voodoo", gpus_per_node=1), r"'Voodoo' is not a model known here; give gpuMemoryGib and gpuProduct"),
+    (pool("n", gpu_model="Voodoo", gpus_per_node=1, gpu_memory_gib=8), r"give gpuMemoryGib and gpuProduct"),
+    (pool("n", gpus_per_node=2), r"nodePools\.n\.gpuModel: is missing; nodes with 2 GPUs need their model"),
+    (pool("n", gpu_model="T4"), r"nodePools\.n\.gpuModel: is given, but gpusPerNode is 0; say how many GPUs a node has"),
+    (pool("n", gpu_model="T4", gpus_per_node=-1), r"nodePools\.n\.gpusPerNode: is -1, but must be at least 0"),
+    (pool("n", gpu_model="T4", gpus_per_node=1, gpu_product="Tesla T4"), r"n\.gpuProduct: 'Tesla T4' is not a label's value"),
+    (pool("n", gpu_model="T4", gpus_per_node=1, gpu_memory_gib=0), r"nodePools\.n\.gpuMemoryGib: is 0, but must be at least 1"),
+    (pool("n", nodes=0), r"nodePools\.n\.nodes: is 0, but must be at least 1"),
 ])  # fmt: skip
-def test_a_table_that_says_too_little_is_refused(nodes: Nodes, message: str) -> None:
+def test_a_table_that_says_too_little_is_refused(nodes: tuple[str, ExistingPool], message: str) -> None:
     with pytest.raises(ExistingPlanError, match=message):
-        plan([nodes])
+        plan(dict([nodes]))
 
 
 def test_every_line_of_the_table_is_told_at_once() -> None:
     with pytest.raises(ExistingPlanError) as refusal:
-        plan([Nodes(name="a", nodes=0), Nodes(name="b", gpus_per_node=1)])
+        plan(dict([pool("a", nodes=0), pool("b", gpus_per_node=1)]))
     assert [problem.path for problem in refusal.value.problems] == ["nodePools.a.nodes", "nodePools.b.gpuModel"]
 
 
@@ -107,7 +114,7 @@ def test_a_place_for_logs_is_refused_and_labels_are_left_to_the_owner() -> None:
 
 
 def test_oracles_sdk_is_not_even_imported() -> None:
-    code = "import sys, infra.existing; print(sorted(name for name in sys.modules if name.startswith('pulumi_oci')))"
+    code = "import sys, infra.existing.plan; print(sorted(name for name in sys.modules if name.startswith('pulumi_oci')))"
     root = Path(gpu_models.__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Add-ons that Oracle manages: `plan` decides which and in what order, `AddOns` declares."""
+"""Add-ons that Oracle manages: `plan` decides which and in what order, `ManagedAddOns` declares."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,12 +24,12 @@ PROVIDES: Mapping[str, str] = MappingProxyType({
 """What an add-on brings, as `ClusterFacts.provided` calls it."""
 
 
-class AddOnPlanError(PlanError):
+class ManagedAddOnPlanError(PlanError):
     """The add-ons cannot be made as asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddOnsSpec:
+class ManagedAddOnsRequest:
     pod_network: PodNetwork = "native"
     cert_manager: bool = False
     metrics_server: bool = True
@@ -44,7 +44,7 @@ class AddOnsSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddOnPlan:
+class ManagedAddOnPlan:
     name: str
     """As OKE calls it."""
     version: str | None
@@ -60,11 +60,11 @@ class AddOnPlan:
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", self.name).lower()
 
 
-def plan(spec: AddOnsSpec) -> tuple[AddOnPlan, ...]:
+def plan(spec: ManagedAddOnsRequest) -> tuple[ManagedAddOnPlan, ...]:
     """The add-ons to make: cert-manager first, for whatever needs its webhook, then the rest by name.
 
     With the GPU Operator as owner of the device plugin OKE's is left out, and the pools' label keeps it off the nodes.
-    Raises AddOnPlanError for a version or configuration of an add-on that is not made.
+    Raises ManagedAddOnPlanError for a version or configuration of an add-on that is not made.
     """
     essential = ("CoreDNS", "KubeProxy", _CNI[spec.pod_network])
     optional = [METRICS_SERVER] if spec.metrics_server else []
@@ -82,9 +82,9 @@ def plan(spec: AddOnsSpec) -> tuple[AddOnPlan, ...]:
         if name not in names
     ]
     if problems:
-        raise AddOnPlanError(problems)
+        raise ManagedAddOnPlanError(problems)
     return tuple(
-        AddOnPlan(
+        ManagedAddOnPlan(
             name=name,
             version=spec.versions.get(name),
             configuration=MappingProxyType(dict(sorted(spec.configurations.get(name, {}).items()))),
@@ -95,31 +95,31 @@ def plan(spec: AddOnsSpec) -> tuple[AddOnPlan, ...]:
     )
 
 
-def provided(plans: Sequence[AddOnPlan]) -> frozenset[str]:
+def provided(plans: Sequence[ManagedAddOnPlan]) -> frozenset[str]:
     """What the add-ons bring that the platform must not install again."""
     return frozenset(PROVIDES[addon.name] for addon in plans if addon.name in PROVIDES)
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddOnsArgs:
+class ManagedAddOnsArgs:
     cluster: oci.containerengine.Cluster
-    plans: Sequence[AddOnPlan]
+    plans: Sequence[ManagedAddOnPlan]
     after: Sequence[pulumi.Resource]
     """The system pool: add-ons are pods, and wait for a node that takes them."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddOnsResources:
+class ManagedAddOnsResources:
     by_name: Mapping[str, oci.containerengine.Addon]
     """By OKE's name of the add-on."""
 
 
-class AddOns(pulumi.ComponentResource):
+class ManagedAddOns(pulumi.ComponentResource):
     """Add-ons of one cluster. They go with the cluster, so deleting it does not delete them one by one first."""
 
-    resources: AddOnsResources
+    resources: ManagedAddOnsResources
 
-    def __init__(self, name: str, args: AddOnsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: ManagedAddOnsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:oke:AddOns", name, {}, opts)
         made: dict[str, oci.containerengine.Addon] = {}
         for addon in args.plans:
@@ -138,7 +138,7 @@ class AddOns(pulumi.ComponentResource):
                     custom_timeouts=pulumi.CustomTimeouts(create="30m", update="30m", delete="30m"),
                 ),
             )
-        self.resources = AddOnsResources(by_name=MappingProxyType(made))
+        self.resources = ManagedAddOnsResources(by_name=MappingProxyType(made))
         self.register_outputs({"names": list(made)})
 
 

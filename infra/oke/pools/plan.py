@@ -1,6 +1,6 @@
 """Node pools: `plan` turns what the stack file asks for into the pools that OKE is to make."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from infra.catalogue.shapes import SHAPES, GpuVendor
@@ -8,11 +8,12 @@ from infra.facts import POOL_LABEL, Pool, Taint
 from infra.oke.images.choice import Os, traits
 from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork
-from infra.oke.pools.pool_plan import Cycling, DevicePlugin, PoolPlan, PoolSpec
+from infra.oke.pools.pool_plan import Cycling, DevicePlugin, PoolPlan
 from infra.oke.pools.rules import PoolContext, Subject, planned_names, problems
+from infra.oke.pools.section import NodePool
 from infra.problems import PlanError, Problem
 
-__all__ = ["Cycling", "DevicePlugin", "PoolPlan", "PoolPlanError", "PoolSpec", "facts_pool", "plan", "system_plan"]
+__all__ = ["Cycling", "DevicePlugin", "PoolPlan", "PoolPlanError", "facts_pool", "plan", "system_plan"]
 
 BOOT_GIB, GPU_BOOT_GIB = 100, 200
 # Oracle, "Running Applications on GPU-based Nodes" and "Using Preemptible Capacity", 2026-09. OKE's init script puts them on.
@@ -27,7 +28,7 @@ class PoolPlanError(PlanError):
 
 
 def plan(
-    specs: Iterable[PoolSpec],
+    sections: Mapping[str, NodePool],
     *,
     region: str,
     region_ads: int,
@@ -35,11 +36,13 @@ def plan(
     pod_network: PodNetwork = "native",
     device_plugin: DevicePlugin = "oke",
     imported_images: Mapping[str, str] = MappingProxyType({}),
+    platform_labels: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> tuple[PoolPlan, ...]:
-    """The pools to make, by name: neither the order of `specs` nor another pool changes what one is called.
+    """The pools to make, by name: neither the order of `sections` nor another pool changes what one is called.
 
     A GPU pool becomes one plan per availability domain, because the autoscaler takes a pool's zone from its first placement.
     `device_plugin` says who owns NVIDIA's device plugin, `imported_images` the variant of each imported image by its key.
+    `platform_labels` are what add-ons need on the nodes of an entry from their first moment; they win over what the shape says.
     Raises PoolPlanError with every problem found.
     """
     context = PoolContext(
@@ -49,9 +52,13 @@ def plan(
         pod_network=pod_network,
         imported_images=imported_images,
     )
-    ordered = sorted(specs, key=lambda spec: spec.name)
-    found = [problem for spec in ordered for problem in problems(spec, context)]
-    subjects = [Subject(spec=spec, shape=SHAPES[spec.shape], context=context) for spec in ordered if spec.shape in SHAPES]
+    ordered = sorted(sections.items())
+    found = [problem for name, section in ordered for problem in problems(name, section, context)]
+    subjects = [
+        Subject(name=name, section=section, shape=SHAPES[section.shape], context=context, platform_labels=platform_labels.get(name, {}))
+        for name, section in ordered
+        if section.shape in SHAPES
+    ]
     found += _clashes(subjects)
     if found:
         raise PoolPlanError(found)
@@ -94,7 +101,7 @@ def _clashes(subjects: Sequence[Subject]) -> Iterator[Problem]:
             if name in owners:
                 rival = f"nodePools.{owners[name]} makes one of that name too"
                 yield subject.problem("", f"makes a pool called {name!r}, but {rival}: rename one of them")
-            owners.setdefault(name, subject.spec.name)
+            owners.setdefault(name, subject.name)
 
 
 def _plans(subject: Subject, device_plugin: DevicePlugin) -> Iterator[PoolPlan]:
@@ -102,42 +109,42 @@ def _plans(subject: Subject, device_plugin: DevicePlugin) -> Iterator[PoolPlan]:
         for name, domain in zip(planned_names(subject), subject.domains, strict=True):
             yield _plan(subject, name, (domain,), device_plugin)
     else:
-        yield _plan(subject, subject.spec.name, subject.domains, device_plugin)
+        yield _plan(subject, subject.name, subject.domains, device_plugin)
 
 
 def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: DevicePlugin) -> PoolPlan:
-    spec, shape = subject.spec, subject.shape
-    least = spec.size if spec.size is not None else spec.min_size or 0
-    most = spec.size if spec.size is not None else spec.max_size
+    section, shape = subject.section, subject.shape
+    least = section.size if section.size is not None else section.min_size or 0
+    most = section.size if section.size is not None else section.max_size
     boot = GPU_BOOT_GIB if shape.is_gpu else BOOT_GIB
     return PoolPlan(
         name=name,
-        pool=spec.name,
+        pool=subject.name,
         shape=shape,
-        ocpus=spec.ocpus,
-        memory_gib=spec.memory_gib,
+        ocpus=section.ocpus,
+        memory_gib=section.memory_gib,
         availability_domain=domains[0] if len(domains) == 1 else None,
         availability_domains=domains,
-        autoscaled=spec.wants_autoscaler,
+        autoscaled=section.wants_autoscaler,
         size=least,
         min_size=least,
         max_size=most if most is not None else least,
-        boot_volume_gib=spec.boot_volume_gib if spec.boot_volume_gib is not None else boot,
-        max_pods_per_node=spec.max_pods_per_node if spec.max_pods_per_node is not None else subject.max_pods,
+        boot_volume_gib=section.boot_volume_gib if section.boot_volume_gib is not None else boot,
+        max_pods_per_node=section.max_pods_per_node if section.max_pods_per_node is not None else subject.max_pods,
         pod_network=subject.context.pod_network,
         labels=_labels(subject, device_plugin),
-        taints=(*_own_taints(subject), *spec.taints),
-        kubelet_taints=spec.taints,
-        preemptible=spec.preemptible,
-        rdma=spec.rdma,
+        taints=(*_own_taints(subject), *section.taints),
+        kubelet_taints=section.taints,
+        preemptible=section.preemptible,
+        rdma=section.rdma,
         os=_os(subject),
-        image_id=spec.image_id,
-        imported_image=spec.imported_image,
-        kubernetes_version=spec.kubernetes_version or subject.context.cluster_version,
-        capacity_reservation_id=spec.capacity_reservation_id,
-        cycling=spec.cycling,
-        eviction_grace_minutes=spec.eviction_grace_minutes,
-        ssh_public_key=spec.ssh_public_key,
+        image_id=section.image.id,
+        imported_image=section.image.imported,
+        kubernetes_version=section.kubernetes_version or subject.context.cluster_version,
+        capacity_reservation_id=section.capacity_reservation_id,
+        cycling=section.cycling,
+        eviction_grace_minutes=section.eviction_grace_minutes,
+        ssh_public_key=section.ssh_public_key,
     )
 
 
@@ -146,27 +153,27 @@ def _labels(subject: Subject, device_plugin: DevicePlugin) -> Mapping[str, str]:
 
     `nvidia.com/gpu.memory` is left to it: the driver reports less than the data sheet, and not the same in every version.
     """
-    shape, seeded = subject.shape, {POOL_LABEL: subject.spec.name}
+    shape, seeded = subject.shape, {POOL_LABEL: subject.name}
     if shape.gpu_vendor == "nvidia":
         seeded |= {"nvidia.com/gpu.present": "true", "nvidia.com/gpu.count": str(shape.gpus)}
         if shape.gpu_product is not None:
             seeded["nvidia.com/gpu.product"] = shape.gpu_product
         if device_plugin == "operator":
             seeded |= dict([NO_DEVICE_PLUGIN])
-    return MappingProxyType(dict(sorted({**seeded, **subject.spec.platform_labels, **subject.spec.labels}.items())))
+    return MappingProxyType(dict(sorted({**seeded, **subject.platform_labels, **subject.section.labels}.items())))
 
 
 def _own_taints(subject: Subject) -> Iterator[Taint]:
     if subject.shape.gpu_vendor is not None:
         yield GPU_TAINTS[subject.shape.gpu_vendor]
-    if subject.spec.preemptible:
+    if subject.section.preemptible:
         yield PREEMPTIBLE_TAINT
 
 
 def _os(subject: Subject) -> Os:
     """The system that the image is of: imported ones say it themselves, others by their name, and OKE's own are Oracle Linux."""
-    spec = subject.spec
-    if spec.imported_image is not None:
-        return VARIANTS[subject.context.imported_images[spec.imported_image]].os
-    named = traits(spec.image_name).os if spec.image_name is not None else None
+    section = subject.section
+    if section.image.imported is not None:
+        return VARIANTS[subject.context.imported_images[section.image.imported]].os
+    named = traits(section.image.name).os if section.image.name is not None else None
     return named or "oracle-linux"

@@ -1,7 +1,7 @@
-"""What a stack file asks of a node pool, and what is planned for it."""
+"""A node pool as OKE is to make it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from infra.catalogue.shapes import Shape
@@ -20,44 +20,6 @@ EPHEMERAL_STORAGE_TAG = "cluster-autoscaler/node-ephemeral-storage"
 EPHEMERAL_STORAGE_PERCENT = 80
 """Share of the boot volume told to the autoscaler: kubelet keeps some 10 % free, the system fills as much. Too little is safe,
 too much makes nodes for pods that then do not fit."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PoolSpec:
-    """One entry of `nodePools`. None where the stack file says nothing."""
-
-    name: str
-    shape: str
-    ocpus: float | None = None
-    memory_gib: float | None = None
-    size: int | None = None
-    min_size: int | None = None
-    max_size: int | None = None
-    """Bounds of the autoscaler, per availability domain for GPU pools."""
-    availability_domains: tuple[int, ...] | None = None
-    """1-based; None for all of the region's."""
-    boot_volume_gib: int | None = None
-    max_pods_per_node: int | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    platform_labels: Mapping[str, str] = field(default_factory=dict)
-    """What the platform inside the cluster needs on the nodes from their first moment; wins over what the shape says."""
-    taints: tuple[Taint, ...] = ()
-    preemptible: bool = False
-    image_id: str | None = None
-    image_name: str | None = None
-    """Name of the image in `image_id`."""
-    imported_image: str | None = None
-    """Key of an image that the stack imports."""
-    kubernetes_version: str | None = None
-    capacity_reservation_id: str | None = None
-    rdma: bool = False
-    cycling: Cycling = "boot-volume"
-    eviction_grace_minutes: int = 60
-    ssh_public_key: str | None = None
-
-    @property
-    def wants_autoscaler(self) -> bool:
-        return self.min_size is not None or self.max_size is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What a node pool may not be: each rule yields the problems of one entry of `nodePools`."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from infra.catalogue.shapes import Architecture, GpuVendor, Shape, UnknownShapeE
 from infra.oke.images.choice import traits
 from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork
-from infra.oke.pools.pool_plan import PoolSpec
+from infra.oke.pools.section import NodePool
 from infra.problems import Problem
 
 MAX_NAME = 32
@@ -45,22 +46,26 @@ class PoolContext:
 class Subject:
     """A pool whose shape is known, seen on its context."""
 
-    spec: PoolSpec
+    name: str
+    """The entry of `nodePools`."""
+    section: NodePool
     shape: Shape
     context: PoolContext
+    platform_labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What add-ons need on its nodes from their first moment."""
 
     def problem(self, field: str, message: str) -> Problem:
-        return Problem(f"nodePools.{self.spec.name}.{field}" if field else f"nodePools.{self.spec.name}", message)
+        return Problem(f"nodePools.{self.name}.{field}" if field else f"nodePools.{self.name}", message)
 
     @property
     def domains(self) -> tuple[int, ...]:
         """The availability domains asked for, in order."""
-        asked = self.spec.availability_domains
+        asked = self.section.availability_domains
         return tuple(range(1, self.context.region_ads + 1)) if asked is None else tuple(sorted(set(asked)))
 
     @property
     def node_ocpus(self) -> float:
-        return (self.spec.ocpus if self.shape.flexible else self.shape.ocpus) or 0
+        return (self.section.ocpus if self.shape.flexible else self.shape.ocpus) or 0
 
     @property
     def max_pods(self) -> int:
@@ -70,17 +75,17 @@ class Subject:
         return min(MAX_PODS, PODS_PER_VNIC * max(1, int(self.node_ocpus) - 1))
 
 
-def problems(spec: PoolSpec, context: PoolContext) -> tuple[Problem, ...]:
-    """Everything wrong with `spec`, rule by rule. A shape that is not known hides what depends on it."""
+def problems(name: str, section: NodePool, context: PoolContext) -> tuple[Problem, ...]:
+    """Everything wrong with an entry, rule by rule. A shape that is not known hides what depends on it."""
     try:
-        subject = Subject(spec=spec, shape=shape(spec.shape), context=context)
+        subject = Subject(name=name, section=section, shape=shape(section.shape), context=context)
     except UnknownShapeError as unknown:
-        return (Problem(f"nodePools.{spec.name}.shape", str(unknown)),)
+        return (Problem(f"nodePools.{name}.shape", str(unknown)),)
     return tuple(problem for rule in RULES for problem in rule(subject))
 
 
 def _name(pool: Subject) -> Iterator[Problem]:
-    name = pool.spec.name
+    name = pool.name
     if not _DNS_LABEL.fullmatch(name):
         yield pool.problem("", f"the name {name!r} is not allowed; allowed: lower-case letters, digits and dashes, a letter first")
     longest = planned_names(pool)[-1] if pool.domains else name
@@ -91,45 +96,45 @@ def _name(pool: Subject) -> Iterator[Problem]:
 def planned_names(pool: Subject) -> tuple[str, ...]:
     """What the pool's plans are called: one for each availability domain of a GPU pool, else one."""
     if not pool.shape.is_gpu or pool.context.region_ads == 1:
-        return (pool.spec.name,)
-    return tuple(f"{pool.spec.name}-ad{domain}" for domain in pool.domains)
+        return (pool.name,)
+    return tuple(f"{pool.name}-ad{domain}" for domain in pool.domains)
 
 
 def _resources(pool: Subject) -> Iterator[Problem]:
-    for field, value in (("ocpus", pool.spec.ocpus), ("memoryGib", pool.spec.memory_gib)):
+    for field, value in (("ocpus", pool.section.ocpus), ("memoryGib", pool.section.memory_gib)):
         if pool.shape.flexible and value is None:
             yield pool.problem(field, f"is missing: {pool.shape.name} is a flexible shape and needs ocpus and memoryGib")
         if not pool.shape.flexible and value is not None:
             yield pool.problem(field, f"is {value:g}, but {pool.shape.name} is a fixed shape: leave it out")
         if pool.shape.flexible and value is not None and value <= 0:
             yield pool.problem(field, f"is {value:g}, but must be more than 0")
-    if pool.spec.ocpus and pool.spec.memory_gib:
-        for problem in pool.shape.size_problems(pool.spec.ocpus, pool.spec.memory_gib):
+    if pool.section.ocpus and pool.section.memory_gib:
+        for problem in pool.shape.size_problems(pool.section.ocpus, pool.section.memory_gib):
             yield pool.problem(problem.path, problem.message)
 
 
 def _size(pool: Subject) -> Iterator[Problem]:
-    spec = pool.spec
-    if spec.size is not None and spec.wants_autoscaler:
+    section = pool.section
+    if section.size is not None and section.wants_autoscaler:
         yield pool.problem("size", "is given beside minSize or maxSize: a pool has one owner of its size, so keep one or the other")
         return
-    if spec.size is None and spec.max_size is None:
-        yield pool.problem("maxSize" if spec.min_size is not None else "size", "is missing: give size, or minSize and maxSize")
+    if section.size is None and section.max_size is None:
+        yield pool.problem("maxSize" if section.min_size is not None else "size", "is missing: give size, or minSize and maxSize")
         return
-    if spec.size is not None and pool.shape.is_gpu:
-        fix = f"minSize: {spec.size} and maxSize: {max(1, spec.size)}"
-        yield pool.problem("size", f"is {spec.size}, but the autoscaler owns the size of GPU pools: set {fix} instead")
-    for field, value, least in (("size", spec.size, 0), ("minSize", spec.min_size, 0), ("maxSize", spec.max_size, 1)):
+    if section.size is not None and pool.shape.is_gpu:
+        fix = f"minSize: {section.size} and maxSize: {max(1, section.size)}"
+        yield pool.problem("size", f"is {section.size}, but the autoscaler owns the size of GPU pools: set {fix} instead")
+    for field, value, least in (("size", section.size, 0), ("minSize", section.min_size, 0), ("maxSize", section.max_size, 1)):
         if value is not None and value < least:
             yield pool.problem(field, f"is {value}, but must be at least {least}")
-    if spec.max_size is not None and spec.max_size < (spec.min_size or 0):
-        yield pool.problem("maxSize", f"is {spec.max_size}, less than minSize, which is {spec.min_size}")
-    if spec.wants_autoscaler and not spec.min_size and pool.shape.is_gpu and pool.shape.gpu_vendor != "nvidia":
+    if section.max_size is not None and section.max_size < (section.min_size or 0):
+        yield pool.problem("maxSize", f"is {section.max_size}, less than minSize, which is {section.min_size}")
+    if section.wants_autoscaler and not section.min_size and pool.shape.is_gpu and pool.shape.gpu_vendor != "nvidia":
         yield pool.problem("minSize", "is 0, but the autoscaler knows only NVIDIA's GPUs on nodes that do not exist yet: set at least 1")
 
 
 def _domains(pool: Subject) -> Iterator[Problem]:
-    asked, context = pool.spec.availability_domains, pool.context
+    asked, context = pool.section.availability_domains, pool.context
     if asked is None:
         return
     if not asked:
@@ -144,28 +149,28 @@ def _domains(pool: Subject) -> Iterator[Problem]:
 
 
 def _capacity(pool: Subject) -> Iterator[Problem]:
-    spec = pool.spec
-    if spec.preemptible and not pool.shape.preemptible:
+    section = pool.section
+    if section.preemptible and not pool.shape.preemptible:
         yield pool.problem("preemptible", f"is true, but {pool.shape.name} has no preemptible capacity")
-    if spec.preemptible and spec.capacity_reservation_id is not None:
+    if section.preemptible and section.capacity_reservation_id is not None:
         yield pool.problem("preemptible", "is true beside capacityReservationId: reserved nodes are not preempted, so keep one of them")
-    if spec.capacity_reservation_id is not None and len(pool.domains) != 1:
+    if section.capacity_reservation_id is not None and len(pool.domains) != 1:
         fix = "set availabilityDomains to that one"
         yield pool.problem("capacityReservationId", f"belongs to one availability domain, the pool uses {_listed(pool.domains)}: {fix}")
 
 
 def _rdma(pool: Subject) -> Iterator[Problem]:
-    spec = pool.spec
-    if not spec.rdma:
+    section = pool.section
+    if not section.rdma:
         return
     if not pool.shape.rdma:
         yield pool.problem("rdma", f"is true, but {pool.shape.name} is not on an RDMA network")
-    elif spec.image_id is None and spec.imported_image is None:
+    elif section.image.id is None and section.image.imported is None:
         yield pool.problem("rdma", "is true, but OKE's own images lack the RDMA drivers: set image.imported or image.id")
 
 
 def _disk(pool: Subject) -> Iterator[Problem]:
-    asked = pool.spec.boot_volume_gib
+    asked = pool.section.boot_volume_gib
     least = MIN_GPU_BOOT_GIB if pool.shape.is_gpu else MIN_BOOT_GIB
     if asked is not None and asked < least:
         why = " for GPU nodes, whose images are large (200 is a good start)" if pool.shape.is_gpu else ""
@@ -173,7 +178,7 @@ def _disk(pool: Subject) -> Iterator[Problem]:
 
 
 def _pods(pool: Subject) -> Iterator[Problem]:
-    asked = pool.spec.max_pods_per_node
+    asked = pool.section.max_pods_per_node
     if asked is None:
         return
     if pool.context.pod_network == "flannel":
@@ -186,7 +191,7 @@ def _pods(pool: Subject) -> Iterator[Problem]:
 
 
 def _labels(pool: Subject) -> Iterator[Problem]:
-    for key, value in pool.spec.labels.items():
+    for key, value in pool.section.labels.items():
         owner = _owner(key, {"nvidia.com/gpu.": "the platform", "oke-gpu-platform/": "the platform"})
         if owner is not None:
             yield pool.problem(f"labels.{key}", f"is {owner}'s to set; choose another key")
@@ -198,7 +203,7 @@ def _labels(pool: Subject) -> Iterator[Problem]:
 
 def _taints(pool: Subject) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
-    for index, taint in enumerate(pool.spec.taints):
+    for index, taint in enumerate(pool.section.taints):
         field = f"taints.{index}"
         owner = _owner(taint.key, {"nvidia.com/gpu": "OKE", "amd.com/gpu": "OKE"})
         if owner is not None:
@@ -216,7 +221,7 @@ def _taints(pool: Subject) -> Iterator[Problem]:
 
 
 def _version(pool: Subject) -> Iterator[Problem]:
-    asked, cluster = pool.spec.kubernetes_version, pool.context.cluster_version
+    asked, cluster = pool.section.kubernetes_version, pool.context.cluster_version
     if asked is None:
         return
     found, against = _VERSION.fullmatch(asked), _VERSION.fullmatch(cluster)
@@ -233,19 +238,19 @@ def _version(pool: Subject) -> Iterator[Problem]:
 
 
 def _image(pool: Subject) -> Iterator[Problem]:
-    spec = pool.spec
-    if spec.image_id is not None and spec.imported_image is not None:
+    section = pool.section
+    if section.image.id is not None and section.image.imported is not None:
         yield pool.problem("image.imported", "is given beside image.id: a node boots one image, so keep one of them")
-    if spec.image_name is not None:
-        if spec.image_id is None:
+    if section.image.name is not None:
+        if section.image.id is None:
             yield pool.problem("image.name", "is the name of the image in image.id, which is missing")
-        yield from _named_image(pool, spec.image_name)
-    if spec.imported_image is not None:
-        yield from _imported_image(pool, spec.imported_image)
+        yield from _named_image(pool, section.image.name)
+    if section.image.imported is not None:
+        yield from _imported_image(pool, section.image.imported)
 
 
 def _named_image(pool: Subject, name: str) -> Iterator[Problem]:
-    said, version = traits(name), pool.spec.kubernetes_version or pool.context.cluster_version
+    said, version = traits(name), pool.section.kubernetes_version or pool.context.cluster_version
     yield from _fits(pool, "image.name", f"{name!r}", said.architecture, said.gpu_vendor)
     if said.kubernetes_version not in (None, version):
         yield pool.problem("image.name", f"{name!r} is for Kubernetes {said.kubernetes_version}, but the pool's nodes are {version}")
@@ -273,7 +278,7 @@ def _fits(pool: Subject, field: str, image: str, architecture: Architecture, ven
 
 
 def _eviction(pool: Subject) -> Iterator[Problem]:
-    minutes = pool.spec.eviction_grace_minutes
+    minutes = pool.section.eviction_grace_minutes
     if not 0 <= minutes <= MAX_GRACE_MINUTES:
         yield pool.problem("evictionGraceMinutes", f"is {minutes}, but must be 0 to {MAX_GRACE_MINUTES}")
 

@@ -5,46 +5,49 @@ import pytest
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 
 from infra.oci import oci
-from infra.oke.cluster.managed_addons import AddOnPlanError, AddOns, AddOnsArgs, AddOnsSpec, plan, provided
+from infra.oke.cluster.managed_addons import ManagedAddOnPlanError, ManagedAddOns, ManagedAddOnsArgs, ManagedAddOnsRequest, plan, provided
 from testkit.registrations import Sent
 
 
-def names(spec: AddOnsSpec) -> list[str]:
+def names(spec: ManagedAddOnsRequest) -> list[str]:
     return [addon.name for addon in plan(spec)]
 
 
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
-        (AddOnsSpec(metrics_server=False), ["CoreDNS", "KubeProxy", "OciVcnIpNative"]),
-        (AddOnsSpec(metrics_server=False, pod_network="flannel"), ["CoreDNS", "Flannel", "KubeProxy"]),
-        (AddOnsSpec(metrics_server=False, cert_manager=True), ["CertManager", "CoreDNS", "KubeProxy", "OciVcnIpNative"]),
-        (AddOnsSpec(), ["CertManager", "CoreDNS", "KubeProxy", "KubernetesMetricsServer", "OciVcnIpNative"]),
-        (AddOnsSpec(metrics_server=False, nvidia_gpus=True), ["CoreDNS", "KubeProxy", "NvidiaGpuPlugin", "OciVcnIpNative"]),
-        (AddOnsSpec(metrics_server=False, nvidia_gpus=True, device_plugin="operator"), ["CoreDNS", "KubeProxy", "OciVcnIpNative"]),
+        (ManagedAddOnsRequest(metrics_server=False), ["CoreDNS", "KubeProxy", "OciVcnIpNative"]),
+        (ManagedAddOnsRequest(metrics_server=False, pod_network="flannel"), ["CoreDNS", "Flannel", "KubeProxy"]),
+        (ManagedAddOnsRequest(metrics_server=False, cert_manager=True), ["CertManager", "CoreDNS", "KubeProxy", "OciVcnIpNative"]),
+        (ManagedAddOnsRequest(), ["CertManager", "CoreDNS", "KubeProxy", "KubernetesMetricsServer", "OciVcnIpNative"]),
+        (ManagedAddOnsRequest(metrics_server=False, nvidia_gpus=True), ["CoreDNS", "KubeProxy", "NvidiaGpuPlugin", "OciVcnIpNative"]),
+        (
+            ManagedAddOnsRequest(metrics_server=False, nvidia_gpus=True, device_plugin="operator"),
+            ["CoreDNS", "KubeProxy", "OciVcnIpNative"],
+        ),
     ],
 )
-def test_a_cluster_gets_what_it_needs_and_what_was_asked(spec: AddOnsSpec, expected: list[str]) -> None:
+def test_a_cluster_gets_what_it_needs_and_what_was_asked(spec: ManagedAddOnsRequest, expected: list[str]) -> None:
     assert names(spec) == expected
 
 
 def test_cert_manager_stands_before_what_needs_it() -> None:
-    made = {addon.name: addon.after for addon in plan(AddOnsSpec(nvidia_gpus=True))}
+    made = {addon.name: addon.after for addon in plan(ManagedAddOnsRequest(nvidia_gpus=True))}
     assert next(iter(made)) == "CertManager"
     assert {name: after for name, after in made.items() if after} == {"KubernetesMetricsServer": ("CertManager",)}
 
 
 def test_what_the_add_ons_bring_is_not_installed_again() -> None:
-    made = plan(AddOnsSpec(nvidia_gpus=True))
+    made = plan(ManagedAddOnsRequest(nvidia_gpus=True))
     assert provided(made) == {"cert-manager", "metrics-server", "nvidia-device-plugin"}
-    assert provided(plan(AddOnsSpec(metrics_server=False, nvidia_gpus=True, device_plugin="operator"))) == frozenset()
+    assert provided(plan(ManagedAddOnsRequest(metrics_server=False, nvidia_gpus=True, device_plugin="operator"))) == frozenset()
 
 
 def test_settings_of_an_add_on_that_is_not_there_are_refused() -> None:
-    spec = AddOnsSpec(
+    spec = ManagedAddOnsRequest(
         metrics_server=False, versions={"CertManager": "v1.20.2"}, configurations={"NvidiaGpuPlugin": {"migStrategy": "mixed"}}
     )
-    with pytest.raises(AddOnPlanError) as error:
+    with pytest.raises(ManagedAddOnPlanError) as error:
         plan(spec)
     assert [str(problem) for problem in error.value.problems] == [
         "okeAddons.versions.CertManager: the add-on is not installed; installed are CoreDNS, KubeProxy, OciVcnIpNative",
@@ -56,12 +59,12 @@ def test_settings_of_an_add_on_that_is_not_there_are_refused() -> None:
 def test_add_ons_wait_for_nodes_and_go_with_the_cluster(sent: Sent) -> pulumi.Output[None]:
     cluster = oci.containerengine.Cluster("cluster", compartment_id="c", kubernetes_version="v1.34.2", vcn_id="v")
     pool = oci.containerengine.NodePool("pool-system", cluster_id="c", compartment_id="c", node_shape="VM.Standard.E5.Flex")
-    spec = AddOnsSpec(
+    spec = ManagedAddOnsRequest(
         nvidia_gpus=True,
         versions={"NvidiaGpuPlugin": "v0.18.1"},
         configurations={"NvidiaGpuPlugin": {"migStrategy": "mixed", "failOnInitError": "false"}},
     )
-    made = AddOns("addons", AddOnsArgs(cluster=cluster, plans=plan(spec), after=[pool]))
+    made = ManagedAddOns("addons", ManagedAddOnsArgs(cluster=cluster, plans=plan(spec), after=[pool]))
 
     def check(_: object) -> None:
         core, plugin = sent["addons-core-dns"], sent["addons-nvidia-gpu-plugin"]

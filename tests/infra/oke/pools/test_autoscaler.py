@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 
 from infra.oci import oci
 from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings, autoscaled, configuration, nodes
-from infra.oke.pools.plan import PoolSpec, plan
+from infra.oke.pools.plan import plan
 from testkit.registrations import Sent
+from tests.infra.oke.pools.entries import Entry, entry, sections
 
-SYSTEM = PoolSpec(name="system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3)
-A10 = PoolSpec(name="a10", shape="VM.GPU.A10.1", max_size=4)
-H100 = PoolSpec(name="h100", shape="BM.GPU.H100.8", min_size=1, max_size=2, availability_domains=(1,))
+SYSTEM = entry("system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3)
+A10 = entry("a10", shape="VM.GPU.A10.1", max_size=4)
+H100 = entry("h100", shape="BM.GPU.H100.8", min_size=1, max_size=2, availability_domains=(1,))
 
 
-def plans(*specs: PoolSpec) -> Any:
-    return plan(specs, region="us-ashburn-1", region_ads=2, cluster_version="v1.34.2")
+def plans(*specs: Entry) -> Any:
+    return plan(sections(specs), region="us-ashburn-1", region_ads=2, cluster_version="v1.34.2")
 
 
 def test_pools_of_fixed_size_are_left_alone() -> None:

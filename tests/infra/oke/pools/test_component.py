@@ -11,20 +11,17 @@ from infra.facts import Taint
 from infra.oci import oci
 from infra.oke.pools.cloud_init import FirstBoot, user_data
 from infra.oke.pools.component import NodePool, NodePoolArgs
-from infra.oke.pools.plan import PoolPlan, PoolSpec, plan
+from infra.oke.pools.plan import PoolPlan, plan
 from testkit.registrations import Sent
+from tests.infra.oke.pools.entries import entry, sections
 
 SPECS = (
-    PoolSpec(
-        name="system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3, cycling="instance", ssh_public_key="ssh-ed25519 A"
-    ),
-    PoolSpec(name="a10", shape="VM.GPU.A10.1", max_size=4, taints=(Taint(key="team", value="vision"),), labels={"team": "vision"}),
-    PoolSpec(name="h100", shape="BM.GPU.H100.8", max_size=2, rdma=True, imported_image="gpu", availability_domains=(2,)),
-    PoolSpec(
-        name="v100", shape="VM.GPU3.1", max_size=1, preemptible=True, cycling="off", eviction_grace_minutes=0, availability_domains=(1,)
-    ),
-    PoolSpec(
-        name="kept",
+    entry("system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3, cycling="instance", ssh_public_key="ssh-ed25519 A"),
+    entry("a10", shape="VM.GPU.A10.1", max_size=4, taints=(Taint(key="team", value="vision"),), labels={"team": "vision"}),
+    entry("h100", shape="BM.GPU.H100.8", max_size=2, rdma=True, imported_image="gpu", availability_domains=(2,)),
+    entry("v100", shape="VM.GPU3.1", max_size=1, preemptible=True, cycling="off", eviction_grace_minutes=0, availability_domains=(1,)),
+    entry(
+        "kept",
         shape="VM.GPU.A10.2",
         max_size=1,
         capacity_reservation_id="ocid1.reservation",
@@ -41,7 +38,7 @@ def planned(name: str, **context: Any) -> PoolPlan:
         "cluster_version": "v1.34.2",
         "imported_images": {"gpu": "ubuntu-22.04-cuda-12.8"},
     }
-    return next(made for made in plan(SPECS, **(defaults | context)) if made.name == name)
+    return next(made for made in plan(sections(SPECS), **(defaults | context)) if made.name == name)
 
 
 def args(made: PoolPlan, **more: Any) -> NodePoolArgs:

@@ -3,12 +3,15 @@
 import pulumi
 from pulumi.runtime import MockResourceArgs
 
-from infra.oke.pools.plan import PoolSpec, plan
+from infra.oke.pools.plan import plan
 from infra.oke.pools.rdma import Rdma, RdmaArgs
+from tests.infra.oke.pools.entries import entry, sections
 
-SYSTEM = PoolSpec(name="system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3)
-H100 = PoolSpec(name="h100", shape="BM.GPU.H100.8", max_size=2, rdma=True, imported_image="gpu")
-PLANS = plan([SYSTEM, H100], region="r", region_ads=2, cluster_version="v1.34.2", imported_images={"gpu": "ubuntu-22.04-cuda-12.8"})
+SYSTEM = entry("system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3)
+H100 = entry("h100", shape="BM.GPU.H100.8", max_size=2, rdma=True, imported_image="gpu")
+PLANS = plan(
+    sections([SYSTEM, H100]), region="r", region_ads=2, cluster_version="v1.34.2", imported_images={"gpu": "ubuntu-22.04-cuda-12.8"}
+)
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]

@@ -4,16 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from infra.facts import Taint
 from infra.section import Ocid, Section
-
-
-class Taint(Section):
-    key: str
-    """Key of the taint."""
-    value: str = "present"
-    """Value of the taint."""
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
-    """What happens to pods that do not tolerate it."""
 
 
 class Image(Section):
@@ -64,6 +56,10 @@ class NodePool(Section):
     """How long a drained node waits for its pods, in minutes."""
     ssh_public_key: str | None = None
     """Key that may log in to the nodes."""
+
+    @property
+    def wants_autoscaler(self) -> bool:
+        return self.min_size is not None or self.max_size is not None
 
 
 class ImportedImage(Section):

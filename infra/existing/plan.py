@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from infra import gpu_models
-from infra.facts import ClusterFacts, Pool, Taint
+from infra.existing.section import ExistingPool
+from infra.facts import ClusterFacts, Pool
 from infra.needs import Asked, LogAnalytics
 from infra.problems import PlanError, Problem
 
@@ -20,39 +20,22 @@ class ExistingPlanError(PlanError):
     """The table of nodes does not say enough, or contradicts itself."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Nodes:
-    """Equal nodes, as the owner of the cluster describes them."""
-
-    name: str
-    nodes: int = 1
-    architecture: str = "amd64"
-    gpu_model: str | None = None
-    gpus_per_node: int = 0
-    gpu_memory_gib: int | None = None
-    """Memory of one GPU in GiB; None for what the model has."""
-    gpu_product: str | None = None
-    """Value of nvidia.com/gpu.product; None for what the model is called."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    taints: tuple[Taint, ...] = ()
-
-
-def plan(table: Iterable[Nodes]) -> tuple[Pool, ...]:
+def plan(table: Mapping[str, ExistingPool]) -> tuple[Pool, ...]:
     """A pool per kind of node, of fixed size. Raises ExistingPlanError with everything that is missing."""
     problems: list[Problem] = []
     pools: list[Pool] = []
-    for nodes in table:
-        found = list(_problems(nodes))
+    for name, nodes in table.items():
+        found = list(_problems(name, nodes))
         problems += found
         if not found:
-            pools.append(_pool(nodes))
+            pools.append(_pool(name, nodes))
     if problems:
         raise ExistingPlanError(problems)
     return tuple(pools)
 
 
-def _problems(nodes: Nodes) -> Iterable[Problem]:
-    path = f"nodePools.{nodes.name}"
+def _problems(name: str, nodes: ExistingPool) -> Iterable[Problem]:
+    path = f"nodePools.{name}"
     if nodes.nodes < 1:
         yield Problem(f"{path}.nodes", f"is {nodes.nodes}, but must be at least 1")
     if nodes.gpus_per_node < 0:
@@ -78,11 +61,11 @@ def _problems(nodes: Nodes) -> Iterable[Problem]:
         yield Problem(f"{path}.gpuMemoryGib", f"is {nodes.gpu_memory_gib}, but must be at least 1")
 
 
-def _pool(nodes: Nodes) -> Pool:
+def _pool(name: str, nodes: ExistingPool) -> Pool:
     model = gpu_models.find(nodes.gpu_model) if nodes.gpu_model is not None else None
     product = nodes.gpu_product or (model.product if model else None)
     return Pool(
-        name=nodes.name,
+        name=name,
         min_nodes=nodes.nodes,
         max_nodes=nodes.nodes,
         architecture=nodes.architecture,

@@ -1,0 +1,48 @@
+"""The `cluster` section of a cluster that exists already."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from infra.facts import Taint
+from infra.section import DnsLabel, Section
+
+
+class ExistingPool(Section):
+    """Nodes of a cluster that is not made here."""
+
+    nodes: Annotated[int, Field(ge=1)] = 1
+    """How many nodes there are."""
+    gpu_model: str | None = None
+    """Model of the GPUs: `RTX 4060`. Known models bring their memory and label."""
+    gpus_per_node: Annotated[int, Field(ge=0)] = 0
+    """GPUs on each node."""
+    gpu_memory_gib: Annotated[int, Field(ge=1)] | None = None
+    """Memory of one GPU in GiB; needed for a model that is not known."""
+    gpu_product: str | None = None
+    """Value of nvidia.com/gpu.product on the nodes; needed for a model that is not known."""
+    architecture: Literal["amd64", "arm64"] = "amd64"
+    """Processor architecture."""
+    labels: dict[str, str] = {}
+    """Labels that select these nodes."""
+    taints: tuple[Taint, ...] = ()
+    """Taints that the nodes carry."""
+
+
+class ExistingCluster(Section):
+    """Any Kubernetes cluster that a kubeconfig reaches, down to one machine."""
+
+    backend: Literal["existing"]
+    """`existing`: use the cluster as it is."""
+    kubeconfig: str | None = None
+    """Path of the kubeconfig file. Left out: what the environment says."""
+    context: str
+    """Context in the kubeconfig. Named, so that a changed default never moves the platform to another cluster."""
+    node_pools: Annotated[dict[DnsLabel, ExistingPool], Field(min_length=1)]
+    """What nodes the cluster has, by a name for each kind."""
+    host_has_gpu_driver: bool = False
+    """The machines carry NVIDIA's driver already."""
+    provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery", "keda"], ...] = ()
+    """What the cluster already runs, so that it is not installed twice."""
+    storage_classes: tuple[str, ...] = ()
+    """Storage classes that exist."""
