@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.catalogue.regions import REGIONS
+from infra.project import PROJECT
 from policies.rule import ENVIRONMENTS, Declared
 
-PROJECT = "oke-gpu-platform"
 MOST_DOMAINS = 3
 
 

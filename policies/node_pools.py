@@ -3,13 +3,12 @@
 import re
 
 from infra.catalogue.shapes import SHAPES, Shape
+from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN
 from policies.accessor import DIGITS, INTEGER, TEXT, Refused
 from policies.rule import Accepted
 from policies.subject import Resource
 
 NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
-MINIMUM_TAG, MAXIMUM_TAG = "autoscaler-min", "autoscaler-max"
-"""Free-form tags that say the autoscaler's bounds: the add-on that enforces them has them in one text with OCIDs, unknown in a preview."""
 
 FIXED_SIZE = Accepted(path="freeformTags", trouble=("missing",), because="a pool whose size Pulumi owns is of a fixed size")
 
@@ -38,7 +37,7 @@ def _covers_size(path: str) -> bool:
 
 def is_autoscaled(pool: Resource) -> bool:
     """Its size is not the program's, or it says that it is not."""
-    tags = pool.read.present(TEXT, "freeformTags", MINIMUM_TAG) or pool.read.present(TEXT, "freeformTags", MAXIMUM_TAG)
+    tags = pool.read.present(TEXT, "freeformTags", AUTOSCALER_MIN) or pool.read.present(TEXT, "freeformTags", AUTOSCALER_MAX)
     return tags or ignores_size(pool)
 
 
@@ -53,7 +52,7 @@ def bounds(pool: Resource) -> tuple[int, int]:
     size = pool.read.require(INTEGER, "nodeConfigDetails", "size")
     if not is_autoscaled(pool):
         return size, size
-    least, most = pool.read.require(DIGITS, "freeformTags", MINIMUM_TAG), pool.read.require(DIGITS, "freeformTags", MAXIMUM_TAG)
+    least, most = pool.read.require(DIGITS, "freeformTags", AUTOSCALER_MIN), pool.read.require(DIGITS, "freeformTags", AUTOSCALER_MAX)
     return least, max(size, most)
 
 

@@ -12,6 +12,7 @@ from policies.accessor import Refused
 from policies.exemptions import Exemption, exempting
 from policies.rule import Config, Level, Rule, Violation
 from policies.subject import Resource, Stack
+from policies.sums import growing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class Pack:
             for key, total in ledger.enter(resource.urn, resource.name, amounts).items():
                 message = rule.total.judge(key, total, config)
                 if message is not None:
-                    yield Violation(f"with this resource {message}; {ledger.largest(key)}")
+                    yield Violation(growing(f"{message}; {ledger.largest(key)}"))
 
     def _on_stack(self, judged: Judged, stack: Stack) -> Iterator[Verdict]:
         by_urn = {resource.urn: resource for resource in stack.resources} if self._exemptions else {}

@@ -20,6 +20,7 @@ from google.protobuf import empty_pb2, json_format  # type: ignore[import-untype
 from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from infra.project import PROJECT
 from policies import exemptions, wire
 from policies.configuration import LEVEL, compiled, pack, schema
 from policies.declared import declared
@@ -27,7 +28,7 @@ from policies.pack import Pack, Verdict
 from policies.registry import RULES
 from policies.rule import Declared, Rule
 
-NAME, VERSION = "oke-gpu-platform", "1.0.0"
+NAME, VERSION = PROJECT, "1.0.0"
 _MOST_BYTES = 400 * 1024 * 1024
 """As the engine allows: a stack of 10,000 resources is sent in one message."""
 

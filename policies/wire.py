@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from policies.accessor import UNKNOWN, Path, unknown
+from infra.pricing.resources import UNKNOWN
+from policies.accessor import Path, unknown
 from policies.subject import Options, Resource
 
 # Signatures of special values. pulumi sdk/python/lib/pulumi/runtime/rpc.py, 3.272.0.

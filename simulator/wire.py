@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value  # type: ignore[import-untyped]
+from pulumi.runtime.rpc import UNKNOWN
+
+__all__ = ["SECRET", "SIGNATURE", "UNKNOWN", "Properties"]
 
 Properties = dict[str, Any]
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker, not a secret
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"

@@ -12,6 +12,7 @@ from infra.facts import ClusterFacts
 from infra.oke import lookups
 from infra.oke.providers import Providers, providers
 from infra.oke.spend.guardrails import Guardrails, GuardrailsArgs, QuotaArgs
+from infra.project import PROJECT
 from stacks import guardrails, oke
 from stacks.config import Stack, from_pulumi
 from stacks.config.cluster import ExistingCluster, OkeCluster
@@ -31,7 +32,7 @@ def main() -> None:
 def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
     """Make the resources of the stack's layers. Returns the stack's outputs."""
     stack = decided.stack
-    tags.register({"platform": stack.name, "environment": stack.environment, "managed-by": "oke-gpu-platform", **stack.tags})
+    tags.register({"platform": stack.name, "environment": stack.environment, "managed-by": PROJECT, **stack.tags})
     if isinstance(stack.cluster, ExistingCluster):
         facts = existing.existing(stack.cluster.kubeconfig, stack.cluster.context, stack.name)
         labels = {"nodeLabels": decided.node_labels} if decided.node_labels else {}

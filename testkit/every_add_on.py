@@ -13,12 +13,13 @@ import yaml
 from components.framework.addon import section_key
 from components.registry import KINDS
 from infra.problems import Problem
+from infra.project import PROJECT
 from stacks.config import StackFileError, parse
-from stacks.config.load import PROJECT, document
+from stacks.config.load import document
 from stacks.plan import PlatformPlan, plan
+from testkit.stack_files import STACK_FILES
 
-ROOT = Path(__file__).resolve().parent.parent
-STACKS = sorted([*ROOT.glob("Pulumi.*.yaml"), *(ROOT / "examples").glob("Pulumi.*.yaml")])
+STACKS = STACK_FILES
 """Every stack file of the project."""
 
 # What brings the most objects, or is needed where the cloud is not ours.

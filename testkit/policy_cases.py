@@ -16,7 +16,8 @@ from typing import Any
 
 import yaml
 
-from policies.accessor import UNKNOWN, Read
+from infra.pricing.resources import UNKNOWN
+from policies.accessor import Read
 from policies.configuration import compiled, pack
 from policies.exemptions import parse
 from policies.pack import Verdict

@@ -5,12 +5,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from infra.catalogue.shapes import Shape, UnknownShapeError, shape
+from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN
 from infra.pricing.book import PREEMPTIBLE_FACTOR, UNUSED_RESERVATION_FACTOR, PriceBook, UnpricedError
 from infra.pricing.lines import Line, Metered
 from infra.pricing.reading import Reader
-
-MINIMUM_TAG, MAXIMUM_TAG = "autoscaler-min", "autoscaler-max"
-"""Free-form tags that say the autoscaler's bounds of a pool, as literals."""
 
 BOOT_GB = 50
 """Boot volume of Oracle's images where none is asked for."""
@@ -135,10 +133,10 @@ def _asks(resource: Reader, key: str) -> bool:
 def _nodes(pool: Reader) -> tuple[int, int]:
     """Fewest and most nodes: the autoscaler's bounds where the pool's tags say them, else its size for both."""
     tags = pool.section("freeformTags")
-    if tags.has(MINIMUM_TAG) or tags.has(MAXIMUM_TAG):
-        minimum, maximum = tags.count(MINIMUM_TAG), tags.count(MAXIMUM_TAG)
+    if tags.has(AUTOSCALER_MIN) or tags.has(AUTOSCALER_MAX):
+        minimum, maximum = tags.count(AUTOSCALER_MIN), tags.count(AUTOSCALER_MAX)
         if maximum < minimum:
-            raise tags.refuse(MAXIMUM_TAG, f"is {maximum}, less than {MINIMUM_TAG}, which is {minimum}")
+            raise tags.refuse(AUTOSCALER_MAX, f"is {maximum}, less than {AUTOSCALER_MIN}, which is {minimum}")
         return minimum, maximum
     size = pool.section("nodeConfigDetails").count("size")
     return size, size

@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from infra.pricing.resources import UNKNOWN
 from platformctl.engine.events import Diagnostic, EventLog, Step, Violation
 from platformctl.engine.options import Options
 from platformctl.engine.policies import PolicyRule
+from policies.sums import growing, is_growing
 
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""The engine's word for a value that only an update will know."""
+__all__ = ["UNKNOWN", "Plan", "PlannedResource", "plan"]
 
 STACK = "pulumi:pulumi:Stack"
-RUNNING = "with this resource "
-"""How policies begin what they say of a sum as it grows: which resource they say it of hangs on the engine's order."""
 REPLACE = ("replace", "create-replacement", "delete-replaced")
 
 
@@ -98,7 +97,7 @@ class Plan:
         # A sum is as it was when the whole of it is, whichever resource it was told of.
         now = {_sameness(violation) for violation in self.violations if type_of(violation.urn) in ("", STACK)}
         kept = {(policy, refuses, "", _running(message)) for policy, refuses, _, message in known & now}
-        return frozenset(same for same in known if not same[3].startswith(RUNNING) or same in kept)
+        return frozenset(same for same in known if not is_growing(same[3]) or same in kept)
 
     @cached_property
     def found(self) -> Mapping[str, tuple[Violation, ...]]:
@@ -173,7 +172,7 @@ def _planned(step: Step, options: Options) -> PlannedResource:
 
 
 def _sameness(violation: Violation) -> tuple[str, bool, str, str]:
-    if violation.message.startswith(RUNNING):
+    if is_growing(violation.message):
         return violation.policy, violation.refuses, "", _running(violation.message)
     return violation.policy, violation.refuses, violation.urn, violation.message
 
@@ -181,7 +180,7 @@ def _sameness(violation: Violation) -> tuple[str, bool, str, str]:
 def _running(message: str) -> str:
     """Which sum it is, whatever it has grown to: the limit that it is held to."""
     limit = re.search(r", (?:but|and) [^;]*", message)
-    return RUNNING + (limit[0] if limit else "")
+    return growing(limit[0] if limit else "")
 
 
 def _sorted(resources: Sequence[PlannedResource]) -> tuple[PlannedResource, ...]:

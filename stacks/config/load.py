@@ -11,12 +11,11 @@ from pulumi.runtime.config import CONFIG, get_config_env
 from pydantic import ValidationError
 
 from infra.problems import PlanError, Problem
+from infra.project import PROJECT
 from stacks.config import errors
 from stacks.config.deprecations import current
 from stacks.config.lines import line_of
 from stacks.config.stack import Stack
-
-PROJECT = "oke-gpu-platform"
 
 CONCEALED = "https://concealed.invalid/"
 """Stands for a secret of the stack file where nobody may decrypt it: in previews of a fork, in rehearsals."""

@@ -48,7 +48,7 @@ def found_project(state: Path, charts: str) -> None:
 
     `charts` is the address that charts are pulled from.
     """
-    from stacks.config.load import PROJECT  # noqa: PLC0415 - as above
+    from infra.project import PROJECT  # noqa: PLC0415 - as above
 
     settings = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))
     settings["runtime"]["options"]["virtualenv"] = str(ROOT / ".venv")

@@ -13,7 +13,8 @@ from platformctl.engine.plan import plan
 from platformctl.engine.session import Session
 from testkit.control_plane.client import Client
 from testkit.control_plane.definitions import definitions
-from testkit.every_add_on import ROOT, STACKS, Everything, everything
+from testkit.every_add_on import STACKS, Everything, everything
+from testkit.stack_files import ROOT
 from toolchain import built
 from toolchain.programs import ENGINE
 

@@ -7,10 +7,10 @@ import jsonschema
 import pytest
 import yaml
 
+from testkit.stack_files import STACK_FILES
 from tools.docs.__main__ import PAGES, stale
 
 ROOT = Path(__file__).resolve().parents[2]
-STACK_FILES = sorted([*ROOT.glob("Pulumi.*.yaml"), *(ROOT / "examples").glob("Pulumi.*.yaml")])
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "docs/stack.schema.json").read_text()))
 

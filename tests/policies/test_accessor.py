@@ -6,23 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.accessor import (
-    DIGITS,
-    FLAG,
-    INTEGER,
-    LIST,
-    MAPPING,
-    NUMBER,
-    TEXT,
-    UNKNOWN,
-    UNKNOWNS,
-    Inputs,
-    Kind,
-    Read,
-    Unreadable,
-    unknown,
-    written,
-)
+from infra.pricing.resources import UNKNOWN
+from policies.accessor import DIGITS, FLAG, INTEGER, LIST, MAPPING, NUMBER, TEXT, UNKNOWNS, Inputs, Kind, Read, Unreadable, unknown, written
 
 KINDS: tuple[Kind[Any], ...] = (TEXT, FLAG, NUMBER, INTEGER, DIGITS, LIST, MAPPING)
 JSON = st.recursive(

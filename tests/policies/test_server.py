@@ -14,8 +14,8 @@ from google.protobuf import empty_pb2, json_format, struct_pb2  # type: ignore[i
 from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from infra.pricing.resources import UNKNOWN
 from policies import exemptions, wire
-from policies.accessor import UNKNOWN
 from policies.configuration import compiled
 from policies.registry import RULES
 from policies.rule import Declared

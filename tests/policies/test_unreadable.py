@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from policies.accessor import UNKNOWN, Path, Read, Trouble, written
+from infra.pricing.resources import UNKNOWN
+from policies.accessor import Path, Read, Trouble, written
 from policies.configuration import judged
 from policies.pack import Judged, Pack, Verdict
 from policies.registry import RULES

@@ -14,7 +14,8 @@ from platformctl.engine.durations import TABLE, releases
 from platformctl.engine.plan import STACK, Plan, PlannedResource
 from platformctl.engine.session import Session
 from platformctl.schedule import ADD_ON, waits_for
-from testkit.every_add_on import ROOT, STACKS, Everything, everything
+from testkit.every_add_on import STACKS, Everything, everything
+from testkit.stack_files import ROOT
 
 INSTANT = ("pulumi:providers:", "random:")
 """Made by the engine alone."""

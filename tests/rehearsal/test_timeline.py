@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from testkit.every_add_on import ROOT, everything
+from testkit.every_add_on import everything
+from testkit.stack_files import ROOT
 
 STACKS = ("Pulumi.dev.yaml", "Pulumi.prod.yaml", "examples/Pulumi.rtx4060.yaml")
 SECONDS, MORE = 24, 96

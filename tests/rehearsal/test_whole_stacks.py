@@ -9,7 +9,8 @@ import pytest
 
 from stacks.config import load
 from stacks.plan import plan
-from testkit.every_add_on import ROOT, STACKS, everything
+from testkit.every_add_on import STACKS, everything
+from testkit.stack_files import ROOT
 
 
 @pytest.mark.parametrize("file", STACKS, ids=lambda file: file.name)

@@ -9,9 +9,9 @@ import yaml
 
 from stacks.config import StackFileError, load, parse
 from stacks.config.load import CONCEALED, document
+from testkit.stack_files import STACK_FILES
 
 ROOT = Path(__file__).resolve().parents[2]
-STACK_FILES = sorted([*ROOT.glob("Pulumi.*.yaml"), *(ROOT / "examples").glob("Pulumi.*.yaml")])
 
 COMPARTMENT = "ocid1.compartment.oc1..example"
 STACK: dict[str, Any] = {

@@ -10,7 +10,8 @@ from components.registry import KINDS
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import plan
-from testkit.every_add_on import ROOT, STACKS, everything
+from testkit.every_add_on import STACKS, everything
+from testkit.stack_files import ROOT
 
 DEV, WORKSTATION = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "examples/Pulumi.rtx4060.yaml")
 

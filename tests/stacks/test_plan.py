@@ -9,9 +9,9 @@ import pytest
 from stacks.config import StackFileError, load, parse
 from stacks.config.load import document
 from stacks.plan import PlatformPlan, plan
+from testkit.stack_files import STACK_FILES
 
 ROOT = Path(__file__).resolve().parents[2]
-STACK_FILES = sorted([*ROOT.glob("Pulumi.*.yaml"), *(ROOT / "examples").glob("Pulumi.*.yaml")])
 DEV = document(ROOT / "Pulumi.dev.yaml")
 
 

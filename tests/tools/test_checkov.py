@@ -1,6 +1,6 @@
 """What is handed to checkov is what the stacks say, so that its silence is its own."""
 
-from policies.accessor import UNKNOWN
+from infra.pricing.resources import UNKNOWN
 from policies.subject import Resource
 from tools.checkov.__main__ import Row, page
 from tools.checkov.render import manifests, terraform, values

@@ -12,7 +12,7 @@ import grpc  # type: ignore[import-untyped]
 from pulumi.runtime import proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
-from policies.accessor import UNKNOWN
+from infra.pricing.resources import UNKNOWN
 from testkit import policy_cases
 from tools.bench.measure import ROOT, Measured, pairs_of, preview_seconds
 

@@ -11,7 +11,7 @@ from components.framework.addon import section_key
 from components.framework.chart import Chart
 from components.framework.schema import Schema, nullable
 from components.registry import KINDS
-from stacks.config.load import PROJECT
+from infra.project import PROJECT
 from stacks.config.stack import Stack
 from tools.contracts.schemas import DRAFT, text
 

@@ -6,16 +6,12 @@ from typing import Literal
 
 from infra.catalogue.shapes import Shape
 from infra.facts import Taint
+from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN, EPHEMERAL_STORAGE
 from infra.oke.images.choice import Os
 from infra.oke.network.cidr import PodNetwork
 
 Cycling = Literal["off", "boot-volume", "instance"]
 DevicePlugin = Literal["oke", "operator"]
-
-AUTOSCALER_MIN_TAG = "autoscaler-min"
-AUTOSCALER_MAX_TAG = "autoscaler-max"
-EPHEMERAL_STORAGE_TAG = "cluster-autoscaler/node-ephemeral-storage"
-"""Read by the Cluster Autoscaler (cloudprovider/oci, 2026-08) for nodes that do not exist yet."""
 
 EPHEMERAL_STORAGE_PERCENT = 80
 """Share of the boot volume told to the autoscaler: kubelet keeps some 10 % free, the system fills as much. Too little is safe,
@@ -79,9 +75,9 @@ class PoolPlan:
         if not self.autoscaled:
             return {}
         return {
-            AUTOSCALER_MAX_TAG: str(self.max_size),
-            AUTOSCALER_MIN_TAG: str(self.min_size),
-            EPHEMERAL_STORAGE_TAG: self.ephemeral_storage,
+            AUTOSCALER_MAX: str(self.max_size),
+            AUTOSCALER_MIN: str(self.min_size),
+            EPHEMERAL_STORAGE: self.ephemeral_storage,
         }
 
     @property

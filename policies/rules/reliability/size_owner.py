@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from infra.node_pool_tags import AUTOSCALER_MAX
 from policies.accessor import TEXT
-from policies.node_pools import MAXIMUM_TAG, NODE_POOL, ignores_size
+from policies.node_pools import NODE_POOL, ignores_size
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.standards import NONE
 from policies.subject import Resource
 
 
 def check(pool: Resource, _: Config) -> Iterator[Violation]:
-    if not ignores_size(pool) and pool.read.present(TEXT, "freeformTags", MAXIMUM_TAG):
+    if not ignores_size(pool) and pool.read.present(TEXT, "freeformTags", AUTOSCALER_MAX):
         fix = 'ignore changes of "nodeConfigDetails.size"'
         yield Violation(f"is autoscaled, but the next update sets its size back, and ends the jobs on the nodes that go: {fix}")
 

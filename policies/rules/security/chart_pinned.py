@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from policies import charts
 from policies.accessor import TEXT
 from policies.rule import Config, Rule, Violation
 from policies.standards import NONE
 from policies.subject import Resource
 
-CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart")
 VERSION = TEXT.called("an exact version, such as 1.2.3")
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 
@@ -27,7 +27,7 @@ RULE = Rule(
     title="Charts are pinned to one version",
     topic="security",
     severity="high",
-    applies=CHARTS,
+    applies=charts.TYPES,
     why="A range takes whatever was published last, by whoever owns the repository by then. Charts in the checkout are what they are.",
     fix="Name the exact version in the table of charts.",
     standards=NONE,

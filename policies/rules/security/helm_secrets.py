@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from policies import charts
 from policies.accessor import LIST, MAPPING, TEXT, Path, unknown, written
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.standards import cis_oke, nsa
 from policies.subject import Resource
-
-CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart")
 
 PASSWORD = ("repositoryOpts", "password")
 
@@ -56,7 +55,7 @@ RULE = Rule(
     title="No secrets in chart values",
     topic="security",
     severity="critical",
-    applies=CHARTS,
+    applies=charts.TYPES,
     why="Helm keeps the values of a release in the cluster, and Pulumi keeps them in its state: whoever reads either reads the secret.",
     fix="Make a Kubernetes Secret, and give the chart its name (`existingSecret`, `secretName`, ...).",
     standards=(cis_oke("4.4.1"), nsa("Network separation and hardening")),

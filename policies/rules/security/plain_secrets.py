@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from policies import charts
 from policies.accessor import MAPPING, unknown, written
 from policies.pods import OBJECTS
 from policies.rule import Accepted, Config, Rule, Violation
-from policies.rules.security.helm_secrets import CHARTS, TOKENS
+from policies.rules.security.helm_secrets import TOKENS
 from policies.standards import checkov, cis_oke, nsa
 from policies.subject import Resource
 
@@ -17,7 +18,7 @@ _PUBLIC = re.compile(r"(?:user(?:name)?|login|host|url|namespace|\.crt)$", re.IG
 
 
 def check(resource: Resource, _: Config) -> Iterator[Violation]:
-    if resource.type in CHARTS:
+    if resource.type in charts.TYPES:
         return
     if resource.type == SECRET:
         for key in ("data", "stringData"):

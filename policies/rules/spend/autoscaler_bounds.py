@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN
 from policies.accessor import DIGITS, INTEGER
-from policies.node_pools import FIXED_SIZE, MAXIMUM_TAG, MINIMUM_TAG, NODE_POOL, is_autoscaled
+from policies.node_pools import FIXED_SIZE, NODE_POOL, is_autoscaled
 from policies.rule import Config, Rule, Violation
 from policies.standards import NONE
 from policies.subject import Resource
@@ -12,12 +13,12 @@ from policies.subject import Resource
 def check(pool: Resource, _: Config) -> Iterator[Violation]:
     if not is_autoscaled(pool):
         return
-    least, most = pool.read.require(DIGITS, "freeformTags", MINIMUM_TAG), pool.read.require(DIGITS, "freeformTags", MAXIMUM_TAG)
+    least, most = pool.read.require(DIGITS, "freeformTags", AUTOSCALER_MIN), pool.read.require(DIGITS, "freeformTags", AUTOSCALER_MAX)
     if least > most:
-        yield Violation(f"freeformTags.{MINIMUM_TAG} is {least}, more than {MAXIMUM_TAG}, which is {most}: swap them")
+        yield Violation(f"freeformTags.{AUTOSCALER_MIN} is {least}, more than {AUTOSCALER_MAX}, which is {most}: swap them")
     size = pool.read.require(INTEGER, "nodeConfigDetails", "size")
     if size > most:
-        yield Violation(f"starts with {size} nodes, more than {MAXIMUM_TAG}, which is {most}: start with minSize")
+        yield Violation(f"starts with {size} nodes, more than {AUTOSCALER_MAX}, which is {most}: start with minSize")
 
 
 RULE = Rule(

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from policies import charts
 from policies.accessor import TEXT, written
 from policies.pods import OBJECTS, fields, is_image
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.standards import NONE
 from policies.subject import Resource
-
-CHARTS = ("kubernetes:helm.sh/v3:Release", "kubernetes:helm.sh/v4:Chart")
 
 _MAKER = re.compile(r"cluster-?autoscaler|karpenter|cluster-?api|crossplane|oci-service-operator|osok", re.IGNORECASE)
 """Programs that make machines, by the names of their charts and images."""
@@ -20,7 +19,7 @@ _GROUP = re.compile(r"kubernetes:(?:[a-z0-9.-]*\.)?(?:karpenter\.|cluster\.x-k8s
 def check(resource: Resource, _: Config) -> Iterator[Violation]:
     if _GROUP.match(resource.type):
         yield Violation(f"{resource.type} makes machines that no limit counts: declare a node pool")
-    elif resource.type in CHARTS:
+    elif resource.type in charts.TYPES:
         chart = resource.read.require(TEXT, "chart")
         if _MAKER.search(chart):
             yield Violation(f"chart {chart} makes machines that no limit counts: use the add-on ClusterAutoscaler and node pools")

@@ -284,5 +284,6 @@ def test_the_smallest_prefix_fits_and_a_longer_one_does_not(needed: int) -> None
 
 
 def test_planning_a_network_needs_no_pulumi() -> None:
-    program = "import infra.oke.network_plan, infra.oke.kubeconfig, infra.oke.storage_classes, sys; sys.exit('pulumi' in sys.modules)"
+    modules = "infra.oke.network.plan, infra.oke.cluster.kubeconfig, infra.oke.storage.storage_classes"
+    program = f"import {modules}, sys; sys.exit('pulumi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
