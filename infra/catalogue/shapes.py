@@ -6,10 +6,11 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
 
+from infra import gpus as gpus_table
+from infra.gpus import GpuVendor
 from infra.problems import Problem
 
 Architecture = Literal["amd64", "arm64"]
-GpuVendor = Literal["nvidia", "amd"]
 
 
 MEMORY_PER_OCPU = 64
@@ -77,10 +78,8 @@ def _nvidia(  # noqa: PLR0917 - a row of the table
     name: str,
     gpus: int,
     model: str,
-    gpu_memory: int,
     ocpus: float,
     memory: float,
-    product: str,
     part: str,
     quota: str | None = None,
     *,
@@ -97,8 +96,8 @@ def _nvidia(  # noqa: PLR0917 - a row of the table
         gpus=gpus,
         gpu_model=model,
         gpu_vendor="nvidia",
-        gpu_memory_gib=gpu_memory,
-        gpu_product=product,
+        gpu_memory_gib=gpus_table.named(model).memory_gib,
+        gpu_product=gpus_table.named(model).product,
         rdma=rdma,
         preemptible=preemptible,
         local_nvme_gib=nvme_gib,
@@ -107,7 +106,7 @@ def _nvidia(  # noqa: PLR0917 - a row of the table
     )
 
 
-def _amd(name: str, gpus: int, model: str, gpu_memory: int, ocpus: float, memory: float, part: str, quota: str | None, nvme: int) -> Shape:  # noqa: PLR0917 - a row
+def _amd(name: str, gpus: int, model: str, ocpus: float, memory: float, part: str, quota: str | None, nvme: int) -> Shape:  # noqa: PLR0917 - a row
     return Shape(
         name=name,
         ocpus=ocpus,
@@ -115,7 +114,7 @@ def _amd(name: str, gpus: int, model: str, gpu_memory: int, ocpus: float, memory
         gpus=gpus,
         gpu_model=model,
         gpu_vendor="amd",
-        gpu_memory_gib=gpu_memory,
+        gpu_memory_gib=gpus_table.named(model).memory_gib,
         rdma=True,
         local_nvme_gib=nvme,
         gpu_part=part,
@@ -135,37 +134,34 @@ def _flexible(name: str, ocpus_max: int, memory_gib_max: int, ocpu_part: str, me
     )
 
 
-# GPUs, memory, OCPUs, NVMe, RDMA: Oracle, "Compute Shapes", 2026-09. Products: NVML names by the rule of k8s-device-plugin
-# internal/lm/resource.go, 1b826acc; those of P100, V100 and RTX PRO follow the rule and were not seen in the wild. Preemptible: Oracle,
-# "Preemptible Instances", 2026-09. Quotas: Oracle, "Compute Quotas", 2026-05, H100 from Oracle's tools; it publishes none for L40S,
-# B300, GB200, GB300, RTX PRO and MI355X. Memory of B300, GB200 and GB300 is NVIDIA's, rounded down.
+# GPUs, OCPUs, memory, NVMe, RDMA: Oracle, "Compute Shapes", 2026-09. Preemptible: Oracle, "Preemptible Instances", 2026-09. Quotas:
+# Oracle, "Compute Quotas", 2026-05, H100 from Oracle's tools; it publishes none for L40S, B300, GB200, GB300, RTX PRO and MI355X. What
+# is known of the GPUs themselves is in infra/gpus.py.
 _GPU_SHAPES: Iterable[Shape] = (
-    _nvidia("VM.GPU2.1", 1, "P100", 16, 12, 72, "Tesla-P100-SXM2-16GB", "B88518", "gpu2-count", preemptible=True),
-    _nvidia("BM.GPU2.2", 2, "P100", 16, 28, 192, "Tesla-P100-SXM2-16GB", "B88518", "gpu2-count"),
-    _nvidia("VM.GPU3.1", 1, "V100", 16, 6, 90, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count", preemptible=True),
-    _nvidia("VM.GPU3.2", 2, "V100", 16, 12, 180, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count", preemptible=True),
-    _nvidia("VM.GPU3.4", 4, "V100", 16, 24, 360, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count", preemptible=True),
-    _nvidia("BM.GPU3.8", 8, "V100", 16, 52, 768, "Tesla-V100-SXM2-16GB", "B89734", "gpu3-count"),
-    _nvidia("VM.GPU.A10.1", 1, "A10", 24, 15, 240, "NVIDIA-A10", "B95909", "gpu-a10-count"),
-    _nvidia("VM.GPU.A10.2", 2, "A10", 24, 30, 480, "NVIDIA-A10", "B95909", "gpu-a10-count"),
-    _nvidia("BM.GPU.A10.4", 4, "A10", 24, 64, 1024, "NVIDIA-A10", "B95909", "gpu-a10-count", nvme_gib=14304),
-    _nvidia("BM.GPU4.8", 8, "A100-40G", 40, 64, 2048, "NVIDIA-A100-SXM4-40GB", "B92740", "gpu4-count", rdma=True, nvme_gib=25332),
-    _nvidia(
-        "BM.GPU.A100-v2.8", 8, "A100-80G", 80, 128, 2048, "NVIDIA-A100-SXM4-80GB", "B95907", "gpu-a100-v2-count", rdma=True, nvme_gib=25332
-    ),
-    _nvidia("BM.GPU.L40S.4", 4, "L40S", 48, 112, 1024, "NVIDIA-L40S", "B109479", rdma=True, nvme_gib=7152),
-    _nvidia("BM.GPU.H100.8", 8, "H100", 80, 112, 2048, "NVIDIA-H100-80GB-HBM3", "B98415", "gpu-h100-count", rdma=True, nvme_gib=57220),
-    _nvidia("BM.GPU.H200.8", 8, "H200", 141, 112, 3072, "NVIDIA-H200", "B110519", "gpu-h200-count", rdma=True, nvme_gib=28610),
-    _nvidia("BM.GPU.B200.8", 8, "B200", 180, 128, 4096, "NVIDIA-B200", "B110978", "gpu-b200-count", rdma=True, nvme_gib=28610),
-    _nvidia("BM.GPU.B300.8", 8, "B300", 270, 128, 4096, "NVIDIA-B300-SXM6-AC", "B112237", rdma=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB200.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB200-v2.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB200-v3.4", 4, "GB200", 186, 144, 960, "NVIDIA-GB200", "B110979", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB300.4", 4, "GB300", 278, 144, 960, "NVIDIA-GB300", "B112140", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.RTXPRO.8", 8, "RTX PRO 6000", 96, 144, 3072, "NVIDIA-RTX-PRO-6000-Blackwell-Server-Edition", "B112613"),
-    _amd("BM.GPU.MI300X.8", 8, "MI300X", 192, 112, 2048, "B109485", "gpu-mi300x-count", 28610),
-    _amd("BM.GPU.MI355X.8", 8, "MI355X", 288, 128, 3072, "B111758", None, 57220),
-    _amd("BM.GPU.MI355X-v1.8", 8, "MI355X", 288, 128, 3072, "B111758", None, 57220),
+    _nvidia("VM.GPU2.1", 1, "P100", 12, 72, "B88518", "gpu2-count", preemptible=True),
+    _nvidia("BM.GPU2.2", 2, "P100", 28, 192, "B88518", "gpu2-count"),
+    _nvidia("VM.GPU3.1", 1, "V100", 6, 90, "B89734", "gpu3-count", preemptible=True),
+    _nvidia("VM.GPU3.2", 2, "V100", 12, 180, "B89734", "gpu3-count", preemptible=True),
+    _nvidia("VM.GPU3.4", 4, "V100", 24, 360, "B89734", "gpu3-count", preemptible=True),
+    _nvidia("BM.GPU3.8", 8, "V100", 52, 768, "B89734", "gpu3-count"),
+    _nvidia("VM.GPU.A10.1", 1, "A10", 15, 240, "B95909", "gpu-a10-count"),
+    _nvidia("VM.GPU.A10.2", 2, "A10", 30, 480, "B95909", "gpu-a10-count"),
+    _nvidia("BM.GPU.A10.4", 4, "A10", 64, 1024, "B95909", "gpu-a10-count", nvme_gib=14304),
+    _nvidia("BM.GPU4.8", 8, "A100-40G", 64, 2048, "B92740", "gpu4-count", rdma=True, nvme_gib=25332),
+    _nvidia("BM.GPU.A100-v2.8", 8, "A100-80G", 128, 2048, "B95907", "gpu-a100-v2-count", rdma=True, nvme_gib=25332),
+    _nvidia("BM.GPU.L40S.4", 4, "L40S", 112, 1024, "B109479", rdma=True, nvme_gib=7152),
+    _nvidia("BM.GPU.H100.8", 8, "H100", 112, 2048, "B98415", "gpu-h100-count", rdma=True, nvme_gib=57220),
+    _nvidia("BM.GPU.H200.8", 8, "H200", 112, 3072, "B110519", "gpu-h200-count", rdma=True, nvme_gib=28610),
+    _nvidia("BM.GPU.B200.8", 8, "B200", 128, 4096, "B110978", "gpu-b200-count", rdma=True, nvme_gib=28610),
+    _nvidia("BM.GPU.B300.8", 8, "B300", 128, 4096, "B112237", rdma=True, nvme_gib=28610),
+    _nvidia("BM.GPU.GB200.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.GB200-v2.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.GB200-v3.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.GB300.4", 4, "GB300", 144, 960, "B112140", rdma=True, arm=True, nvme_gib=28610),
+    _nvidia("BM.GPU.RTXPRO.8", 8, "RTX PRO 6000", 144, 3072, "B112613"),
+    _amd("BM.GPU.MI300X.8", 8, "MI300X", 112, 2048, "B109485", "gpu-mi300x-count", 28610),
+    _amd("BM.GPU.MI355X.8", 8, "MI355X", 128, 3072, "B111758", None, 57220),
+    _amd("BM.GPU.MI355X-v1.8", 8, "MI355X", 128, 3072, "B111758", None, 57220),
 )
 
 # Most OCPUs and memory: Oracle, "Compute Shapes" and "Extended Memory VM Instances", 2025-02, and what ListShapes answered since where

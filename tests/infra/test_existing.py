@@ -9,7 +9,7 @@ import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs
 
-from infra import gpu_models
+from infra import gpus
 from infra.existing.plan import ExistingPlanError, existing, plan, refused
 from infra.existing.section import ExistingPool
 from infra.facts import Pool, Taint
@@ -37,15 +37,24 @@ def test_a_machine_with_one_rtx_4060_needs_no_more_than_its_name() -> None:
 
 @pytest.mark.parametrize("name", ["RTX 4090", "rtx4090", "NVIDIA GeForce RTX-4090", "GeForce RTX 4090"])
 def test_a_model_is_known_however_it_is_spelled(name: str) -> None:
-    model = gpu_models.find(name)
+    model = gpus.find(name)
     assert model is not None
     assert (model.name, model.memory_gib, model.product) == ("RTX 4090", 24, "NVIDIA-GeForce-RTX-4090")
 
 
 def test_no_two_models_are_one_by_name_or_label() -> None:
-    models = gpu_models.MODELS.values()
-    assert len(gpu_models.MODELS) == len(gpu_models._MODELS) == len({model.product for model in models})
-    assert all(gpu_models.find(model.product) in (model, None) for model in models)
+    names = [name for gpu in gpus.GPUS for name in (gpu.name, *gpu.aliases)]
+    assert all(gpus.find(name) is gpus.named(name) for name in names)
+    assert len({gpus._folded(name) for name in names}) == len(names) == len(gpus._BY_NAME)
+    products = [gpu.product for gpu in gpus.GPUS if gpu.product is not None]
+    assert len(set(products)) == len(products)
+    assert all(gpus.find(gpu.product) in (gpu, None) for gpu in gpus.GPUS if gpu.product is not None)
+
+
+@pytest.mark.parametrize("model", ["V100", "P100", "RTX PRO 6000", "H100 NVL"])
+def test_a_model_that_is_sold_in_several_forms_must_say_which(model: str) -> None:
+    with pytest.raises(ExistingPlanError, match="gpuMemoryGib and gpuProduct"):
+        plan(dict([pool("n", gpu_model=model, gpus_per_node=1)]))
 
 
 def test_the_owner_knows_better_than_the_table() -> None:
@@ -115,6 +124,6 @@ def test_a_place_for_logs_is_refused_and_labels_are_left_to_the_owner() -> None:
 
 def test_oracles_sdk_is_not_even_imported() -> None:
     code = "import sys, infra.existing.plan; print(sorted(name for name in sys.modules if name.startswith('pulumi_oci')))"
-    root = Path(gpu_models.__file__).parents[1]
+    root = Path(gpus.__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.gpu.operator.section import Sharing
+from infra import gpus
 from infra.facts import Pool
 from infra.problems import Problem
 
@@ -12,7 +13,8 @@ EXCLUSIVE = "exclusive"
 """Configuration of nodes whose GPUs are not shared."""
 
 # NVIDIA, "Multi-Process Service", 2026-08: before Volta a client's memory is not its own; since Volta a GPU has at most 48 clients.
-BEFORE_VOLTA = frozenset({"K80", "M60", "P4", "P40", "P100"})
+VOLTA = 7.0
+"""Compute capability of the first generation whose clients have memory of their own."""
 MPS_CLIENTS = 48
 
 
@@ -23,7 +25,8 @@ def problems(pool: Pool, sharing: Sharing, partitioned: bool) -> Iterator[Proble
         return
     if sharing.mode != "mps":
         return
-    if pool.gpu_model in BEFORE_VOLTA:
+    gpu = gpus.find(pool.gpu_model or "")
+    if gpu is not None and gpu.capability is not None and gpu.capability < VOLTA:
         yield Problem("mode", f"mps needs a GPU of the Volta generation or newer, {pool.gpu_model} is older; use time-slicing")
     if sharing.replicas > MPS_CLIENTS:
         yield Problem("replicas", f"is {sharing.replicas}, but MPS serves at most {MPS_CLIENTS} pods per GPU")

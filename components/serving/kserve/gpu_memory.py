@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from components.serving.kserve.section import Precision
+from infra import gpus
 from infra.facts import Pool
 
 GIB = 2**30
@@ -24,18 +25,6 @@ UNKNOWN_CACHE = 0.2
 # and a zero of 20 bits a group.
 BYTES: Mapping[Precision, float] = MappingProxyType({"bf16": 2.0, "fp8": 1.0, "mxfp4": 4.25 / 8, "int4": (4 + 20 / 128) / 8})
 
-# NVIDIA, "CUDA GPU Compute Capability", 2026-11, by the names of infra.catalogue and infra.gpu_models.
-CAPABILITIES: Mapping[str, float] = MappingProxyType(
-    {
-        "K80": 3.7, "M60": 5.2, "P100": 6.0, "P4": 6.1, "P40": 6.1, "V100": 7.0, "T4": 7.5, "RTX 2080 Ti": 7.5,
-        "A100-40G": 8.0, "A100-80G": 8.0, "A100 SXM4 40GB": 8.0, "A100 SXM4 80GB": 8.0, "A100 PCIe 40GB": 8.0, "A100 PCIe 80GB": 8.0,
-        "A10": 8.6, "RTX 3090": 8.6, "RTX A4000": 8.6, "RTX A5000": 8.6, "RTX A6000": 8.6,
-        "L4": 8.9, "L40S": 8.9, "RTX 4060": 8.9, "RTX 4070": 8.9, "RTX 4080": 8.9, "RTX 4090": 8.9, "RTX 6000 Ada": 8.9,
-        "H100": 9.0, "H100 SXM5": 9.0, "H100 PCIe": 9.0, "H200": 9.0,
-        "B200": 10.0, "GB200": 10.0, "B300": 10.3, "GB300": 10.3,
-        "RTX 5070": 12.0, "RTX 5080": 12.0, "RTX 5090": 12.0, "RTX PRO 6000": 12.0,
-    }
-)  # fmt: skip
 ASSUMED = 8.0
 """Of a model that is not listed."""
 
@@ -63,7 +52,8 @@ def usable_gib(pool: Pool) -> float:
 
 
 def capability(pool: Pool) -> float:
-    return CAPABILITIES.get(pool.gpu_model or "", ASSUMED)
+    gpu = gpus.find(pool.gpu_model or "")
+    return gpu.capability if gpu is not None and gpu.capability is not None else ASSUMED
 
 
 def weights_gib(parameters_billion: float, precision: Precision) -> float:

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from infra.catalogue.shapes import Architecture, GpuVendor
+from infra.catalogue.shapes import Architecture
+from infra.gpus import GpuVendor
 
 Os = Literal["oracle-linux", "ubuntu"]
 

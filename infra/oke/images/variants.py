@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from infra.catalogue.shapes import Architecture, GpuVendor
+from infra.catalogue.shapes import Architecture
+from infra.gpus import GpuVendor
 from infra.oke.images.choice import Os
 from infra.problems import Problem
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from infra.catalogue.shapes import SHAPES, GpuVendor
+from infra.catalogue.shapes import SHAPES
 from infra.facts import POOL_LABEL, Pool, Taint
+from infra.gpus import GpuVendor
 from infra.oke.images.choice import Os, traits
 from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork

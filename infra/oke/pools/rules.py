@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from infra.catalogue.shapes import Architecture, GpuVendor, Shape, UnknownShapeError, shape
+from infra.catalogue.shapes import Architecture, Shape, UnknownShapeError, shape
+from infra.gpus import GpuVendor
 from infra.oke.images.choice import traits
 from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.serving.kserve.gpu_memory import BYTES, CAPABILITIES, NEEDED, capability, usable_gib, weights_gib
+from components.serving.kserve.gpu_memory import BYTES, NEEDED, capability, usable_gib, weights_gib
 from components.serving.kserve.known_models import MODELS, find
 from components.serving.kserve.placement import choose, demand, fits, problems, serves, slots
 from components.serving.kserve.section import Model
-from infra import gpu_models
 from infra.catalogue.shapes import SHAPES
 from infra.facts import ClusterContext, Pool
+from infra.gpus import GPUS
+from infra.gpus import find as gpu_of
 from infra.section import changed
 
 MakeCluster = Callable[..., ClusterContext]
@@ -83,8 +84,10 @@ def test_more_gpus_never_need_more_of_each_and_longer_requests_never_less(known:
 def test_every_gpu_that_can_be_named_has_a_known_generation() -> None:
     """A model that is not listed would be taken for an Ampere."""
     names = {shape.gpu_model for shape in SHAPES.values() if shape.gpu_vendor == "nvidia" and shape.is_gpu}
-    names |= {model.name for model in gpu_models.MODELS.values()}
-    assert names <= set(CAPABILITIES)
+    names |= {gpu.name for gpu in GPUS if gpu.vendor == "nvidia"}
+    for name in names:
+        gpu = gpu_of(name or "")
+        assert gpu is not None and gpu.capability is not None, name
 
 
 def test_precisions_have_bytes_and_a_generation() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.catalogue.shapes import Architecture, GpuVendor
+from infra.catalogue.shapes import Architecture
+from infra.gpus import GpuVendor
 from infra.oke.images import choice as images
 
 
