@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from components.framework.chart import Chart
+from components.framework.operations import Workload
 from components.framework.schema import load as load_contract
 from components.gpu.operator.chart import GPU_OPERATOR
 from components.monitoring.stack.chart import KUBE_PROMETHEUS_STACK
@@ -302,6 +303,15 @@ def test_what_stays_says_what_it_needs(of_stack: Stack, chart: Chart) -> None:
         if not {"cpu", "memory"} <= ((container.get("resources") or {}).get("requests") or {}).keys()
     ]
     assert [name for name in silent if name not in WITHOUT_REQUESTS] == []
+
+
+@every_stack
+def test_what_must_be_healthy_is_what_the_charts_make(of_stack: Stack) -> None:
+    """All but the StatefulSets, which the Prometheus Operator makes of its own kinds."""
+    for key, planned in PLANS[of_stack.name].addons.plans.items():
+        made = {name_of(document) for release in planned.releases for document in of_stack.render(release.chart)}
+        workloads = [each for each in planned.operations.healthy if isinstance(each, Workload) and each.kind != "StatefulSet"]
+        assert {f"{each.kind} {each.name}" for each in workloads} <= made, key
 
 
 @every_release

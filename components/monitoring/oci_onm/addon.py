@@ -13,12 +13,7 @@ from components.monitoring.oci_onm.values import values
 from infra.facts import ClusterContext
 from infra.needs import LogAnalytics
 
-OPERATIONS = Operations(
-    healthy=(
-        Workload(kind="DaemonSet", namespace=NAME, name="oci-onm-logan"),
-        Workload(kind="Deployment", namespace=NAME, name="oci-onm-logan"),
-    ),
-)
+OPERATIONS = Operations(healthy=(Workload(kind="DaemonSet", namespace=NAME, name="oci-onm-logan"),))
 
 
 class OciOnmAddOn(AddOn[OciOnm]):
