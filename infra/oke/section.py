@@ -4,48 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.oke.network.section import Bastion, Endpoint, Kubeconfig, Network
-from infra.oke.pools.section import ImportedImage, NodePool
+from infra.oke.access.section import Bastion
+from infra.oke.cluster.section import Auth, Encryption, Endpoint, Kubeconfig, ManagedAddOns
+from infra.oke.network.section import Network
+from infra.oke.pools.section import Autoscaler, ImportedImage, NodePool
 from infra.oke.storage.section import Storage
 from infra.section import DnsLabel, Ocid, Section
-
-AuthMethod = Literal[
-    "ApiKey", "SecurityToken", "InstancePrincipal", "ResourcePrincipal", "OKEWorkloadIdentity", "WorkloadIdentityFederation"
-]
-
-
-class Auth(Section):
-    method: AuthMethod | None = None
-    """How Pulumi authenticates with Oracle. Left out: what the environment says."""
-    profile: str | None = None
-    """Profile of the OCI configuration file."""
-
-
-class Encryption(Section):
-    cluster_key_id: Ocid | None = None
-    """KMS key for the cluster's secrets. It cannot change later without replacing the cluster."""
-    image_key_ids: tuple[Ocid, ...] = ()
-    """KMS keys that images must be signed with. Any entry turns image verification on."""
-    key_compartment_id: Ocid | None = None
-    """Compartment of the keys. Left out: the cluster's."""
-    in_transit: bool = True
-    """Encrypt the traffic between nodes and their volumes, where the shape can."""
-
-
-class Autoscaler(Section):
-    scale_down_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
-    """How long a node stays idle before it goes."""
-    expander: Literal["random", "least-waste", "most-pods", "priority"] = "least-waste"
-    """Which pool grows when several could."""
-    version: str | None = None
-    """Version of the add-on. Left out: Oracle keeps it current."""
-
-
-class ManagedAddOns(Section):
-    cert_manager: bool = False
-    """Install cert-manager as an OKE add-on. Choose one source: this, or the platform's own chart."""
-    metrics_server: bool = True
-    """Install metrics-server as an OKE add-on (it brings OKE's cert-manager with it)."""
 
 
 class OkeCluster(Section):

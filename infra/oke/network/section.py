@@ -1,4 +1,4 @@
-"""The `network`, `endpoint`, `bastion` and `kubeconfig` sections of an OKE cluster."""
+"""The `network` section of an OKE cluster."""
 
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
@@ -62,32 +62,3 @@ class Network(Section):
     """Which load balancers services may ask for."""
     internet_egress: bool = True
     """Nodes and pods reach the internet through NAT. Without it images come from Oracle's registry only."""
-
-
-class Endpoint(Section):
-    public: bool = False
-    """Give the Kubernetes API a public address. Needs `allowedCidrs`."""
-    allowed_cidrs: tuple[Cidr, ...] = ()
-    """Who may reach port 6443 from outside the network. 0.0.0.0/0 is refused."""
-
-
-class Bastion(Section):
-    enabled: bool = False
-    """Make an OCI Bastion, the way to a private endpoint without a machine of one's own."""
-    allowed_cidrs: tuple[Cidr, ...] = ()
-    """Who may open sessions. 0.0.0.0/0 is refused."""
-    max_session_hours: Annotated[int, Field(ge=1, le=3)] = 3
-    """Longest session, in hours."""
-    nodes: bool = False
-    """Sessions may go on to the nodes over SSH; who may log in is each pool's `sshPublicKey`."""
-
-
-class Kubeconfig(Section):
-    endpoint: Literal["private", "public", "tunnel"] = "private"
-    """How whoever runs `pulumi up` reaches the API: from inside the network, from outside, or by a port forwarded through the Bastion."""
-    tunnel_port: Annotated[int, Field(ge=1024, le=65535)] = 6443
-    """Local port of the forwarded connection, with `endpoint: tunnel`."""
-    profile: str | None = None
-    """Profile of the `oci` command's configuration that tokens are made with."""
-    auth: Literal["api_key", "security_token", "instance_principal", "resource_principal"] | None = None
-    """How the `oci` command authenticates when it makes tokens. Left out: its own default."""

@@ -69,3 +69,12 @@ class ImportedImage(Section):
     """Address of the image file in Object Storage. A pre-authenticated address is a secret: set it with `pulumi config set --secret`."""
     variant: Literal["ubuntu-22.04-cuda-12.8", "ubuntu-22.04-cuda-12.6", "ubuntu-22.04-cuda-12.4"]
     """Which of Oracle's images it is: NVIDIA driver 570, 560 or 550."""
+
+
+class Autoscaler(Section):
+    scale_down_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+    """How long a node stays idle before it goes."""
+    expander: Literal["random", "least-waste", "most-pods", "priority"] = "least-waste"
+    """Which pool grows when several could."""
+    version: str | None = None
+    """Version of the add-on. Left out: Oracle keeps it current."""

@@ -1,0 +1,54 @@
+"""Sections of the control plane: how it is reached, what it is encrypted with, what Oracle installs into it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from infra.section import Cidr, Ocid, Section
+
+AuthMethod = Literal[
+    "ApiKey", "SecurityToken", "InstancePrincipal", "ResourcePrincipal", "OKEWorkloadIdentity", "WorkloadIdentityFederation"
+]
+
+
+class Auth(Section):
+    method: AuthMethod | None = None
+    """How Pulumi authenticates with Oracle. Left out: what the environment says."""
+    profile: str | None = None
+    """Profile of the OCI configuration file."""
+
+
+class Encryption(Section):
+    cluster_key_id: Ocid | None = None
+    """KMS key for the cluster's secrets. It cannot change later without replacing the cluster."""
+    image_key_ids: tuple[Ocid, ...] = ()
+    """KMS keys that images must be signed with. Any entry turns image verification on."""
+    key_compartment_id: Ocid | None = None
+    """Compartment of the keys. Left out: the cluster's."""
+    in_transit: bool = True
+    """Encrypt the traffic between nodes and their volumes, where the shape can."""
+
+
+class ManagedAddOns(Section):
+    cert_manager: bool = False
+    """Install cert-manager as an OKE add-on. Choose one source: this, or the platform's own chart."""
+    metrics_server: bool = True
+    """Install metrics-server as an OKE add-on (it brings OKE's cert-manager with it)."""
+
+
+class Endpoint(Section):
+    public: bool = False
+    """Give the Kubernetes API a public address. Needs `allowedCidrs`."""
+    allowed_cidrs: tuple[Cidr, ...] = ()
+    """Who may reach port 6443 from outside the network. 0.0.0.0/0 is refused."""
+
+
+class Kubeconfig(Section):
+    endpoint: Literal["private", "public", "tunnel"] = "private"
+    """How whoever runs `pulumi up` reaches the API: from inside the network, from outside, or by a port forwarded through the Bastion."""
+    tunnel_port: Annotated[int, Field(ge=1024, le=65535)] = 6443
+    """Local port of the forwarded connection, with `endpoint: tunnel`."""
+    profile: str | None = None
+    """Profile of the `oci` command's configuration that tokens are made with."""
+    auth: Literal["api_key", "security_token", "instance_principal", "resource_principal"] | None = None
+    """How the `oci` command authenticates when it makes tokens. Left out: its own default."""
