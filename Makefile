@@ -56,8 +56,8 @@ prices: runtime ## Refresh the price book from Oracle's public list
 bench: runtime ## Time the commands people wait for
 	@$(BIN)/python -m tools.bench
 
-golden: dev ## Write the golden plans anew; the change shows in git diff
-	$(BIN)/python -m pytest -k golden --update-golden
+golden: dev ## Write all golden files anew; the change shows in git diff
+	$(BIN)/python -m pytest -m golden --update-golden
 
 docs: runtime ## Generate the reference pages from the code
 	$(BIN)/python -m tools.docs

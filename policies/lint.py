@@ -22,7 +22,7 @@ from policies.exemptions import FILE, parse
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m policies.lint", description="Check a policy configuration.")
     parser.add_argument("file", help="configuration for `pulumi preview --policy-pack-config`, or a stack file, or the exceptions")
-    parser.add_argument("--against", metavar="FILE", help="an older one, or REVISION:PATH; what is looser now is told")
+    parser.add_argument("--against", metavar="FILE", help="an older one, or REVISION:PATH; what is looser now is reported")
     chosen = parser.parse_args(arguments)
     try:
         after = read(chosen.file)

@@ -14,7 +14,7 @@ from policies.subject import Resource, Stack
 Environment = Literal["dev", "staging", "prod"]
 ENVIRONMENTS: tuple[Environment, ...] = ("dev", "staging", "prod")
 Level = Literal["mandatory", "advisory"]
-"""A mandatory violation stops the preview or the update; an advisory one is told."""
+"""A mandatory violation stops the preview or the update; an advisory one is reported."""
 Severity = Literal["low", "medium", "high", "critical"]
 Topic = Literal["spend", "security", "reliability", "pack"]
 SettingKind = Literal["integer", "number", "flag", "text", "texts", "numbers"]

@@ -99,10 +99,6 @@ def _encode_list(target: ListValue, values: list[Any] | tuple[Any, ...]) -> None
         _encode(target.values.add(), value)
 
 
-def is_unknown(value: object) -> bool:
-    return value == UNKNOWN
-
-
 def has_unknown(value: object) -> bool:
     """True if any part of the value is not known yet."""
     match value:

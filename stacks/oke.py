@@ -81,7 +81,9 @@ class _Declaration:
         pools = self._pools(network, cluster, (*network.resources.ready, *rights.ready))
         system = system_plan(plan.pools)
         ready: list[pulumi.Resource] = [pools[system.name].resources.pool] if system else []
-        addons = ManagedAddOns("add-ons", ManagedAddOnsArgs(cluster=cluster.resources.cluster, plans=plan.addons, after=ready), self.opts)
+        managed = ManagedAddOns(
+            "add-ons", ManagedAddOnsArgs(cluster=cluster.resources.cluster, plans=plan.managed_addons, after=ready), self.opts
+        )
         if plan.scales:
             self._autoscaler(cluster, pools, (*ready, *cluster_rights.ready))
         bastion = self._bastion(network) if config.bastion.enabled else None
@@ -101,9 +103,9 @@ class _Declaration:
             provider=provider,
             cluster=cluster.resources.cluster,
             cluster_identifier=cluster.id,
-            provided_by={brings: addons.resources.by_name[name] for name, brings in PROVIDES.items() if name in addons.resources.by_name},
+            provided_by={brings: managed.resources.by_name[name] for name, brings in PROVIDES.items() if name in managed.resources.by_name},
             granted={LogAnalytics: logs.granted} if logs else {},
-            ready=(*ready, *(addon for name, addon in addons.resources.by_name.items() if name not in PROVIDES)),
+            ready=(*ready, *(addon for name, addon in managed.resources.by_name.items() if name not in PROVIDES)),
         )
         manifests = (*(entry.manifest for entry in classes), *self._volumes(storage))
         return Oke(facts=facts, manifests=manifests, outputs=self._outputs(cluster, bastion, storage, text))

@@ -10,7 +10,7 @@ from infra.facts import ClusterContext
 from infra.needs import Asked, LogAnalytics
 from infra.oke import providers
 from infra.oke.access.grants import Key, Needs
-from infra.oke.cluster import managed_addons as addons
+from infra.oke.cluster import managed_addons
 from infra.oke.cluster.managed_addons import ManagedAddOnPlan, ManagedAddOnsRequest
 from infra.oke.images import variants as image_variants
 from infra.oke.network import plan as network_plan
@@ -22,7 +22,7 @@ from infra.oke.pools.plan import PoolPlan
 from infra.oke.providers import Authentication
 from infra.oke.storage import storage_classes
 from infra.problems import Problem
-from stacks import addons as platform_addons
+from stacks import addons
 from stacks.collect import Collector
 from stacks.config import Stack
 from stacks.config.cluster import OkeCluster
@@ -36,7 +36,7 @@ class OkePlan:
     region: Region
     network: NetworkPlan
     pools: tuple[PoolPlan, ...]
-    addons: tuple[ManagedAddOnPlan, ...]
+    managed_addons: tuple[ManagedAddOnPlan, ...]
     asked: tuple[Asked, ...]
     """What the add-ons need of the cloud and of the nodes."""
     needs: Needs
@@ -76,22 +76,22 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
 
     planned = found.attempt(lambda: pool_plans({}), "cluster")
     network = found.attempt(lambda: network_plan.plan_network(_network(cluster, planned or ())), "cluster")
-    extras = found.attempt(lambda: addons.plan(_addons(cluster, planned or ())), "cluster")
-    if region is None or planned is None or network is None or extras is None:
+    managed = found.attempt(lambda: managed_addons.plan(_managed_addons(cluster, planned or ())), "cluster")
+    if region is None or planned is None or network is None or managed is None:
         return None
     # What add-ons need of nodes depends on the nodes, so these are planned twice; labels change nothing else of them.
-    asked = platform_addons.asked(stack.addons, _context(cluster, planned, extras)) if "cluster" in stack.layers else ()
+    asked = addons.asked(stack.addons, _context(cluster, planned, managed)) if "cluster" in stack.layers else ()
     found.add(needs.conflicts(asked), "addons")
     planned = pool_plans(needs.labels(asked))
     return OkePlan(
         region=region,
         network=network,
         pools=planned,
-        addons=extras,
+        managed_addons=managed,
         asked=asked,
         needs=_needs(stack, cluster, planned, asked),
         authentication=authentication,
-        context=_context(cluster, planned, extras),
+        context=_context(cluster, planned, managed),
     )
 
 
@@ -127,7 +127,7 @@ def _domains(cluster: OkeCluster, available: int) -> list[Problem]:
     ]
 
 
-def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[ManagedAddOnPlan, ...]) -> ClusterContext:
+def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], managed: tuple[ManagedAddOnPlan, ...]) -> ClusterContext:
     # Names alone count here; what the classes say is known when their mount target is.
     files = storage_classes.FileStorageFacts(availability_domain="", compartment_id="", mount_target_id="")
     classes = storage_classes.storage_classes(
@@ -137,7 +137,7 @@ def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], extras: tuple[M
         pools=tuple(pools.facts_pool(pool) for pool in planned),
         # Oracle's GPU images carry the driver, those of Oracle Linux and the imported ones alike.
         host_has_gpu_driver=True,
-        provided=addons.provided(extras),
+        provided=managed_addons.provided(managed),
         storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
     )
 
@@ -168,7 +168,7 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
     )
 
 
-def _addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> ManagedAddOnsRequest:
+def _managed_addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> ManagedAddOnsRequest:
     return ManagedAddOnsRequest(
         pod_network=cluster.network.pod_network,
         cert_manager=cluster.oke_addons.cert_manager,

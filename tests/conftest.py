@@ -37,8 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(NoSkips(), "no-skips")
 
 
-NEEDS = {"engine": "engine", "control_plane": "apiserver", "promtool": "promtool"}
-"""By fixture, the marker of the tests that use it: whoever asks for a program that is built says so."""
+NEEDS = {"engine": "engine", "control_plane": "apiserver", "promtool": "promtool", "golden": "golden"}
+"""By fixture, the marker of the tests that use it: whoever asks for a program that is built, or a golden file, says so."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

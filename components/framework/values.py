@@ -1,4 +1,4 @@
-"""Helm values as data: what an add-on decides, and what a stack file lays over it."""
+"""Helm values as data: what an add-on decides, and the stack file's overrides merged into it."""
 
 from collections.abc import Mapping
 from typing import Any

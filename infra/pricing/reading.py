@@ -73,9 +73,9 @@ class Reader:
         value = self.inputs.get(key)
         value = default if value is None else value
         if value is None:
-            raise self.refuse(key, "is missing, so its price cannot be told; give it")
+            raise self.refuse(key, "is missing, so its price is unknown; give it")
         if value == UNKNOWN:
-            raise self.refuse(key, "is not known before the update, so its price cannot be told; make it a literal")
+            raise self.refuse(key, "is not known before the update, so its price is unknown; make it a literal")
         return value
 
     def _wrong(self, key: str, value: Any, wanted: str) -> UnpricedError:

@@ -52,7 +52,7 @@ def capacity_reservation(reservation: Reader, book: PriceBook) -> Entries:
     """Bills whether it is used or not. A pool that uses it has a line of its own: together they say too much rather than too little."""
     entries = list(reservation.each("instanceReservationConfigs"))
     if not entries:
-        raise reservation.refuse("instanceReservationConfigs", "is missing, so its price cannot be told; give it")
+        raise reservation.refuse("instanceReservationConfigs", "is missing, so its price is unknown; give it")
     for entry in entries:
         node, detail = _node(entry, "instanceShape", "instanceShapeConfig", book)
         count = entry.count("reservedCount")

@@ -41,5 +41,5 @@ def resource(violation: Violation) -> str:
 
 
 def fix_of(plan: Plan, violation: Violation) -> str:
-    """What the rule says of mending it; empty where the pack is not known."""
+    """What the rule says of fixing it; empty where the pack is not known."""
     return next((rule.fix for rule in plan.rules or () if rule.name == violation.policy), "")

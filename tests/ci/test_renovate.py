@@ -15,7 +15,7 @@ TABLE = "\n".join(file.read_text() for file in FILES)
 
 
 def found() -> list[dict[str, str]]:
-    """What the custom managers read of the table; RE2 writes named groups `(?<name>`."""
+    """What the custom managers read of each `chart.py`; RE2 writes named groups `(?<name>`."""
     return [
         {**match.groupdict(), "datasource": manager["datasourceTemplate"]}
         for manager in RENOVATE["customManagers"]

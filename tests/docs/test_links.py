@@ -1,4 +1,4 @@
-"""Links between pages lead somewhere, and from the README to every page."""
+"""Links between pages and paths in them lead somewhere, and from the README to every page."""
 
 import re
 from pathlib import Path
@@ -27,6 +27,20 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target, heading in links(page):
         assert target.exists(), f"{target.relative_to(ROOT)} is not there"
         assert not heading or heading in headings(target), f"{target.relative_to(ROOT)} has no heading #{heading}"
+
+
+TOP = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name not in ("build", "node_modules")} - {"dist"}
+
+
+def paths(page: Path) -> list[str]:
+    """Code spans that name a file or folder of this repository; those with a placeholder in them name none."""
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL))
+    return [span for span in spans if re.fullmatch(r"[\w.-]+/[\w./-]*", span) and span.partition("/")[0] in TOP]
+
+
+@pytest.mark.parametrize("page", [*PAGES, *(ROOT / "components").rglob("README.md")], ids=lambda page: str(page.relative_to(ROOT)))
+def test_paths_in_code_spans_exist(page: Path) -> None:
+    assert [path for path in paths(page) if not (ROOT / path).exists()] == []
 
 
 def test_the_readme_leads_to_every_page() -> None:

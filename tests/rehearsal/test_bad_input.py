@@ -99,7 +99,7 @@ def test_one_mistake_with_an_add_on_gives_one_message(stack: str, changes: dict[
 
 
 def test_a_chart_version_outside_its_set_gives_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One of two that must move together, bumped alone in the table."""
+    """One of two that must move together, bumped alone in its `chart.py`."""
     newer = replace(KSERVE_RESOURCES, version="v0.21.0", app_version="v0.21.0")
     monkeypatch.setattr(KServeAddOn, "charts", (KSERVE_CRD, newer))
     with pytest.raises(StackFileError) as refusal:

@@ -1,4 +1,4 @@
-"""Charts are found where they lie, pulled once, and held to the table."""
+"""Charts are found where they lie, pulled once, and held to the versions that the add-ons pin."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Brings charts from where they are published, in the versions of the table."""
+"""Brings charts from where they are published, in the versions that the add-ons pin."""
 
 import os
 import shutil

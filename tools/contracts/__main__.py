@@ -1,6 +1,6 @@
 """`python -m tools.contracts [chart ...]` derives the contracts of charts that are at hand anew; the change shows in git diff.
 
-`make charts` brings them. A chart of another version than the table's is refused: the table is what says which versions are used.
+`make charts` brings them. A chart of another version than its `chart.py` says is refused: that is where versions are said.
 """
 
 import sys
@@ -25,7 +25,7 @@ class ContractError(ValueError):
 
 
 def derive(chart: Chart, pulled: Pulled) -> str:
-    """The contract's text. Raises ContractError for another version than the table's, or a contract too large."""
+    """The contract's text. Raises ContractError for another version than its `chart.py` says, or a contract too large."""
     if (pulled.version, pulled.app_version) != (chart.version, chart.app_version):
         found = f"{pulled.folder} has {pulled.version} (of {pulled.app_version})"
         raise ContractError(f"{chart.key}: {found}, but its chart.py pins {chart.version} (of {chart.app_version})")

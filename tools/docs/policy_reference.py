@@ -63,7 +63,7 @@ _EXCEPTIONS = """
 
 While it holds, the violation is advisory and says who approved it, why, and until when. On the day after, it excuses nothing and is a
 violation of `policy-exceptions` itself. One that is too wide (no type, or less than three characters of a name) is refused too, and one
-that excuses nothing in a stack is told there. A resource that is excepted from a sum is left out of it. Rules on the pack itself, and
+that excuses nothing in a stack is reported there. A resource that is excepted from a sum is left out of it. Rules on the pack itself, and
 violations of the stack as a whole, know no exceptions. `python -m policies.exemptions` lists all that are live, the one that ends first on
 top.
 """
@@ -92,7 +92,7 @@ def page() -> str:
 def _overview() -> str:
     rows = [f"| [`{rule.name}`](#{rule.name}) | {rule.title} | {rule.severity} | {_level(rule)} |" for rule in RULES]
     table = "\n".join(["| rule | what it asks for | severity | level |", "| --- | --- | --- | --- |", *rows])
-    return f"\n{len(RULES)} rules. A mandatory violation stops the preview and the update; an advisory one is told.\n\n{table}\n"
+    return f"\n{len(RULES)} rules. A mandatory violation stops the preview and the update; an advisory one is reported.\n\n{table}\n"
 
 
 def _level(rule: Rule) -> str:
@@ -120,6 +120,8 @@ def _rule(rule: Rule) -> str:
         )
     parts.append(f"\nStandards: {', '.join(map(str, sorted(rule.standards))) or 'none asks for it'}.\n")
     found = [case for case in policy_cases.cases() if case.rule is rule]
+    if not found:
+        raise LookupError(f"{rule.name} has no case in tests/policies/refused: write one that it refuses")
     parts.append(_example(found[0]))
     if len(found) > 1:
         parts.append("\nAlso refused: " + "; ".join(case.title for case in found[1:]) + ".\n")

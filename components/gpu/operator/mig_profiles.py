@@ -1,4 +1,4 @@
-"""What a GPU can be partitioned into (NVIDIA MIG), by model. Data; `components/gpu/mig.py` plans with it."""
+"""What a GPU can be partitioned into (NVIDIA MIG), by model. Data; `components/gpu/operator/mig.py` plans with it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ def problems(name: str, model: Model, section: KServe, cluster: ClusterContext) 
 
 
 def _predictor_problems(made: Values, model: Model) -> Iterator[Problem]:
-    """Of a predictor that has the form of one, with what the stack file lays over it."""
+    """Of a predictor that has the form of one, merged with the stack file's overrides."""
     yield from standard_mode.problems(made)
     image = made["spec"]["predictor"]["model"].get("image")
     if image is not None and (message := unfit(image, RUNTIMES[model.runtime])) is not None:
@@ -202,7 +202,7 @@ def _scaling(name: str) -> Values:
 
 
 def _canary(model: Model) -> Values:
-    """Laid over the predictor by KServe. The percentage is for the record: what a canary gets is its part of the replicas."""
+    """Merged into the predictor by KServe. The percentage is for the record: what a canary gets is its part of the replicas."""
     if model.canary is None:
         raise ValueError("the model has no canary")
     return {

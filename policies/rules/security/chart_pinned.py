@@ -29,7 +29,7 @@ RULE = Rule(
     severity="high",
     applies=charts.TYPES,
     why="A range takes whatever was published last, by whoever owns the repository by then. Charts in the checkout are what they are.",
-    fix="Name the exact version in the table of charts.",
+    fix="Name the exact version in the add-on's `chart.py`.",
     standards=NONE,
     check=check,
 )

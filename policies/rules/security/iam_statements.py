@@ -54,7 +54,7 @@ def too_wide(statement: str) -> str | None:  # noqa: PLR0911 - a reason each
     """Why a statement grants more than one purpose in one compartment needs, None when it does not."""
     match = _STATEMENT.fullmatch(_with_single_spaces(statement))
     if match is None:
-        return "is no plain `Allow ... to ... in ...`, so what it grants cannot be told: write it so, or keep it out of the program"
+        return "is no plain `Allow ... to ... in ...`, so what it grants is unknown: write it so, or keep it out of the program"
     verb, _, resource = match["access"].lower().partition(" ")
     place = match["place"].lower()
     anywhere = place == "tenancy" or "ocid1.tenancy." in place

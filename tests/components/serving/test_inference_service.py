@@ -185,7 +185,7 @@ NEW = Canary(version="v2", source="hf://acme/next")
          ["maxReplicas: is 1, but there are 2 replicas to begin with; use more, or leave it out"]),
         (changed(QWEN, runtime="huggingface", max_replicas=2),
          ["maxReplicas: goes by vLLM's queue, and this model has huggingface; leave it out, or take vllm"]),
-        # What is laid over the predictor
+        # What is merged over the predictor
         (changed(QWEN, predictor={"canaryTrafficPercent": 10}),
          ["predictor.canaryTrafficPercent: is of KServe's Knative mode, and Standard mode ignores it; declare `canary` instead"]),
         (changed(QWEN, predictor={"containerConcurrency": 4}),

@@ -16,6 +16,7 @@ def test_versions_agree() -> None:
 
 
 def test_the_simulated_region_has_every_shape_of_the_catalogue() -> None:
+    assert set(SHAPES) <= set(region.SHAPES), "a shape is a row of infra/catalogue/shapes.py and one of simulator/oci/region.py"
     for name, found in SHAPES.items():
         simulated = region.SHAPES[name]
         assert (simulated.gpus, simulated.arm, simulated.flexible) == (found.gpus, found.architecture == "arm64", found.flexible), name

@@ -178,7 +178,7 @@ def test_networks_identities_and_what_lives_in_the_cluster_cost_nothing() -> Non
         (pool(nodeConfigDetails=UNKNOWN), "pool: nodeConfigDetails is not known before the update"),
         (pool(size=2.5), "pool: nodeConfigDetails.size is 2.5, but must be a whole number"),
         (pool(size=1e30), "pool: nodeConfigDetails.size is 1e+30, but must be at most 1,000,000,000"),
-        (pool(size=None), "pool: nodeConfigDetails.size is missing, so its price cannot be told; give it"),
+        (pool(size=None), "pool: nodeConfigDetails.size is missing, so its price is unknown; give it"),
         (pool(shape=None), "pool: nodeShape is missing"),  # type: ignore[arg-type]
         (pool(bounds=("4", "2")), "pool: freeformTags.autoscaler-max is 2, less than autoscaler-min, which is 4"),
         (pool(freeformTags=UNKNOWN), "pool: freeformTags is not known before the update"),

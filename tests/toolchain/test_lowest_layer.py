@@ -1,4 +1,4 @@
-"""The ground floor stands on Python alone: it runs before any package is installed, and brings them."""
+"""The lowest layer stands on Python alone: it runs before any package is installed, and brings them."""
 
 import ast
 import sys
