@@ -38,6 +38,9 @@ class Gpu:
     varies: bool = False
     """Sold under this name with other memory, or under other labels, too: what is said of it holds for the machines that Oracle rents."""
 
+    shared_name: bool = False
+    """Its name alone is said of other parts with other labels too. Of Oracle's machines it is this one; elsewhere an alias says so."""
+
     @property
     def is_described(self) -> bool:
         """Whether its name says enough of a machine: how much memory it has, and what its nodes are labelled."""
@@ -76,8 +79,8 @@ GPUS: tuple[Gpu, ...] = (
     Gpu(name="T4", memory_gib=16, product="Tesla-T4", capability=7.5),
     Gpu(name="RTX 2080 Ti", memory_gib=11, product="NVIDIA-GeForce-RTX-2080-Ti", capability=7.5),
     Gpu(name="A30", capability=8.0, mig=_four("four", "6gb", "12gb", "24gb")),
-    Gpu(name="A100-40G", aliases=("A100 SXM4 40GB",), memory_gib=40, product="NVIDIA-A100-SXM4-40GB", capability=8.0, mig=_OF_40),
-    Gpu(name="A100-80G", aliases=("A100 SXM4 80GB",), memory_gib=80, product="NVIDIA-A100-SXM4-80GB", capability=8.0, mig=_OF_80),
+    Gpu(name="A100-40G", aliases=("A100 SXM4 40GB",), memory_gib=40, product="NVIDIA-A100-SXM4-40GB", capability=8.0, mig=_OF_40, shared_name=True),
+    Gpu(name="A100-80G", aliases=("A100 SXM4 80GB",), memory_gib=80, product="NVIDIA-A100-SXM4-80GB", capability=8.0, mig=_OF_80, shared_name=True),
     Gpu(name="A100 PCIe 40GB", memory_gib=40, product="NVIDIA-A100-PCIE-40GB", capability=8.0, mig=_OF_40),
     Gpu(name="A100 PCIe 80GB", memory_gib=80, product="NVIDIA-A100-80GB-PCIe", capability=8.0, mig=_OF_80),
     Gpu(name="A10", memory_gib=24, product="NVIDIA-A10", capability=8.6),
@@ -92,7 +95,7 @@ GPUS: tuple[Gpu, ...] = (
     Gpu(name="RTX 4080", memory_gib=16, product="NVIDIA-GeForce-RTX-4080", capability=8.9),
     Gpu(name="RTX 4090", memory_gib=24, product="NVIDIA-GeForce-RTX-4090", capability=8.9),
     Gpu(name="RTX 6000 Ada", memory_gib=48, product="NVIDIA-RTX-6000-Ada-Generation", capability=8.9),
-    Gpu(name="H100", aliases=("H100 SXM5",), memory_gib=80, product="NVIDIA-H100-80GB-HBM3", capability=9.0, mig=_OF_80),
+    Gpu(name="H100", aliases=("H100 SXM5",), memory_gib=80, product="NVIDIA-H100-80GB-HBM3", capability=9.0, mig=_OF_80, shared_name=True),
     Gpu(name="H100 PCIe", memory_gib=80, product="NVIDIA-H100-PCIe", capability=9.0, mig=_OF_80),
     Gpu(name="H100 NVL", capability=9.0, mig=_seven("12gb", "24gb", "24gb", "47gb", "47gb", "94gb")),
     Gpu(name="H100 96GB", aliases=("GH200 96GB",), capability=9.0, mig=_OF_96),
@@ -139,6 +142,14 @@ def find(name: str) -> Gpu | None:
     return _BY_NAME.get(_folded(name))
 
 
+def described(name: str) -> Gpu | None:
+    """The GPU that `name` means wherever it is built in; None for a name that says too little of a machine."""
+    found = find(name)
+    if found is None or not found.is_described or (found.shared_name and _folded(name) == _folded(found.name)):
+        return None
+    return found
+
+
 def named(name: str) -> Gpu:
     """The GPU of a table's row. Raises KeyError for a name that has none."""
     found = find(name)
@@ -148,6 +159,6 @@ def named(name: str) -> Gpu:
 
 
 def close(name: str) -> tuple[str, ...]:
-    """Names of described GPUs that look like `name`, the closest first."""
-    described = {key: gpu for key, gpu in _BY_NAME.items() if gpu.is_described}
-    return tuple(dict.fromkeys(described[key].name for key in get_close_matches(_folded(name), described, n=3, cutoff=0.5)))
+    """Names that describe a GPU and look like `name`, the closest first."""
+    names = {_folded(called): called for gpu in GPUS for called in (gpu.name, *gpu.aliases) if described(called)}
+    return tuple(names[key] for key in get_close_matches(_folded(name), names, n=3, cutoff=0.5))

@@ -51,23 +51,19 @@ def _problems(name: str, nodes: ExistingPool) -> Iterable[Problem]:
         return
     if nodes.gpu_model is None:
         yield Problem(f"{path}.gpuModel", f"is missing; nodes with {nodes.gpus_per_node} GPUs need their model")
-    elif not _described(nodes.gpu_model) and None in (nodes.gpu_memory_gib, nodes.gpu_product):
+    elif gpus.described(nodes.gpu_model) is None and None in (nodes.gpu_memory_gib, nodes.gpu_product):
         close = gpus.close(nodes.gpu_model)
         hint = f"did you mean {' or '.join(close)}? Else give" if close else "give"
-        yield Problem(f"{path}.gpuModel", f"{nodes.gpu_model!r} is not a model known here; {hint} gpuMemoryGib and gpuProduct")
+        lacks = "says too little of its nodes" if gpus.find(nodes.gpu_model) else "is not a model known here"
+        yield Problem(f"{path}.gpuModel", f"{nodes.gpu_model!r} {lacks}; {hint} gpuMemoryGib and gpuProduct")
     if nodes.gpu_product is not None and (not nodes.gpu_product or not _LABEL_VALUE.fullmatch(nodes.gpu_product)):
         yield Problem(f"{path}.gpuProduct", f"{nodes.gpu_product!r} is not a label's value: letters, digits, dash, dot, underscore")
     if nodes.gpu_memory_gib is not None and nodes.gpu_memory_gib < 1:
         yield Problem(f"{path}.gpuMemoryGib", f"is {nodes.gpu_memory_gib}, but must be at least 1")
 
 
-def _described(model: str) -> bool:
-    found = gpus.find(model)
-    return found is not None and found.is_described
-
-
 def _pool(name: str, nodes: ExistingPool) -> Pool:
-    model = gpus.find(nodes.gpu_model) if nodes.gpu_model is not None and _described(nodes.gpu_model) else None
+    model = gpus.described(nodes.gpu_model) if nodes.gpu_model is not None else None
     product = nodes.gpu_product or (model.product if model else None)
     return Pool(
         name=name,

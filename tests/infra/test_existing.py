@@ -51,10 +51,17 @@ def test_no_two_models_are_one_by_name_or_label() -> None:
     assert all(gpus.find(gpu.product) in (gpu, None) for gpu in gpus.GPUS if gpu.product is not None)
 
 
-@pytest.mark.parametrize("model", ["V100", "P100", "RTX PRO 6000", "H100 NVL"])
+@pytest.mark.parametrize("model", ["V100", "P100", "RTX PRO 6000", "H100 NVL", "H100", "nvidia-h100", "A100-40G", "a100 80g"])
 def test_a_model_that_is_sold_in_several_forms_must_say_which(model: str) -> None:
     with pytest.raises(ExistingPlanError, match="gpuMemoryGib and gpuProduct"):
         plan(dict([pool("n", gpu_model=model, gpus_per_node=1)]))
+
+
+def test_a_name_that_several_parts_share_leads_to_those_that_say_which() -> None:
+    with pytest.raises(ExistingPlanError, match="'H100' says too little of its nodes; did you mean .*H100 SXM5 .*H100 PCIe"):
+        plan(dict([pool("n", gpu_model="H100", gpus_per_node=1)]))
+    (made,) = plan(dict([pool("n", gpu_model="H100 SXM5", gpus_per_node=1)]))
+    assert made.labels == {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}
 
 
 def test_the_owner_knows_better_than_the_table() -> None:
