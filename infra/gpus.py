@@ -44,7 +44,7 @@ class Gpu:
     @property
     def is_described(self) -> bool:
         """Whether its name says enough of a machine: how much memory it has, and what its nodes are labelled."""
-        return bool(self.memory_gib) and self.product is not None and not self.varies
+        return bool(self.memory_gib) and (self.product is not None or self.vendor == "amd") and not self.varies
 
 
 def _seven(one: str, double: str, two: str, three: str, four: str, whole: str) -> Mig:  # noqa: PLR0917 - a row
@@ -79,8 +79,14 @@ GPUS: tuple[Gpu, ...] = (
     Gpu(name="T4", memory_gib=16, product="Tesla-T4", capability=7.5),
     Gpu(name="RTX 2080 Ti", memory_gib=11, product="NVIDIA-GeForce-RTX-2080-Ti", capability=7.5),
     Gpu(name="A30", capability=8.0, mig=_four("four", "6gb", "12gb", "24gb")),
-    Gpu(name="A100-40G", aliases=("A100 SXM4 40GB",), memory_gib=40, product="NVIDIA-A100-SXM4-40GB", capability=8.0, mig=_OF_40, shared_name=True),
-    Gpu(name="A100-80G", aliases=("A100 SXM4 80GB",), memory_gib=80, product="NVIDIA-A100-SXM4-80GB", capability=8.0, mig=_OF_80, shared_name=True),
+    Gpu(
+        name="A100-40G", aliases=("A100 SXM4 40GB",), shared_name=True, memory_gib=40, product="NVIDIA-A100-SXM4-40GB", capability=8.0,
+        mig=_OF_40,
+    ),
+    Gpu(
+        name="A100-80G", aliases=("A100 SXM4 80GB",), shared_name=True, memory_gib=80, product="NVIDIA-A100-SXM4-80GB", capability=8.0,
+        mig=_OF_80,
+    ),
     Gpu(name="A100 PCIe 40GB", memory_gib=40, product="NVIDIA-A100-PCIE-40GB", capability=8.0, mig=_OF_40),
     Gpu(name="A100 PCIe 80GB", memory_gib=80, product="NVIDIA-A100-80GB-PCIe", capability=8.0, mig=_OF_80),
     Gpu(name="A10", memory_gib=24, product="NVIDIA-A10", capability=8.6),

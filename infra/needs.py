@@ -63,6 +63,18 @@ def _labels(given: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, dict[st
     return found
 
 
+def overruled(asked: Iterable[Asked], given: Mapping[str, Mapping[str, str]]) -> Iterable[Problem]:
+    """Labels of the stack file, by entry of `nodePools`, where an add-on needs another value; paths are those of `cluster`."""
+    for each in asked:
+        if isinstance(each.need, NodeLabels):
+            said = given.get(each.need.entry, {})
+            for label, value in {**each.need.initial, **each.need.by_hand}.items():
+                if said.get(label, value) != value:
+                    yield Problem(
+                        f"nodePools.{each.need.entry}.labels.{label}", f"is {said[label]}, but {each.by} needs {value} here; take it out"
+                    )
+
+
 def conflicts(asked: Iterable[Asked]) -> Iterable[Problem]:
     """Labels that two add-ons want with different values; paths are those of `addons`."""
     owners: dict[tuple[str, str], tuple[str, str]] = {}

@@ -15,13 +15,17 @@ from platformctl import commands
 
 class Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        return sorted(
+            module.name for module in pkgutil.iter_modules(commands.__path__) if module.name.isidentifier() and module.name[0] != "_"
+        )
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # Typer keeps its copy of click to itself
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"{commands.__name__}.{cmd_name}")
         app = getattr(module, "app", None)
+        if app is None and not hasattr(module, "command"):
+            return None
         if app is None:
             app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
             app.command()(module.command)

@@ -82,6 +82,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
     # What add-ons need of nodes depends on the nodes, so these are planned twice; labels change nothing else of them.
     asked = addons.asked(stack.addons, _context(cluster, planned, managed)) if "cluster" in stack.layers else ()
     found.add(needs.conflicts(asked), "addons")
+    found.add(needs.overruled(asked, {name: pool.labels for name, pool in cluster.node_pools.items()}), "cluster")
     planned = pool_plans(needs.labels(asked))
     return OkePlan(
         region=region,

@@ -54,6 +54,10 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
             asked = addons.asked(stack.addons, cluster_context)
             found.add(existing.refused(asked), "addons")
             by_hand = needs.labels_by_hand(asked)
+            found.add(needs.conflicts(asked), "addons")
+            found.add(needs.overruled(asked, {name: pool.labels for name, pool in stack.cluster.node_pools.items()}), "cluster")
+            pools = (replace(pool, labels={**pool.labels, **by_hand.get(pool.declared_as, {})}) for pool in context.pools)
+            cluster_context = replace(cluster_context, pools=tuple(pools))
         inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None

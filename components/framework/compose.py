@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from components.framework import overrides
 from components.framework.addon import AddOnType, section_key
 from components.framework.chart import set_problems
-from components.framework.plan import AddOnPlan, Object, collisions
+from components.framework.plan import AddOnPlan, Object, collisions, ordered
 from components.framework.section import AddOnSection
 from infra.facts import ClusterContext
 from infra.needs import Asked
@@ -102,7 +102,12 @@ def _completed(
     for key, planned in plans.items():
         whole = overrides.merged_into(planned, sections[key].values)
         whole = _with_monitors(whole) if cluster.has(DEFINITIONS) else whole
-        yield key, chosen[key].completed(whole, cluster, sections[key], plans)
+        completed = chosen[key].completed(whole, cluster, sections[key], plans)
+        try:
+            ordered(completed)
+        except ValueError as error:
+            raise AddOnError([Problem("", f"{key}: {error}; this is a mistake of the add-on's own").under(section_key(key))]) from error
+        yield key, completed
 
 
 def _with_monitors(plan: AddOnPlan) -> AddOnPlan:

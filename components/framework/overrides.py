@@ -22,7 +22,9 @@ def problems(key: str, plan: AddOnPlan, given: Overrides) -> list[Problem]:
         return [Problem("values", f"{key} has no Helm release here, so nothing would read them; take them out")]
     by_release = _by_release(plan.releases, given)
     names = [release.name for release in plan.releases]
-    unknown = [] if len(names) == 1 else [Problem(f"values.{name}", _no_release(key, name, names)) for name in given if name not in names]
+    unknown = (
+        [] if len(names) == 1 else [Problem(f"values.{name}", _no_release(key, name, plan.releases)) for name in given if name not in names]
+    )
     found = [
         problem.under(_path(plan.releases, release))
         for release in plan.releases
@@ -32,8 +34,12 @@ def problems(key: str, plan: AddOnPlan, given: Overrides) -> list[Problem]:
 
 
 def unplanned(charts: Sequence[Chart], given: Overrides) -> list[Problem]:
-    """Keys that the chart does not know, where the add-on has one and could not be planned for other mistakes."""
-    return [problem.under("values") for problem in _checked(charts[0], given)] if len(charts) == 1 else []
+    """Keys that the chart does not know, where the add-on could not be planned for other mistakes. Releases of several charts are taken
+    to be named as these; other names are for when there is a plan."""
+    if len(charts) == 1:
+        return [problem.under("values") for problem in _checked(charts[0], given)]
+    named = {chart.key: chart for chart in charts}
+    return [problem.under(f"values.{name}") for name, values in given.items() if name in named for problem in _checked(named[name], values)]
 
 
 def merged_into(plan: AddOnPlan, given: Overrides) -> AddOnPlan:
@@ -58,7 +64,11 @@ def _checked(chart: Chart, given: Any) -> Iterable[Problem]:
     return unknown_keys(chart, given)
 
 
-def _no_release(key: str, name: str, names: Sequence[str]) -> str:
+def _no_release(key: str, name: str, releases: Sequence[Release]) -> str:
+    names = [release.name for release in releases]
+    readers = [release.name for release in releases if not list(unknown_keys(release.chart, {name: {}}))]
+    if len(readers) == 1:
+        return f"{key} has no release {name}; it is a value of {readers[0]}: write it under values.{readers[0]}"
     close = get_close_matches(name, names, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     return f"{key} has no release {name}; {hint}overrides go under the name of a release: {', '.join(names)}"

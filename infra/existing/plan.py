@@ -64,6 +64,7 @@ def _problems(name: str, nodes: ExistingPool) -> Iterable[Problem]:
 
 def _pool(name: str, nodes: ExistingPool) -> Pool:
     model = gpus.described(nodes.gpu_model) if nodes.gpu_model is not None else None
+    listed = gpus.find(nodes.gpu_model) if nodes.gpu_model is not None else None
     product = nodes.gpu_product or (model.product if model else None)
     return Pool(
         name=name,
@@ -72,6 +73,7 @@ def _pool(name: str, nodes: ExistingPool) -> Pool:
         architecture=nodes.architecture,
         gpus_per_node=nodes.gpus_per_node,
         gpu_model=model.name if model else nodes.gpu_model,
+        gpu_vendor=listed.vendor if listed else "nvidia",
         gpu_memory_gib=nodes.gpu_memory_gib or (model.memory_gib if model else 0),
         labels={**({PRODUCT_LABEL: product} if product else {}), **nodes.labels},
         taints=nodes.taints,

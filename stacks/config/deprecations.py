@@ -71,7 +71,7 @@ class Current:
     notices: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     moved: tuple[Deprecation, ...] = ()
-    """Those that its user still writes."""
+    """Those whose value was taken to its new place."""
 
     def written(self, problem: Problem) -> Problem:
         """The problem, at the path where the file has it."""
@@ -88,6 +88,7 @@ def current(document: Mapping[str, Any], table: Sequence[Deprecation] = DEPRECAT
         return Current(document=document)
     changed: dict[str, Any] = copy.deepcopy(dict(document))
     problems: list[Problem] = []
+    moved: list[Deprecation] = []
     for each in found:
         holder = _holder(changed, each.old)
         value = holder.pop(_key(each.old)) if holder is not None else None
@@ -97,7 +98,9 @@ def current(document: Mapping[str, Any], table: Sequence[Deprecation] = DEPRECAT
             problems.append(Problem(each.old, f"is given beside {each.new}, which has taken its place; keep {each.new} alone"))
         elif (message := _put(changed, each.new, value)) is not None:
             problems.append(Problem(each.old, message))
-    return Current(document=changed, notices=tuple(each.notice for each in found), problems=tuple(problems), moved=tuple(found))
+        else:
+            moved.append(each)
+    return Current(document=changed, notices=tuple(each.notice for each in found), problems=tuple(problems), moved=tuple(moved))
 
 
 def _key(path: str) -> str:

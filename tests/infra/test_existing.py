@@ -58,10 +58,15 @@ def test_a_model_that_is_sold_in_several_forms_must_say_which(model: str) -> Non
 
 
 def test_a_name_that_several_parts_share_leads_to_those_that_say_which() -> None:
-    with pytest.raises(ExistingPlanError, match="'H100' says too little of its nodes; did you mean .*H100 SXM5 .*H100 PCIe"):
+    with pytest.raises(ExistingPlanError, match=r"'H100' says too little of its nodes; did you mean .*H100 SXM5 .*H100 PCIe"):
         plan(dict([pool("n", gpu_model="H100", gpus_per_node=1)]))
     (made,) = plan(dict([pool("n", gpu_model="H100 SXM5", gpus_per_node=1)]))
     assert made.labels == {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}
+
+
+def test_gpus_of_another_vendor_are_told_apart_and_need_no_label() -> None:
+    (made,) = plan(dict([pool("n", gpu_model="MI300X", gpus_per_node=8)]))
+    assert (made.gpu_vendor, made.gpu_memory_gib, made.labels) == ("amd", 192, {})
 
 
 def test_the_owner_knows_better_than_the_table() -> None:

@@ -75,6 +75,11 @@ def test_a_mistake_in_an_old_key_is_told_at_the_old_key() -> None:
     assert refusals(old) == ["cluster.addOns.metricsServr: unknown key; did you mean metricsServer? allowed: certManager, metricsServer"]
 
 
+def test_a_mistake_in_the_new_key_beside_an_old_one_is_told_at_the_new_key() -> None:
+    both = {**DEV, "addons": {"monitoring": {"idleMinutes": 5}, "gpuOperator": {"idleMinutes": "x"}}}
+    assert [problem.partition(":")[0] for problem in refusals(both)] == ["addons.monitoring.idleMinutes", "addons.gpuOperator.idleMinutes"]
+
+
 def test_every_mistake_is_told_at_once_beside_a_deprecated_key() -> None:
     stack = {**with_monitoring(idleMinutes=45), "nmae": "x"}
     stack["addons"] = {**stack["addons"], "gpuOperator": {"idleMinutes": 30}}

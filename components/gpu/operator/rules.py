@@ -66,5 +66,8 @@ def _second_source_problems(cluster: ClusterContext, section: GpuOperator) -> It
     }
     for key, (brought, by) in others.items():
         given = section.values.get(key)
+        if brought and key in section.values and (given is None or (isinstance(given, Mapping) and given.get("enabled", ()) is None)):
+            where = f"values.{key}" if given is None else f"values.{key}.enabled"
+            yield Problem(where, f"is null, which takes out that it is off, but {by}, and there would be two; take it out")
         if brought and isinstance(given, Mapping) and given.get("enabled"):
             yield Problem(f"values.{key}.enabled", f"is true, but {by}, and there would be two; take it out")

@@ -53,7 +53,7 @@ def shown(text: str, there: frozenset[str]) -> str | None:
     kept = [panel for panel in document["panels"] if panel["type"] == "row" or _reads(panel) <= there]
     if len(kept) == len(document["panels"]):
         return text
-    filled = [panel for panel, following in zip(kept, [*kept[1:], None], strict=True) if panel["type"] != "row" or _is_panel(following)]
+    filled = [panel for panel, following in zip(kept, [*kept, None][1:], strict=True) if panel["type"] != "row" or _is_panel(following)]
     if not filled:
         return None
     document["panels"] = list(_placed(filled))
@@ -65,7 +65,7 @@ def _is_panel(panel: dict[str, Any] | None) -> bool:
 
 
 def _reads(panel: dict[str, Any]) -> set[str]:
-    return {name for target in panel["targets"] for name in read_by(target["expr"])}
+    return {name for target in panel.get("targets", ()) for name in read_by(target.get("expr", ""))}
 
 
 _LISTS = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")

@@ -42,6 +42,9 @@ def problems(name: str, model: Model, section: KServe, cluster: ClusterContext) 
 def _predictor_problems(made: Values, model: Model) -> Iterator[Problem]:
     """Of a predictor that has the form of one, merged with the stack file's overrides."""
     yield from standard_mode.problems(made)
+    if "model" in model.predictor and model.predictor["model"] is None:
+        yield Problem("predictor.model", "is null, and a predictor without a model serves nothing; take it out")
+        return
     image = made["spec"]["predictor"]["model"].get("image")
     if image is not None and (message := unfit(image, RUNTIMES[model.runtime])) is not None:
         yield Problem("predictor.model.image", message)
@@ -95,7 +98,7 @@ def _scaling_problems(model: Model, most: int, cluster: ClusterContext) -> Itera
     if most < model.replicas:
         yield Problem("maxReplicas", f"is {most}, but there are {model.replicas} replicas to begin with; use more, or leave it out")
     missing = [name for name in ("keda", "monitoring") if not cluster.has(name)]
-    if missing:
+    if missing and most > model.replicas:
         why = "KServe's other autoscaler goes by the processor, which says nothing of a GPU's load"
         both = " and ".join(missing)
         yield Problem("maxReplicas", f"needs {both}, which the cluster has not: {why}; turn on {both} under addons, or leave it out")

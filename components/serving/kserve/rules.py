@@ -32,8 +32,11 @@ def _chart_values(section: KServe) -> Mapping[str, Any]:
 
 def _value_problems(section: KServe) -> Iterator[Problem]:
     """Values that would take the platform out of the mode it writes its models for."""
-    controller = _chart_values(section).get("kserve", {})
-    mode = controller.get("controller", {}).get("deploymentMode", MODE) if isinstance(controller, Mapping) else MODE
+    mode: Any = _chart_values(section)
+    for key in ("kserve", "controller", "deploymentMode"):
+        if not isinstance(mode, Mapping) or key not in mode:
+            return
+        mode = mode[key]
     if mode != MODE:
         yield Problem(
             f"values.{KSERVE_RESOURCES.key}.kserve.controller.deploymentMode", f"is {mode}, but models are written for {MODE}; take it out"

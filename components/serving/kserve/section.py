@@ -49,11 +49,11 @@ class Model(Section):
     """Name of what the source holds, where versions follow each other."""
     runtime: RuntimeName = "vllm"
     """What serves it."""
-    parameters_billion: Annotated[float, Field(gt=0)] | None = None
+    parameters_billion: Annotated[float, Field(gt=0, le=100_000)] | None = None
     """Billions of parameters. Left out: what is known of a model of this name."""
     precision: Precision | None = None
     """Of the weights. Left out: what is known of the model, and `bf16` else."""
-    gpu_memory_gib: Annotated[float, Field(gt=0)] | None = None
+    gpu_memory_gib: Annotated[float, Field(gt=0, le=100_000)] | None = None
     """All memory that it takes on its GPUs. Left out: worked out from its parameters."""
     context_tokens: Positive = 8192
     """Longest request, answer included."""

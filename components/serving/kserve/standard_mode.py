@@ -35,7 +35,7 @@ def problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("predictor.scaleMetric", f"is {predictor['scaleMetric']}, which only Knative measures; use autoScaling.metrics")
     if predictor.get("minReplicas") == 0:
         yield Problem("predictor.minReplicas", _at_zero(scaler))
-    if predictor.get("model", {}).get("name") is not None:
+    if (predictor.get("model") or {}).get("name") is not None:
         yield Problem("predictor.model.name", "is refused by KServe: the container's name is fixed; take it out")
 
 

@@ -8,6 +8,7 @@ import pytest
 from components.framework.addon import AddOnType
 from components.framework.chart import Chart
 from components.framework.compose import AddOnError, asked, plan, resolve
+from components.framework.operations import Operations, Trap
 from components.framework.plan import AddOnPlan, Namespace, Object, Release
 from components.framework.section import AddOnSection
 from components.framework.signals import Monitor, Signals
@@ -157,7 +158,13 @@ def test_releases_of_one_chart_have_overrides_of_their_own() -> None:
         (
             SERVING,
             {"kserve": {"agent": {}}},
-            "serving.values.kserve: serving has no release kserve; did you mean kserve-crd? "
+            "serving.values.kserve: serving has no release kserve; it is a value of kserve-resources: "
+            "write it under values.kserve-resources",
+        ),
+        (
+            SERVING,
+            {"kserve-resourc": {}},
+            "serving.values.kserve-resourc: serving has no release kserve-resourc; did you mean kserve-resources? "
             "overrides go under the name of a release: kserve-crd, kserve-resources",
         ),
         (
@@ -168,7 +175,7 @@ def test_releases_of_one_chart_have_overrides_of_their_own() -> None:
         (SERVING, {"kserve-crd": 3}, "serving.values.kserve-crd: is 3, but the values of a release are a mapping"),
         (addon("bare"), {"a": 1}, "bare.values: bare has no Helm release here, so nothing would read them; take them out"),
     ],
-    ids=["a key", "a release", "a plain mapping", "a key of a release", "no mapping", "no release"],
+    ids=["a key", "a release", "a plain mapping", "a name of no release", "a key of a release", "no mapping", "no release"],
 )
 def test_an_override_that_nothing_reads_is_refused(kind: AddOnType, values: dict[str, Any], message: str) -> None:
     assert plan_refusals(chosen(kind), None, **{kind.key: values}) == [message]
@@ -245,7 +252,19 @@ def test_monitors_are_made_where_their_definition_is(there: bool, ids: list[str]
 
 def test_an_add_on_takes_from_the_plans_of_the_others_what_it_likes() -> None:
     def completed(cls: AddOnType, made: AddOnPlan, cluster: ClusterContext, section: AddOnSection, others: Plans) -> AddOnPlan:
-        return replace(made, ready=tuple(sorted(others)))
+        return replace(made, operations=Operations(traps=tuple(Trap(version="v1", what=key, source="") for key in sorted(others))))
 
     kinds = chosen(addon("a"), addon("b", completed=classmethod(completed)))
-    assert plan(kinds, sections(kinds), ClusterContext()).plans["b"].ready == ("a", "b")
+    assert [trap.what for trap in plan(kinds, sections(kinds), ClusterContext()).plans["b"].operations.traps] == ["a", "b"]
+
+
+def test_rows_that_cannot_be_ordered_are_refused_with_the_add_on_before_anything_is_declared() -> None:
+    kinds = chosen(addon("a", plan=planned(AddOnPlan(namespaces=(Namespace(name="a"), Namespace(name="b"))))))
+    with pytest.raises(AddOnError, match="a: two rows of one plan are called namespace; this is a mistake of the add-on's own"):
+        plan(kinds, sections(kinds), ClusterContext())
+
+
+def test_overrides_of_several_releases_are_looked_at_beside_other_mistakes() -> None:
+    kind = addon("serving", charts=SERVING.charts, problems=classmethod(lambda cls, cluster, section: [Problem("a", "is wrong")]))
+    found = plan_refusals(chosen(kind), serving={"kserve-resources": {"ksrve": {}}})
+    assert [problem.split(":")[0] for problem in found] == ["serving.a", "serving.values.kserve-resources.ksrve"]

@@ -177,6 +177,9 @@ def test_it_is_wanted_where_there_are_gpus_of_nvidia(cluster: ClusterContext, wa
          ["values.driver.enabled: is true, but the nodes' images carry the driver, and there would be two; take it out"]),
         (OKE, GpuOperator(values={"devicePlugin": {"enabled": True}}),
          ["values.devicePlugin.enabled: is true, but the cluster runs NVIDIA's device plugin, and there would be two; take it out"]),
+        (OKE, GpuOperator(values={"nfd": {"enabled": None}, "devicePlugin": None}),
+         ["values.nfd.enabled: is null, which takes out that it is off, but node-feature-discovery is an add-on of its own",
+          "values.devicePlugin: is null, which takes out that it is off, but the cluster runs NVIDIA's device plugin"]),
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_refused(cluster: ClusterContext, settings: GpuOperator, messages: list[str]) -> None:

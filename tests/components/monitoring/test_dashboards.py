@@ -179,3 +179,10 @@ def test_the_sidecar_finds_every_dashboard_under_a_name_of_its_own() -> None:
     keys = [key for document in documents for key in document["data"]]
     assert len(set(keys)) == len(keys) == len(documents)
     assert max(len(content) for document in documents for content in document["data"].values()) < 900_000
+
+
+def test_a_dashboard_without_rows_of_which_nothing_is_measured_is_left_out() -> None:
+    one = {"type": "timeseries", "targets": [{"expr": "y"}], "gridPos": {"x": 0, "y": 0, "w": 1, "h": 1}}
+    assert collected.shown(json.dumps({"panels": [one]}), frozenset()) is None
+    text = json.dumps({"panels": [one, {"type": "text"}]})
+    assert collected.shown(text, frozenset({"y"})) == text
