@@ -8,6 +8,7 @@ import pytest
 from infra.facts import Pool, Taint
 from testkit.control_plane.client import Client, Object
 from testkit.control_plane.nodes import nodes
+from testkit.control_plane.pods import is_decided
 
 PRODUCT = "nvidia.com/gpu.product"
 A10 = Pool(
@@ -44,7 +45,7 @@ def refusal(client: Client, namespace: str, name: str = "train") -> str:
     """Why the scheduler leaves the pod pending, once it has tried."""
 
     def judged(found: Object) -> bool:
-        return any(each["type"] == "PodScheduled" for each in found["status"].get("conditions", []))
+        return is_decided(found)
 
     pod = client.wait("v1", "Pod", name, judged, namespace=namespace)
     assert pod["status"]["phase"] == "Pending", pod["spec"].get("nodeName")

@@ -16,6 +16,7 @@ from infra.facts import ClusterContext, Pool, Taint
 from testkit.control_plane import nodes
 from testkit.control_plane.client import ApiError, Client, Object
 from testkit.control_plane.definitions import definitions
+from testkit.control_plane.pods import is_decided
 
 
 def pool(name: str, model: str, memory: int, gpus: int = 1, **given: Any) -> Pool:
@@ -166,7 +167,7 @@ def placed(client: Client, gpu_nodes: None, models_namespace: str) -> Iterator[C
     applied: list[str] = []
 
     def judged(found: Object) -> bool:
-        return any(each["type"] == "PodScheduled" for each in found["status"].get("conditions", []))
+        return is_decided(found)
 
     def place(pods: Iterable[Object]) -> dict[str, str | None]:
         for each in pods:

@@ -16,6 +16,7 @@ from stacks.config import load
 from stacks.plan import PlatformPlan, plan
 from testkit.control_plane import nodes
 from testkit.control_plane.client import Client, Object
+from testkit.control_plane.pods import is_decided
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {
@@ -161,7 +162,7 @@ def placed(client: Client, namespace: str) -> Iterator[Place]:
     applied: list[str] = []
 
     def judged(found: Object) -> bool:
-        return any(each["type"] == "PodScheduled" for each in found["status"].get("conditions", []))
+        return is_decided(found)
 
     def place(*pods: Object) -> list[Object]:
         for pod in pods:
