@@ -5,12 +5,15 @@ import io
 import os
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
+from toolchain import built
+from toolchain.programs import ENGINE
 from toolchain.progress import Progress
 
 if TYPE_CHECKING:
@@ -46,6 +49,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for fixture, marker in NEEDS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
+
+
+@cache
+def _no_engine() -> bool:
+    return built.find(ENGINE) is None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("engine") and _no_engine():
+        pytest.skip("no Pulumi engine: run `make setup`")
 
 
 class NoSkips:

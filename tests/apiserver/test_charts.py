@@ -33,7 +33,7 @@ from testkit.control_plane.cluster import ControlPlane
 from testkit.control_plane.definitions import definition
 from tests.components.monitoring.everything import METRICS, groups
 from toolchain import built
-from toolchain.programs import CONTROL_PLANE, ENGINE, HELM
+from toolchain.programs import CONTROL_PLANE, HELM
 from toolchain.progress import Progress
 from tools import charts
 from tools.charts.pulled import read
@@ -66,7 +66,7 @@ MADE_LATER = {
 ADMISSION = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
 """Taken by a dry run alone: nobody answers for them here, and what they guard would be refused."""
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif(built.find(ENGINE) is None, reason="no Pulumi engine: run `make setup`")]
+pytestmark = pytest.mark.engine
 
 
 def at_hand(chart: Chart) -> Path:

@@ -15,10 +15,8 @@ from testkit.control_plane.client import Client
 from testkit.control_plane.definitions import definitions
 from testkit.every_add_on import STACKS, Everything, everything
 from testkit.stack_files import ROOT
-from toolchain import built
-from toolchain.programs import ENGINE
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif(built.find(ENGINE) is None, reason="no Pulumi engine: run `make setup`")]
+pytestmark = pytest.mark.engine
 
 WITH_A_CLUSTER = [file for file in STACKS if everything(file).plan.addons.chosen]
 

@@ -16,14 +16,12 @@ from components.registry import CHARTS
 from platformctl.engine.objects import InCluster
 from testkit.control_plane.client import ApiError, Client, Object
 from testkit.control_plane.definitions import definitions
-from toolchain import built
-from toolchain.programs import ENGINE
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = {"dev": ROOT / "Pulumi.dev.yaml", "prod": ROOT / "Pulumi.prod.yaml", "rtx4060": ROOT / "examples/Pulumi.rtx4060.yaml"}
 PLATFORM_KINDS = {name for chart in CHARTS for name in load(chart.key).names}
 
-pytestmark = [pytest.mark.engine, pytest.mark.skipif(built.find(ENGINE) is None, reason="no Pulumi engine: run `make setup`")]
+pytestmark = pytest.mark.engine
 
 Stack = tuple[InCluster, ...]
 

@@ -13,7 +13,7 @@ from platformctl.engine.stackfile import StackFile
 from testkit.control_plane import charts, nodes, sandbox
 from testkit.control_plane.cluster import ROOT, ControlPlane
 from toolchain import built, plugin
-from toolchain.programs import CONTROL_PLANE, ENGINE
+from toolchain.programs import CONTROL_PLANE
 from toolchain.progress import Progress
 
 HERE = Path(__file__).parent
@@ -50,9 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.apiserver)
             item.add_marker(pytest.mark.engine)
             item.add_marker(pytest.mark.xdist_group("sandbox"))
-            if built.find(ENGINE) is None:
-                item.add_marker(pytest.mark.skip(reason="no Pulumi engine: run `make setup`"))
-            elif plugin.find() is None:
+            if plugin.find() is None:
                 item.add_marker(pytest.mark.skip(reason="no official kubernetes provider: run `make plugin`"))
 
 

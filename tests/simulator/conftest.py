@@ -1,6 +1,5 @@
 """Providers to call as the engine calls them, without an engine."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from simulator.errors import CloudError
 from simulator.provider import Checked, Live, Provider, Resource
 from simulator.serving import provider
 from simulator.simulated_state import SimulatedState
+from toolchain import built
+from toolchain.programs import ENGINE
 
 
 @dataclass
@@ -120,9 +121,7 @@ def site(oci: Cloud) -> Site:
 
 @pytest.fixture(scope="session")
 def engine() -> Path:
-    """The pulumi program: the one named by PULUMI, else the one that toolchain/setup.py builds."""
-    named = os.environ.get("PULUMI")
-    found = Path(named) if named else Path.home() / ".cache" / "oke-gpu-platform" / "pulumi" / "v3.259.0" / "pulumi"
-    if not found.exists():
-        pytest.skip(f"no pulumi at {found}: run `python3 toolchain/setup.py engine`, or name one in PULUMI")
+    """The pulumi program, which tests marked `engine` have."""
+    found = built.find(ENGINE)
+    assert found is not None
     return found

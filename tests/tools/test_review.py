@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import built
-from toolchain.programs import ENGINE
 from tools.review import LONGEST, Page, comment, fenced, main
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -34,7 +32,6 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.mark.engine
-@pytest.mark.skipif(built.find(ENGINE) is None, reason="no Pulumi engine: run `make setup`")
 def test_every_stack_has_its_page_and_the_worst_decides(checkout: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (checkout / "Pulumi.one.yaml").write_text("config:\n  sample:rules: 2\n")
     (checkout / "Pulumi.two.yaml").unlink()
