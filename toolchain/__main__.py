@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolchain import built, plugin
-from toolchain.process import SetupError
+from toolchain.process import exit_status
 from toolchain.programs import PROGRAMS
 from toolchain.progress import Progress
 
@@ -23,15 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     builder.add_argument("program", choices=BY_KEY)
     commands.add_parser("plugin", help="bring the official kubernetes provider, and print where it lies")
     chosen = parser.parse_args(arguments)
-    try:
-        print(plugin.ensure(Progress()) if chosen.command == "plugin" else _build(chosen.program))
-    except SetupError as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. Run the command again to go on.", file=sys.stderr)
-        return 130
-    return 0
+    return exit_status(lambda: print(plugin.ensure(Progress()) if chosen.command == "plugin" else _build(chosen.program)))
 
 
 def _build(key: str) -> Path:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from toolchain import built
-from toolchain.process import SetupError, run
+from toolchain.process import SetupError, exit_status, run
 from toolchain.programs import ENGINE
 from toolchain.progress import Progress, Step
 
@@ -119,23 +119,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-engine", action="store_true", help="leave the Pulumi engine out")
     parser.add_argument("--print", action="store_true", help="print the engine's path; build nothing")
     chosen = parser.parse_args(arguments)
+    return exit_status(_print_engine if chosen.print else lambda: _set_up(chosen.what, engine=not chosen.no_engine))
+
+
+def _print_engine() -> None:
+    found = built.find(ENGINE)
+    if found is None:
+        raise SetupError(f"There is no Pulumi {ENGINE.version} or newer on this machine yet. Run `make setup`.")
+    print(found)
+
+
+def _set_up(what: str, *, engine: bool) -> None:
     progress = Progress()
-    try:
-        if chosen.print:
-            found = built.find(ENGINE)
-            if found is None:
-                raise SetupError(f"There is no Pulumi {ENGINE.version} or newer on this machine yet. Run `make setup`.")
-            print(found)
-            return 0
-        if chosen.what != "engine":
-            install(ROOT, chosen.what, progress)
-        if not chosen.no_engine:
-            python = python_of(ROOT) if python_of(ROOT).exists() else Path(sys.executable)
-            built.ensure(ENGINE, progress, python=python)
-    except SetupError as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. Run the command again to go on.", file=sys.stderr)
-        return 130
-    return 0
+    if what != "engine":
+        install(ROOT, what, progress)
+    if engine:
+        python = python_of(ROOT) if python_of(ROOT).exists() else Path(sys.executable)
+        built.ensure(ENGINE, progress, python=python)

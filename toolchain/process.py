@@ -1,6 +1,7 @@
 """Commands whose output becomes a step's note, and whose failures are said in words. Standard library only."""
 
 import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -60,6 +61,19 @@ CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
 
 class SetupError(Exception):
     """Set-up cannot go on. The message says what failed, what was seen, and what to do."""
+
+
+def exit_status(work: Callable[[], None]) -> int:
+    """Does the work of a command. What its user can put right is a message and no traceback: 1 for it, 130 for a stop at the keyboard."""
+    try:
+        work()
+    except SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Run the command again to go on.", file=sys.stderr)
+        return 130
+    return 0
 
 
 class CommandFailedError(SetupError):

@@ -1,17 +1,15 @@
 """Helm: which one is taken, what is refused, and how a build ends."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.toolchain.fakes import Fake, go_that_builds
 from toolchain import built
 from toolchain.built import ProgramError
 from toolchain.programs import HELM
 from toolchain.progress import Progress
-
-Fake = Callable[[str, str], Path]
 
 
 def cached(env: dict[str, str]) -> Path:
@@ -65,21 +63,8 @@ def test_a_named_one_of_another_major_version_is_refused(fake: Fake, env: dict[s
         built.find(HELM, {**env, "HELM": str(named)})
 
 
-def go_that_builds(fake: Fake, env: dict[str, str], says: str) -> None:
-    fake("bin/go", "").write_text(
-        "#!/bin/sh\n"
-        "export PATH=/usr/bin:/bin\n"
-        'case "$1" in\n'
-        "version) echo go version go1.99.0 linux/amd64;;\n"
-        "list) echo example.org/a;;\n"
-        'build) for word in "$@"; do [ "$last" = -o ] && out=$word; last=$word; done\n'
-        f'mkdir -p "$(dirname "$out")"; printf "#!/bin/sh\\necho \'{says}\'\\n" > "$out"; chmod +x "$out";;\n'
-        "esac\n"
-    )
-
-
 def test_a_missing_one_is_built_and_found_from_then_on(fake: Fake, env: dict[str, str], progress: Progress, said: io.StringIO) -> None:
-    go_that_builds(fake, env, str(HELM.version))
+    go_that_builds(fake, str(HELM.version))
     assert built.ensure(HELM, progress, env=env) == cached(env)
     assert f"Building Helm {HELM.version}" in said.getvalue()
     (Path(env["PATH"]) / "go").unlink()
@@ -87,7 +72,7 @@ def test_a_missing_one_is_built_and_found_from_then_on(fake: Fake, env: dict[str
 
 
 def test_a_build_of_another_version_is_not_kept(fake: Fake, env: dict[str, str], progress: Progress) -> None:
-    go_that_builds(fake, env, "v3.1.0")
+    go_that_builds(fake, "v3.1.0")
     with pytest.raises(ProgramError, match=r"says it is v3\.1\.0, not v3\."):
         built.ensure(HELM, progress, env=env)
     assert built.find(HELM, env) is None

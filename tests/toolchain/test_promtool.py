@@ -1,17 +1,16 @@
 """promtool: which one is taken, what is refused, and how a build ends."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.toolchain.fakes import Fake, go_that_builds
 from toolchain import built
 from toolchain.built import ProgramError
 from toolchain.programs import PROMTOOL
 from toolchain.progress import Progress
 
-Fake = Callable[[str, str], Path]
 SAYS = f"promtool, version {PROMTOOL.release} (branch: , revision: unknown)"
 
 
@@ -22,19 +21,6 @@ def cached(env: dict[str, str]) -> Path:
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
     return {"PATH": str(tmp_path / "bin"), "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
-
-
-def go_that_builds(fake: Fake, env: dict[str, str], says: str) -> None:
-    fake("bin/go", "").write_text(
-        "#!/bin/sh\n"
-        "export PATH=/usr/bin:/bin\n"
-        'case "$1" in\n'
-        "version) echo go version go1.99.0 linux/amd64;;\n"
-        "list) echo example.org/a;;\n"
-        'build) for word in "$@"; do [ "$last" = -o ] && out=$word; last=$word; done\n'
-        f'mkdir -p "$(dirname "$out")"; printf "#!/bin/sh\\necho \'{says}\'\\n" > "$out"; chmod +x "$out";;\n'
-        "esac\n"
-    )
 
 
 def test_a_module_version_is_the_release_it_is_published_as() -> None:
@@ -69,7 +55,7 @@ def test_a_named_promtool_that_does_not_run_is_refused(env: dict[str, str]) -> N
 
 
 def test_a_missing_one_is_built_and_found_from_then_on(fake: Fake, env: dict[str, str], progress: Progress, said: io.StringIO) -> None:
-    go_that_builds(fake, env, SAYS)
+    go_that_builds(fake, SAYS)
     assert built.ensure(PROMTOOL, progress, env=env) == cached(env)
     assert f"Building promtool {PROMTOOL.release}" in said.getvalue()
     (Path(env["PATH"]) / "go").unlink()
@@ -77,7 +63,7 @@ def test_a_missing_one_is_built_and_found_from_then_on(fake: Fake, env: dict[str
 
 
 def test_a_build_of_another_version_is_not_kept(fake: Fake, env: dict[str, str], progress: Progress) -> None:
-    go_that_builds(fake, env, "promtool, version 3.0.1")
+    go_that_builds(fake, "promtool, version 3.0.1")
     with pytest.raises(ProgramError, match=r"says it is v3\.0\.1, not 3\."):
         built.ensure(PROMTOOL, progress, env=env)
     assert built.find(PROMTOOL, env) is None
