@@ -63,6 +63,13 @@ def _labels(given: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, dict[st
     return found
 
 
+def problems(asked: Iterable[Asked], given: Mapping[str, Mapping[str, str]]) -> Iterable[Problem]:
+    """What two add-ons want differently, and what the labels of the stack file, by entry of `nodePools`, say otherwise."""
+    needed = tuple(asked)
+    yield from (problem.under("addons") for problem in conflicts(needed))
+    yield from (problem.under("cluster") for problem in overruled(needed, given))
+
+
 def overruled(asked: Iterable[Asked], given: Mapping[str, Mapping[str, str]]) -> Iterable[Problem]:
     """Labels of the stack file, by entry of `nodePools`, where an add-on needs another value; paths are those of `cluster`."""
     for each in asked:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from infra.catalogue.shapes import SHAPES
-from infra.oke.pools.plan import PoolPlan
+from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.spend.guardrails import BudgetPlan, budget
 from infra.oke.spend.quotas import KNOWN, GpuCap, check
 from infra.problems import PlanError, Problem

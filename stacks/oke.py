@@ -22,9 +22,10 @@ from infra.oke.logs.component import LoggingAnalytics, LoggingAnalyticsArgs
 from infra.oke.network.cidr import Role
 from infra.oke.network.component import Network, NetworkArgs
 from infra.oke.network.nsg_rules import Nsg
-from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings
+from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs
 from infra.oke.pools.component import NodePool, NodePoolArgs
-from infra.oke.pools.plan import PoolPlan, system_plan
+from infra.oke.pools.plan import system_plan
+from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.pools.rdma import Rdma, RdmaArgs
 from infra.oke.providers import Providers
 from infra.oke.storage import storage_classes
@@ -196,16 +197,13 @@ class _Declaration:
         )
 
     def _autoscaler(self, cluster: Cluster, pools: Mapping[str, NodePool], after: tuple[pulumi.Resource, ...]) -> None:
-        settings = self.config.autoscaler
         Autoscaler(
             "autoscaler",
             AutoscalerArgs(
                 cluster_id=cluster.id,
                 plans=self.plan.pools,
                 pool_ids={plan.name: pools[plan.name].id for plan in self.plan.pools if plan.autoscaled},
-                settings=AutoscalerSettings(
-                    scale_down_minutes=settings.scale_down_minutes, expander=settings.expander, version=settings.version
-                ),
+                settings=self.config.autoscaler,
                 after=after,
             ),
             self.opts,

@@ -18,7 +18,7 @@ from infra.oke.network.cidr import PoolDemand, Role, SubnetRequest
 from infra.oke.network.plan import NetworkPlan, NetworkRequest
 from infra.oke.pools import plan as pools
 from infra.oke.pools.autoscaler import autoscaled
-from infra.oke.pools.plan import PoolPlan
+from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.providers import Authentication
 from infra.oke.storage import storage_classes
 from infra.problems import Problem
@@ -81,8 +81,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
         return None
     # What add-ons need of nodes depends on the nodes, so these are planned twice; labels change nothing else of them.
     asked = addons.asked(stack.addons, _context(cluster, planned, managed)) if "cluster" in stack.layers else ()
-    found.add(needs.conflicts(asked), "addons")
-    found.add(needs.overruled(asked, {name: pool.labels for name, pool in cluster.node_pools.items()}), "cluster")
+    found.add(needs.problems(asked, {name: pool.labels for name, pool in cluster.node_pools.items()}))
     planned = pool_plans(needs.labels(asked))
     return OkePlan(
         region=region,

@@ -78,7 +78,7 @@ _LIMITS = """
 - Subnets of a network that another stack made: whether they are public is not known here.
 - IAM statements that name a cluster before it exists: they are judged by the update that makes them, not by the first preview.
 - Which pool an OCID in the autoscaler's settings means is known once the pools exist. The update that makes them compares all bounds
-  before the autoscaler is told, and pool by pool at its end.
+  before the autoscaler gets its bounds, and pool by pool at its end.
 - Load balancers that Kubernetes makes for its Services, and the ports that they open.
 - Prices are those of a dated book: Oracle's list, less the `discounts` of `infra/pricing/book.json`, in US dollars. Egress, object storage
   and other metered things are not part of any sum.

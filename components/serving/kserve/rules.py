@@ -25,15 +25,10 @@ def problems(cluster: ClusterContext, section: KServe) -> Iterable[Problem]:
     yield from _together(cluster, section, wrong)
 
 
-def _chart_values(section: KServe) -> Mapping[str, Any]:
-    given = section.values.get(KSERVE_RESOURCES.key, {})
-    return given if isinstance(given, Mapping) else {}
-
-
 def _value_problems(section: KServe) -> Iterator[Problem]:
     """Values that would take the platform out of the mode it writes its models for."""
-    mode: Any = _chart_values(section)
-    for key in ("kserve", "controller", "deploymentMode"):
+    mode: Any = section.values
+    for key in (KSERVE_RESOURCES.key, "kserve", "controller", "deploymentMode"):
         if not isinstance(mode, Mapping) or key not in mode:
             return
         mode = mode[key]

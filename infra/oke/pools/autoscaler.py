@@ -2,27 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pulumi
 
 from infra.oci import oci
 from infra.oke.cluster.managed_addons import configurations
-from infra.oke.pools.plan import PoolPlan
-
-Expander = Literal["random", "least-waste", "most-pods", "priority"]
+from infra.oke.pools import section
+from infra.oke.pools.pool_plan import PoolPlan
 
 PROVISION_MINUTES, BARE_METAL_PROVISION_MINUTES = 15, 45
 """How long a node may take to appear before the autoscaler gives up on it; a bare-metal node boots for 20 to 40 minutes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AutoscalerSettings:
-    scale_down_minutes: int = 10
-    """How long a node stays idle before it goes, and how long after a new one none goes."""
-    expander: Expander = "least-waste"
-    version: str | None = None
-    """Version of the add-on. None: Oracle keeps it current."""
 
 
 def autoscaled(plans: Iterable[PoolPlan]) -> tuple[PoolPlan, ...]:
@@ -30,7 +19,7 @@ def autoscaled(plans: Iterable[PoolPlan]) -> tuple[PoolPlan, ...]:
     return tuple(sorted((plan for plan in plans if plan.autoscaled), key=lambda plan: plan.name))
 
 
-def configuration(plans: Sequence[PoolPlan], settings: AutoscalerSettings) -> dict[str, str]:
+def configuration(plans: Sequence[PoolPlan], settings: section.Autoscaler) -> dict[str, str]:
     """Everything but the list of pools, as text.
 
     Keys: Oracle, "Cluster Autoscaler add-on configuration arguments", 2026-09. `workload` needs no dynamic group. Nodes with pods
@@ -59,7 +48,7 @@ class AutoscalerArgs:
     """All pools; those of a fixed size are passed over."""
     pool_ids: Mapping[str, pulumi.Input[str]]
     """OCID of each autoscaled pool, by the name of its plan."""
-    settings: AutoscalerSettings
+    settings: section.Autoscaler
     after: Sequence[pulumi.Resource]
     """The system pool, whose nodes the autoscaler runs on, and the policies that let it."""
 

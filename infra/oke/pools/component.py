@@ -8,7 +8,7 @@ import pulumi
 from infra.oci import oci
 from infra.oke.cluster.component import CNI_TYPES
 from infra.oke.pools.cloud_init import FirstBoot, user_data
-from infra.oke.pools.plan import Cycling, PoolPlan
+from infra.oke.pools.pool_plan import Cycling, PoolPlan
 
 _CYCLE_MODES: dict[Cycling, list[str]] = {"off": [], "boot-volume": ["BOOT_VOLUME_REPLACE"], "instance": ["INSTANCE_REPLACE"]}
 

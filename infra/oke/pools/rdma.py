@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pulumi
 
 from infra.oci import oci
-from infra.oke.pools.plan import PoolPlan
+from infra.oke.pools.pool_plan import PoolPlan
 
 
 @dataclass(frozen=True, kw_only=True)

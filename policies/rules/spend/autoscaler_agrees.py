@@ -1,4 +1,4 @@
-"""What the autoscaler is told is what the pools say of themselves."""
+"""What the autoscaler is given is what the pools say of themselves."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ Bounds = tuple[int, int]
 
 
 def check_seen(addon: Resource, stack: Stack, _: Config) -> Iterator[Violation]:
-    """Before the autoscaler is told: the pools have been seen by then, for their OCIDs are among what it is told."""
+    """Before the autoscaler is given its bounds: the pools have been seen by then, for their OCIDs are among these."""
     if addon.type != ADDON or not is_autoscaler(addon):
         return
     for key, value in settings(addon):
@@ -83,18 +83,18 @@ def _shown(pairs: Iterable[Bounds]) -> str:
 
 RULE = Rule(
     name="autoscaler-agrees",
-    title="The autoscaler is told the bounds that the pools state",
+    title="The autoscaler gets the bounds that the pools state",
     topic="spend",
     severity="high",
     applies=(ADDON, NODE_POOL),
-    why="Limits are counted from the pools' tags. An autoscaler that is told other bounds would make the count worthless.",
+    why="Limits are counted from the pools' tags. An autoscaler with other bounds would make the count worthless.",
     fix="Make the add-on's `nodes` and the pools' tags from the same plan.",
     standards=NONE,
     accepts=(
         Accepted(
             path="configurations[*].value",
             trouble=("unknown",),
-            because="it holds OCIDs, and is checked by the update that knows them, before the autoscaler is told",
+            because="it holds OCIDs, and is checked by the update that knows them, before the autoscaler gets it",
         ),
         Accepted(path="configurations[*].value", trouble=("missing",), because="Oracle takes a key without a value as one that is not set"),
         FIXED_SIZE,

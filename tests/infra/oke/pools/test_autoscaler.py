@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.oci import oci
-from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs, AutoscalerSettings, autoscaled, configuration, nodes
+from infra.oke.pools import section
+from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs, autoscaled, configuration, nodes
 from infra.oke.pools.plan import plan
 from testkit.registrations import Sent
 from tests.infra.oke.pools.entries import Entry, entry, sections
@@ -36,7 +37,7 @@ def test_the_list_of_pools_is_in_the_order_of_their_names(order: list[str]) -> N
 
 
 def test_the_settings_are_text_and_need_no_dynamic_group() -> None:
-    assert configuration(plans(SYSTEM, A10), AutoscalerSettings(scale_down_minutes=7, expander="priority")) == {
+    assert configuration(plans(SYSTEM, A10), section.Autoscaler(scale_down_minutes=7, expander="priority")) == {
         "authType": "workload",
         "expander": "priority",
         "maxNodeProvisionTime": "15m",
@@ -47,7 +48,7 @@ def test_the_settings_are_text_and_need_no_dynamic_group() -> None:
 
 
 def test_bare_metal_is_given_the_time_it_needs_to_boot() -> None:
-    assert configuration(plans(SYSTEM, A10, H100), AutoscalerSettings())["maxNodeProvisionTime"] == "45m"
+    assert configuration(plans(SYSTEM, A10, H100), section.Autoscaler())["maxNodeProvisionTime"] == "45m"
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
@@ -60,7 +61,7 @@ def test_the_add_on_waits_for_its_nodes_and_rights_and_depends_on_the_pools(sent
             cluster_id="ocid1.cluster",
             plans=plans(SYSTEM, A10),
             pool_ids={"a10-ad1": pool.id, "a10-ad2": "ocid1.nodepool.two", "system": "ocid1.nodepool.three"},
-            settings=AutoscalerSettings(version="v1.34.0"),
+            settings=section.Autoscaler(version="v1.34.0"),
             after=[policy],
         ),
     )
@@ -83,6 +84,6 @@ def test_the_add_on_waits_for_its_nodes_and_rights_and_depends_on_the_pools(sent
 
 
 def test_nothing_to_scale_is_refused() -> None:
-    args = AutoscalerArgs(cluster_id="c", plans=plans(SYSTEM), pool_ids={}, settings=AutoscalerSettings(), after=[])
+    args = AutoscalerArgs(cluster_id="c", plans=plans(SYSTEM), pool_ids={}, settings=section.Autoscaler(), after=[])
     with pytest.raises(ValueError, match="no node pool has minSize and maxSize: the autoscaler has nothing to do"):
         Autoscaler("autoscaler", args)

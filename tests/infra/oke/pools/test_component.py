@@ -11,7 +11,8 @@ from infra.facts import Taint
 from infra.oci import oci
 from infra.oke.pools.cloud_init import FirstBoot, user_data
 from infra.oke.pools.component import NodePool, NodePoolArgs
-from infra.oke.pools.plan import PoolPlan, plan
+from infra.oke.pools.plan import plan
+from infra.oke.pools.pool_plan import PoolPlan
 from testkit.registrations import Sent
 from tests.infra.oke.pools.entries import entry, sections
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from infra.facts import Taint
 from infra.oke.pools import plan as pools
-from infra.oke.pools.plan import PoolPlan, PoolPlanError
+from infra.oke.pools.plan import PoolPlanError
+from infra.oke.pools.pool_plan import PoolPlan
 from tests.infra.oke.pools.entries import Entry, altered, entry, sections
 
 SYSTEM = entry("system", shape="VM.Standard.E5.Flex", ocpus=4, memory_gib=32, size=3)
