@@ -1,12 +1,14 @@
 """The program as the engine's language host runs it: `__main__.py`, afresh for each operation, in this process."""
 
 import ast
+import asyncio
 import importlib
 import runpy
 import sys
 import traceback
 from collections.abc import Callable
 from concurrent import futures
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,42 @@ class ProgramFailure:
     """The traceback from the program's first line on; empty when the stack file is to blame."""
 
 
+class Host(LanguageServer):
+    """The SDK's server, that always closes the event loop which it made for a run.
+
+    When a task fails while it is cancelled, as in a program that a policy has stopped, the SDK leaves its loop open. The loop holds
+    sockets, and the garbage collector may take those first.
+    """
+
+    def __init__(self, body: Callable[[], None]) -> None:
+        super().__init__(self._noted(body))
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def _noted(self, body: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            self.loop = asyncio.get_running_loop()
+            body()
+
+        return run
+
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802 - named by the protocol
+        try:
+            return super().Run(request, context)  # type: ignore[no-untyped-call]
+        finally:
+            if self.loop is not None and not self.loop.is_closed():
+                _close(self.loop)
+            self.loop = None
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what `loop` still has to do, hear the end of each task so that nobody is told of it later, and close it."""
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+        with suppress(BaseException):  # its end is of no interest any more, whatever it is
+            loop.run_until_complete(task)
+    loop.close()
+
+
 class Program:
     """Serves one program to the engine. `failure` tells how its last run ended."""
 
@@ -42,7 +80,7 @@ class Program:
         self.failure: ProgramFailure | None = None
         self._pool = futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="language-host")
         self._server = grpc.server(self._pool, options=[("grpc.max_receive_message_length", MESSAGE_BYTES)])
-        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(self._run), self._server)
+        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(self._run), self._server)
         self.port: int = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
 

@@ -1,10 +1,7 @@
 """The pack in the real engine: every stack of the project passes, and a bad program is stopped before anything of it exists."""
 
-import asyncio
 import copy
-import gc
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,18 +90,7 @@ def judged(root: Path, stack: str, operation: str, pack: Path, *flags: str) -> t
             log = session.run(operation, "--policy-pack", str(pack), *flags).log
         except OperationError as failed:
             log = failed.outcome.log
-    _end_loops()
     return log.violations, log
-
-
-def _end_loops() -> None:
-    """Pulumi's SDK leaves the event loop of a program that the engine has stopped. Nobody else's test is to be told of it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()  # those that nobody holds any more, which cannot be closed half-way through their collection
-        for found in gc.get_objects():
-            if isinstance(found, asyncio.BaseEventLoop) and not found.is_running():
-                found.close()
 
 
 @pytest.fixture
