@@ -1,5 +1,7 @@
 """The operator's command line: `python -m platformctl --help`."""
 
+import contextlib
+import errno
 import gc
 import os
 import signal
@@ -9,6 +11,9 @@ from types import FrameType
 
 # A command's process lives for seconds: collecting the SDK's modules over and over costs more than it frees.
 gc.disable()
+
+EXHAUSTED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""What no command can help: a full disk, or too many open files. It says so, and shows no traceback."""
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +31,11 @@ def main(arguments: list[str]) -> int:
         for line in stop.lines:
             sys.stderr.write(f"{line}\n")
         return stop.exit_code
+    except OSError as error:
+        if error.errno not in EXHAUSTED:
+            raise
+        sys.stderr.write(f"this machine has no room for the command: {error.strerror}{f' ({error.filename})' if error.filename else ''}\n")
+        return 1
     return 0
 
 
@@ -37,8 +47,14 @@ def _end(number: int, frame: FrameType | None) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
     warnings.simplefilter("ignore", DeprecationWarning)
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever started this
+        if sys.stderr is not None:
+            sys.stderr.write("standard output is closed: what the command finds would go nowhere.\n")
+            sys.stderr.flush()
+        os._exit(1)
     code = main(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # what was lost has been told where it was written
+            stream.flush()
     # A program that hangs must not keep its process alive, and taking a thousand modules down again takes its time.
     os._exit(code)

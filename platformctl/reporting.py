@@ -1,11 +1,15 @@
 """Progress goes to standard error, what a command found to standard output."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from platformctl.engine.events import EventLog
+from platformctl.errors import Refused
 from toolchain.progress import Progress
+
+NOT_WRITTEN = "the answer could not be written whole to standard output: {}."
 
 Report = Callable[[EventLog], None]
 
@@ -32,6 +36,18 @@ def say(*lines: str) -> None:
 
 
 def put(text: str) -> None:
-    """What the command found."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-    sys.stdout.flush()
+    """What the command found. Raises Refused where it cannot be written whole."""
+    with whole():
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """Half an answer is none: raises Refused where standard output does not take what is written to it."""
+    try:
+        yield
+    except OSError as error:
+        # What is still held back would be tried again at the end, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Refused(NOT_WRITTEN.format(error.strerror)) from None

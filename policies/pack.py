@@ -12,7 +12,7 @@ from policies.accessor import Refused
 from policies.exemptions import Exemption, exempting
 from policies.rule import Config, Level, Rule, Violation
 from policies.subject import Resource, Stack
-from policies.sums import growing
+from policies.sums import growing, whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +195,7 @@ def _totals(rule: Rule, resources: Iterable[Resource], config: Config) -> Iterat
     for key, total in ledger.totals.items():
         message = rule.total.judge(key, total, config)
         if message is not None:
-            yield Violation(f"together {message}; {ledger.largest(key)}")
+            yield Violation(whole(f"{message}; {ledger.largest(key)}"))
 
 
 def _short(amount: Decimal) -> str:

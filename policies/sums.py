@@ -4,6 +4,7 @@ The engine hands a violation on as text and has no room for more, so the form ha
 """
 
 _BEGINS = "with this resource "
+_ENDS = "together "
 
 
 def growing(message: str) -> str:
@@ -13,3 +14,12 @@ def growing(message: str) -> str:
 
 def is_growing(message: str) -> bool:
     return message.startswith(_BEGINS)
+
+
+def whole(message: str) -> str:
+    """What is said of a sum once all its resources are known."""
+    return f"{_ENDS}{message}"
+
+
+def is_whole(message: str) -> bool:
+    return message.startswith(_ENDS)

@@ -76,7 +76,10 @@ class EventLog:
         self.violations: list[Violation] = []
         self.counts: Mapping[str, int] | None = None
         """Resources by operation, from the summary; None before there is one."""
-        self.received = 0
+        self.torn = ""
+        """How the log is known to lack something; empty while it does not."""
+        self._next = 0
+        """Number of the next event: the engine counts them."""
 
     def poll(self) -> int:
         """Read on. Returns the number of events that were new."""
@@ -89,11 +92,27 @@ class EventLog:
         self._offset += len(complete)
         lines = complete.splitlines()
         for line in lines:
-            self._take(json.loads(line))
-        self.received += len(lines)
+            try:
+                event = json.loads(line)
+            except ValueError:
+                event = None
+            if isinstance(event, dict):
+                self._take(event)
+            else:
+                self.torn = self.torn or "an event in it is torn"
         return len(lines)
 
+    def close(self) -> None:
+        """Nothing is written any more: take in the rest, and note where the last line has no end."""
+        self.poll()
+        if self._path.exists() and self._path.stat().st_size > self._offset:
+            self.torn = self.torn or "its last line is torn"
+
     def _take(self, event: Mapping[str, Any]) -> None:
+        number = event.get("sequence", self._next)
+        if number != self._next:
+            self.torn = self.torn or f"event {self._next} is not in it"
+        self._next = number + 1
         if "resourcePreEvent" in event:
             self.planned.append(_step(event["resourcePreEvent"]["metadata"]))
         elif "resOutputsEvent" in event:

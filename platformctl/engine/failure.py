@@ -1,13 +1,15 @@
 """Why an operation failed, in lines a person can act on: what, where, and the words of whoever refused."""
 
+import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from platformctl.engine.events import Diagnostic
-from platformctl.engine.plan import name_of, type_of
+from platformctl.engine.plan import breaches, name_of, type_of
 from platformctl.engine.session import OperationError
 from platformctl.errors import Refused, Stop, WrongInput
 
+NOT_WHOLE = "the engine's answer is not whole"
 UNHANDLED = "an unhandled error occurred: "
 INLINE = "python inline source runtime error: "
 CONFIG = "error: validating stack config: "
@@ -38,9 +40,12 @@ def reasons(failed: OperationError) -> list[str]:
     said.extend(f"{_resource(step.urn)}: {step.op} failed" for step in outcome.log.failed if not _mentioned(step.urn, outcome.log.errors))
     said.extend(
         f"{_resource(violation.urn) if violation.urn else 'the stack'}: {violation.policy}: {violation.message}"
-        for violation in outcome.log.violations
+        for violation in breaches(outcome.log.violations)
         if violation.refuses
     )
+    said.extend(f"{NOT_WHOLE}: {what}" for what in outcome.lacks)
+    if outcome.lacks:
+        said.append(f"nothing can be said of the stack by that: see whether the disk of {tempfile.gettempdir()} is full, and run it again")
     if outcome.stuck:
         said.append("the engine came to a halt and was ended: the program, a provider or a policy waits for something that never happens")
     if not said and program is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformctl.engine.completeness import lacking
 from platformctl.engine.events import EventLog
 
 POLL_SECONDS = 0.1
@@ -46,10 +47,12 @@ class Outcome:
     printed: str
     """What the engine wrote to standard error: all it says when it stops before its first step."""
     stuck: bool = False
+    lacks: tuple[str, ...] = ()
+    """What is missing of its answer; empty when the answer is whole."""
 
     @property
     def failed(self) -> bool:
-        return self.exit_code != 0
+        return self.exit_code != 0 or bool(self.lacks)
 
 
 def run(command: Command, operation: str, *flags: str, report: Callable[[EventLog], None] = lambda log: None) -> Outcome:
@@ -70,6 +73,7 @@ def run(command: Command, operation: str, *flags: str, report: Callable[[EventLo
             raise
     while log.poll():
         report(log)
+    log.close()
     return Outcome(
         operation=operation,
         exit_code=process.returncode,
@@ -77,6 +81,7 @@ def run(command: Command, operation: str, *flags: str, report: Callable[[EventLo
         log=log,
         printed=err.read_text(encoding="utf-8", errors="replace").strip(),
         stuck=stuck,
+        lacks=lacking(log, ended_well=process.returncode == 0),
     )
 
 

@@ -1,7 +1,7 @@
 """What the engine would do, resource by resource: its events joined with what the program registered."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,11 +10,13 @@ from infra.pricing.resources import UNKNOWN
 from platformctl.engine.events import Diagnostic, EventLog, Step, Violation
 from platformctl.engine.options import Options
 from platformctl.engine.policies import PolicyRule
-from policies.sums import growing, is_growing
+from policies.sums import growing, is_growing, is_whole
 
 __all__ = ["UNKNOWN", "Plan", "PlannedResource", "plan"]
 
 STACK = "pulumi:pulumi:Stack"
+LIMIT = re.compile(r", (?:but|and) [^;]*")
+"""What a sum is held to, in the words of a policy."""
 REPLACE = ("replace", "create-replacement", "delete-replaced")
 
 
@@ -95,7 +97,7 @@ class Plan:
     def _known(self) -> frozenset[tuple[str, bool, str, str]]:
         known = {_sameness(violation) for violation in self.before or ()}
         # A sum is as it was when the whole of it is, whichever resource it was told of.
-        now = {_sameness(violation) for violation in self.violations if type_of(violation.urn) in ("", STACK)}
+        now = {_sameness(violation) for violation in self.violations if is_whole(violation.message)}
         kept = {(policy, refuses, "", _running(message)) for policy, refuses, _, message in known & now}
         return frozenset(same for same in known if not is_growing(same[3]) or same in kept)
 
@@ -146,7 +148,7 @@ def plan(
         resources=_sorted([_planned(step, options(step.urn)) for step in steps.values()]),
         diagnostics=tuple(log.diagnostics),
         # The engine asks about several resources at once, so its order differs from run to run.
-        violations=tuple(sorted(log.violations, key=lambda found: (not found.refuses, found.policy, _natural(found.urn), found.message))),
+        violations=breaches(log.violations),
         rules=rules,
         seconds=seconds,
     )
@@ -171,15 +173,38 @@ def _planned(step: Step, options: Options) -> PlannedResource:
     )
 
 
+def breaches(violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Each breach once, in one order, what refuses first: the engine's order differs from run to run, as it asks about several at once.
+
+    A sum is told of at each resource that makes it larger, and once of the whole stack, which is the one to keep where there is it.
+    """
+    ordered = sorted(violations, key=lambda found: (not found.refuses, found.policy, _natural(found.urn), found.message))
+    kept: dict[tuple[str, bool, str, str], Violation] = {}
+    for violation in ordered:
+        same = _breach(violation)
+        if same not in kept or is_growing(kept[same].message) > is_growing(violation.message):
+            kept[same] = violation
+    return tuple(kept.values())
+
+
+def _breach(violation: Violation) -> tuple[str, bool, str, str]:
+    """What two reports of one breach share: a sum is one wherever it is told of."""
+    if is_whole(violation.message) or is_growing(violation.message):
+        return violation.policy, violation.refuses, "", _running(violation.message)
+    return violation.policy, violation.refuses, violation.urn, violation.message
+
+
 def _sameness(violation: Violation) -> tuple[str, bool, str, str]:
     if is_growing(violation.message):
         return violation.policy, violation.refuses, "", _running(violation.message)
+    if is_whole(violation.message):
+        return violation.policy, violation.refuses, "", violation.message
     return violation.policy, violation.refuses, violation.urn, violation.message
 
 
 def _running(message: str) -> str:
     """Which sum it is, whatever it has grown to: the limit that it is held to."""
-    limit = re.search(r", (?:but|and) [^;]*", message)
+    limit = LIMIT.search(message)
     return growing(limit[0] if limit else "")
 
 

@@ -29,6 +29,12 @@ class Registrations:
         """When the program asked for the resource and when the engine had it, in seconds of the monotonic clock; None if it never did."""
         return self._spans.get(urn)
 
+    @property
+    def urns(self) -> frozenset[str]:
+        """URNs of all that the program asked for and the engine took."""
+        with self._lock:
+            return frozenset(self._by_urn)
+
     def __len__(self) -> int:
         return len(self._by_urn)
 

@@ -4,10 +4,10 @@ import contextlib
 import io
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from platformctl.engine.workspace import temporary
 from platformctl.errors import WrongInput
 
 
@@ -20,7 +20,7 @@ def revision(root: Path, reference: str) -> Iterator[Path]:
         otherwise=f"--base {reference}: no such revision. Give a branch, a tag or a commit that git knows here (in CI, fetch it first).",
     )  # fmt: skip
     archive = _git(root, "archive", "--format=tar", commit.decode().strip(), otherwise=f"--base {reference}: git cannot read it out.")
-    with tempfile.TemporaryDirectory(prefix="revision-", ignore_cleanup_errors=True) as folder:
+    with temporary("revision-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
         yield Path(folder).resolve()

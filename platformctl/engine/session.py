@@ -5,11 +5,13 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from platformctl.engine import environment, operation, surroundings, workspace
+from platformctl.engine.completeness import lacking
 from platformctl.engine.events import EventLog
 from platformctl.engine.guest import Guest
 from platformctl.engine.operation import Command, Outcome
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 Report = Callable[[EventLog], None]
 
+WITH_PROGRAM = ("preview", "up")
+"""Operations that run the program."""
+
 
 class OperationError(Exception):
     """An operation of the engine did not end well."""
@@ -45,7 +50,8 @@ class OperationError(Exception):
         log = self.outcome.log
         spoken = all(not error.urn and error.message == f"{self.outcome.operation} failed" for error in log.errors)
         refused = any(violation.refuses for violation in log.violations)
-        return refused and spoken and not log.failed and log.counts is not None and self.program is None and not self.outcome.stuck
+        whole = log.counts is not None and not self.outcome.lacks and not self.outcome.stuck
+        return refused and spoken and whole and not log.failed and self.program is None
 
 
 class Session:
@@ -166,6 +172,9 @@ class Session:
         """
         watched = self._policies.flags if with_policies and self._policies is not None else ()
         outcome = operation.run(self._command(of), operation_name, *watched, *flags, report=report)
+        if of is None and operation_name in WITH_PROGRAM:
+            asked = self.program.registrations.urns
+            outcome = replace(outcome, lacks=lacking(outcome.log, ended_well=outcome.exit_code == 0, registered=asked))
         if outcome.failed or outcome.log.errors:
             raise OperationError(outcome, self.program.failure if of is None else None)
         if of is None:

@@ -10,10 +10,18 @@ from typing import Any, Self
 
 from platformctl.engine import stackfile
 from platformctl.engine.stackfile import StackFile
-from platformctl.errors import WrongInput
+from platformctl.errors import Refused, WrongInput
 
 # The language host is this tool, not one that the engine would start; the backend is the folder's own.
 NOT_COPIED = ("main", "backend", "plugins", "packages")
+
+
+def temporary(prefix: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder that goes with the command. Raises Refused where none can be written to."""
+    try:
+        return tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True)
+    except FileNotFoundError:
+        raise Refused("no temporary folder can be written to: make room on its disk, or name another folder in TMPDIR.") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +58,7 @@ class Workspace:
 
     def __init__(self, of: Project) -> None:
         self.project = of
-        self._folder = tempfile.TemporaryDirectory(prefix="rehearsal-", ignore_cleanup_errors=True)
+        self._folder = temporary("rehearsal-")
         self.folder = Path(self._folder.name).resolve()
         self.directory = self.folder / "project"
         self.simulated = self.folder / "simulated.json"

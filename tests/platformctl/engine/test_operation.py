@@ -12,7 +12,7 @@ from platformctl.engine.events import EventLog
 from platformctl.engine.operation import Command
 
 ERROR = json.dumps({"diagnosticEvent": {"severity": "error", "message": "a provider fell over"}})
-SUMMARY = json.dumps({"summaryEvent": {"resourceChanges": {"create": 2}}})
+SUMMARY = json.dumps({"summaryEvent": {"resourceChanges": {}}})
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_events_are_told_while_the_engine_runs(command: Command) -> None:
 
     outcome = operation.run(scripted(command, f"echo '{ERROR}' > $log; sleep 0.5; echo '{SUMMARY}' >> $log"), "preview", report=report)
     assert (outcome.failed, outcome.stuck) == (False, False)
-    assert outcome.log.counts == {"create": 2}
+    assert outcome.log.counts == {}
     assert heard[-1] - heard[0] > 0.3
 
 
@@ -82,3 +82,10 @@ def test_only_operations_that_act_are_told_to_go_on_unasked(command: Command) ->
     said = (command.directory / "args").read_text()
     assert said.startswith("destroy --non-interactive")
     assert "--yes --skip-preview --ignore-protect" in said
+
+
+def test_an_engine_that_ends_well_and_says_nothing_has_failed(command: Command) -> None:
+    outcome = operation.run(scripted(command, "exit 0"), "preview")
+    assert (outcome.exit_code, outcome.failed, outcome.lacks) == (0, True, ("its summary is not in it",))
+    torn = operation.run(scripted(command, f"printf '%s' '{SUMMARY}' > $log"), "preview")
+    assert torn.lacks == ("its last line is torn",)

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platformctl.engine.events import EventLog
+from platformctl.engine.events import EventLog, Violation
 from platformctl.engine.options import Options
-from platformctl.engine.plan import UNKNOWN, Plan, PlannedResource, name_of, plan, root_of, type_of
+from platformctl.engine.plan import UNKNOWN, Plan, PlannedResource, breaches, name_of, plan, root_of, type_of
 
 VCN = "urn:pulumi:dev::p::platform:oke:Network$oci:Core/vcn:Vcn::vcn"
 
@@ -112,3 +112,21 @@ def test_violations_are_in_one_order_whatever_the_engines_what_refuses_first(tmp
         assert [violation.policy for violation in judged.refusals] == ["b", "b", "z"]
         assert judged.found[VCN if VCN in judged.found else ""] == judged.violations
     assert judged.rules is None
+
+
+def test_a_breach_is_told_once() -> None:
+    """A sum is told of at each resource that makes it larger, and once more of the whole stack."""
+
+    def found(message: str, urn: str, policy: str = "gpu-total") -> Violation:
+        return Violation(policy=policy, pack="p", level="mandatory", message=message, urn=urn)
+
+    sums = [
+        found("with this resource the stack may have 6 A10, but 4 are allowed: lower it; the largest parts: a 6", "urn:b"),
+        found("together the stack may have 8 A10, but 4 are allowed: lower it; the largest parts: a 6", "urn:a"),
+        found("with this resource the stack may have 8 A10, but 4 are allowed: lower it; the largest parts: a 6", "urn:c"),
+    ]
+    other = found("together the stack may have 9 H100, but 8 are allowed: lower it; the largest parts: h 9", "urn:h")
+    plain = found("is public", "urn:a", "open")
+    for order in ([*sums, plain, other, plain], [plain, other, *reversed(sums)]):
+        assert breaches(order) == (sums[1], other, plain)
+    assert breaches(sums[::2]) == (sums[0],)
