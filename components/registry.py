@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from components.autoscaling.keda.addon import KedaAddOn
 from components.certificates.cert_manager.addon import CertManagerAddOn
+from components.ci.runners.addon import RunnersAddOn
 from components.framework.addon import AddOnType
 from components.framework.chart import Chart
 from components.gpu.node_feature_discovery.addon import NodeFeatureDiscoveryAddOn
@@ -22,6 +23,7 @@ ALL: tuple[AddOnType, ...] = (
     OciOnmAddOn,
     KedaAddOn,
     KServeAddOn,
+    RunnersAddOn,
 )
 """In the order in which a stack file's reference lists them."""
 KINDS: Mapping[str, AddOnType] = {kind.key: kind for kind in ALL}

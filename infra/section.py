@@ -39,6 +39,13 @@ FORMS = {
 }
 """What each pattern stands for, in words."""
 
+
+def form(pattern: str, words: str) -> StringConstraints:
+    """Text of a form that one section alone has. `words` are what somebody who writes another is told."""
+    FORMS[pattern] = words
+    return StringConstraints(pattern=pattern)
+
+
 Ocid = Annotated[str, StringConstraints(pattern=_OCID)]
 """Oracle Cloud Identifier."""
 

@@ -37,6 +37,15 @@ _SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "runbooks": "https://git.example.org/gpu/docs/runbooks",
     },
     "kserve": {"samples": "stopped"},
+    "arc": {
+        "scaleSets": {
+            "gpu-small": {
+                "github": "https://github.com/acme",
+                "gate": {"repositories": ["acme/models"], "workflows": [".github/workflows/gpu.yml"]},
+                "warm": [{"runners": 1, "start": "08:00", "end": "18:00", "timeZone": "Europe/Berlin"}],
+            }
+        }
+    },
 }
 _ON_A_CLUSTER_THAT_EXISTS: Mapping[str, Mapping[str, Any]] = {
     "ociOnm": {
@@ -86,7 +95,11 @@ def everything(file: Path) -> Everything:
 def _asked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     exists = given["cluster"]["backend"] == "existing"
     needed = _ON_A_CLUSTER_THAT_EXISTS.get(name, {}) if exists else {}
-    return {**(given.get("addons") or {}).get(name, {}), **_SETTINGS.get(name, {}), **needed, "enabled": True}
+    settings = {**(given.get("addons") or {}).get(name, {}), **_SETTINGS.get(name, {}), **needed, "enabled": True}
+    if name == "arc":  # the one thing that differs from stack to stack: which pools there are
+        pool = [*given["cluster"]["nodePools"]][-1]
+        settings["scaleSets"] = {key: {**each, "pool": pool} for key, each in settings["scaleSets"].items()}
+    return settings
 
 
 def _whose(error: StackFileError) -> Iterator[tuple[str, str]]:

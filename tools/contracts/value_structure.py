@@ -1,4 +1,4 @@
-"""The structure of a chart's values: its defaults say the keys and the kinds, its comments and its schema what they leave out."""
+"""The structure of a chart's values: its defaults say the keys and the kinds, its comments, templates and schema what they leave out."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,9 @@ import yaml
 
 from components.framework.schema import Schema
 from tools.charts.pulled import Pulled
+from tools.contracts import template_values
 from tools.contracts.schemas import ANY, LIST, MAPPING, closed, of_types
+from tools.contracts.template_values import TemplateValues
 
 _COMMENTED = re.compile(r"^(?P<indent> *)# ?(?P<key>[a-z][A-Za-z0-9]*):(?: |$)")
 _KEY = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9_.\"'/-]+):(?: |$)")
@@ -28,6 +30,7 @@ def structure(chart: Pulled) -> Schema:
     defaults = yaml.safe_load(chart.values_text) or {}
     values = closed({str(key): _of_default(item, str(key)) for key, item in defaults.items()})
     _add_commented(values, chart.values_text)
+    _add_read(values, template_values.of(chart.folder))
     given = chart.values_schema
     if given is not None:
         values = _both(values, _of_schema(given, given, ""))
@@ -89,6 +92,30 @@ def _add_commented(values: Schema, text: str) -> None:
             above.append((indent, ANY))
         else:
             above.append((indent, beside.get(key, ANY)))
+
+
+def _add_read(values: Schema, templates: TemplateValues) -> None:
+    """Keys that a template reads are the chart's too, and mappings that it hands through take any."""
+    for path in templates.read:
+        _add(values, list(path), ANY)
+    for path in templates.whole | templates.text:
+        above = _at(values, path[:-1])
+        known = above.get("properties", {}).get(path[-1]) if above is not None else None
+        if known is None or known == ANY:
+            continue
+        if path in templates.whole and "properties" in known:
+            known["additionalProperties"] = True
+        if path in templates.text and isinstance(known.get("type"), str):
+            known["type"] = sorted({known["type"], "string"})
+
+
+def _at(values: Schema, path: tuple[str, ...]) -> Schema | None:
+    for key in path:
+        found = values.get("properties", {}).get(key)
+        if found is None:
+            return None
+        values = found
+    return values
 
 
 def _among_siblings(above: list[tuple[int, Schema]], indent: int) -> bool:

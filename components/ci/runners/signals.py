@@ -1,7 +1,4 @@
-"""How long jobs wait for a runner and how long they take, and alerts on runners that do not come.
-
-They are here for the add-on that installs runner scale sets; until it does, nothing installs them.
-"""
+"""How long jobs wait for a runner and how long they take, and alerts on runners that do not come."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +19,9 @@ CONTROLLER = Source(
 )
 
 _SCALE_SET = frozenset({"name", "namespace", "repository", "organization", "enterprise"})
-_JOB = frozenset({"scale_set", "scale_set_namespace", "repository", "event_name", "job_workflow_name"})
+JOB_LABELS = frozenset({"repository", "event_name", "job_workflow_name"})
+"""What scale sets are told to keep of a job. Its workflow's reference is another one for each pull request."""
+_JOB = JOB_LABELS | {"scale_set", "scale_set_namespace"}
 _COUNTS = ("assigned_jobs", "running_jobs", "registered_runners", "busy_runners", "idle_runners", "desired_runners", "max_runners")
 
 METRICS: tuple[Metric, ...] = (
@@ -45,7 +44,7 @@ METRICS: tuple[Metric, ...] = (
 )
 
 # Upper bounds in seconds of the histograms that runner scale sets are told to keep. The longest build must be below the last.
-JOB_BUCKETS = (5, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200)
+JOB_BUCKETS = (5, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400, 28800, 86400)
 QUEUE_SECONDS = 600
 """A job that waits longer for its runner is late."""
 

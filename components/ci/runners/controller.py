@@ -1,0 +1,29 @@
+"""Helm values of the controller."""
+
+from components.framework.values import Values
+
+PORT = ":8080"
+HEALTH = ":8081"
+
+RESTRICTED_POD: Values = {"runAsNonRoot": True, "runAsUser": 65532, "runAsGroup": 65532, "seccompProfile": {"type": "RuntimeDefault"}}
+"""The user of the controller's image, which listeners have too (Dockerfile, 0.14.2)."""
+RESTRICTED: Values = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
+
+
+def values() -> Values:
+    """Measured, looked after by the kubelet, and quiet: the chart's defaults are none of the three."""
+    return {
+        "replicaCount": 1,  # more stand by, and do not make listeners more available
+        "metrics": {"controllerManagerAddr": PORT, "listenerAddr": PORT, "listenerEndpoint": "/metrics"},
+        "flags": {
+            "logLevel": "info",
+            "logFormat": "json",
+            "healthProbeBindAddress": HEALTH,
+            "runnerMaxConcurrentReconciles": 10,
+            # A change waits for the jobs that run: made at once it has two generations of runners hold GPUs.
+            "updateStrategy": "eventual",
+        },
+        "podSecurityContext": RESTRICTED_POD,
+        "securityContext": RESTRICTED,
+        "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}},
+    }

@@ -1,0 +1,20 @@
+"""What the parts of the add-on call each other."""
+
+NAMESPACE = "arc-systems"
+"""Of the controller and of the listeners. Runners are elsewhere: they run what others wrote."""
+CONTROLLER = "arc"
+"""Release of the controller."""
+CONTROLLER_ACCOUNT = f"{CONTROLLER}-gha-rs-controller"
+"""Its Deployment and its service account, as the chart names them (templates/_helpers.tpl, 0.14.2)."""
+RUNNER_LABELS = {"actions-ephemeral-runner": "True"}
+"""Of every runner pod (controllers/actions.github.com/resourcebuilder.go, 0.14.2)."""
+
+
+def runners_namespace(namespace: str) -> str:
+    """Id of the row that makes the namespace."""
+    return f"namespace.{namespace}"
+
+
+def gate(scale_set: str) -> str:
+    """The ConfigMap of a scale set's gate."""
+    return f"{scale_set}-gate"

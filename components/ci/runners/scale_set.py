@@ -1,0 +1,67 @@
+"""Helm values of a runner scale set."""
+
+from collections.abc import Iterable
+
+from components.ci.runners import runner_pod
+from components.ci.runners.controller import RESTRICTED, RESTRICTED_POD
+from components.ci.runners.names import CONTROLLER_ACCOUNT, NAMESPACE
+from components.ci.runners.section import ScaleSet
+from components.ci.runners.signals import JOB_BUCKETS, JOB_LABELS
+from components.framework.values import Values
+from infra.facts import Pool
+
+_RUNNERS = ("registered", "busy", "idle", "min", "max", "desired")
+_GAUGES = ("assigned_jobs", "running_jobs", *(f"{which}_runners" for which in _RUNNERS))
+_GAUGE_LABELS = ["name", "namespace", "repository", "organization", "enterprise"]
+
+
+def values(name: str, scale_set: ScaleSet, pools: Iterable[Pool]) -> Values:
+    """Numbers stay numbers: the chart takes a maximum that is text for none at all."""
+    found = tuple(pools)
+    return {
+        "githubConfigUrl": scale_set.github,
+        "githubConfigSecret": scale_set.secret,  # a name: the key itself would be in the values
+        "runnerScaleSetName": name,
+        **({"runnerGroup": scale_set.runner_group} if scale_set.runner_group else {}),
+        **({"scaleSetLabels": list(scale_set.labels)} if scale_set.labels else {}),
+        "minRunners": scale_set.min_runners,
+        "maxRunners": most_runners(scale_set, found),
+        # Named: the chart would look for the Deployment in the cluster, which is not there at the first preview.
+        "controllerServiceAccount": {"namespace": NAMESPACE, "name": CONTROLLER_ACCOUNT},
+        "listenerTemplate": {"spec": {"securityContext": RESTRICTED_POD, "containers": [_listener()]}},
+        "listenerMetrics": _metrics(),
+        "template": runner_pod.template(name, scale_set, found),
+    }
+
+
+def room(scale_set: ScaleSet, pools: Iterable[Pool]) -> int:
+    """Runners that the pools hold at their largest. Those without GPUs are counted one to a node."""
+    found = tuple(pools)
+    count = runner_pod.gpus(scale_set, found)
+    return sum(pool.max_nodes * (pool.gpus_per_node // count if count else 1) for pool in found)
+
+
+def most_runners(scale_set: ScaleSet, pools: Iterable[Pool]) -> int:
+    return room(scale_set, pools) if scale_set.max_runners is None else scale_set.max_runners
+
+
+def _listener() -> Values:
+    return {
+        "name": "listener",  # by this name the controller knows its container
+        "securityContext": RESTRICTED,
+        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "512Mi"}},
+    }
+
+
+def _metrics() -> Values:
+    """Few labels, for each combination is a series; and waits up to a day, where the chart's own bounds end after an hour."""
+    jobs = sorted(JOB_LABELS)
+    histogram = {"buckets": [float(bound) for bound in JOB_BUCKETS]}
+    return {
+        "counters": {"gha_started_jobs_total": {"labels": jobs}, "gha_completed_jobs_total": {"labels": [*jobs, "job_result"]}},
+        "gauges": {f"gha_{what}": {"labels": _GAUGE_LABELS} for what in _GAUGES},
+        "histograms": {
+            "gha_job_startup_duration_seconds": {"labels": jobs, **histogram},
+            "gha_job_execution_duration_seconds": {"labels": [*jobs, "job_result"], **histogram},
+        },
+    }

@@ -1,0 +1,98 @@
+"""What looks after runners from inside: failed ones are taken away, and some wait for jobs at the hours that were asked for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from components.ci.runners.names import NAMESPACE
+from components.ci.runners.section import ScaleSet, WarmHours
+from components.framework.plan import Object
+
+IMAGE = "docker.io/library/python:3.13.9-alpine3.22"
+SCRIPT = Path(__file__).parent / "in_cluster" / "upkeep.py"
+NAME = "runner-upkeep"
+FAILED_MINUTES = 30
+"""A failed runner is kept for as long, so that somebody can look at it."""
+
+_GROUP = "actions.github.com"
+_RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
+
+
+def objects(scale_sets: Mapping[str, ScaleSet]) -> Iterator[Object]:
+    """The script, an account with no more rights than it needs, and when it runs."""
+    yield Object(
+        id="upkeep.account", document=_document("v1", "ServiceAccount", NAME, automountServiceAccountToken=False), after=("namespace",)
+    )
+    yield Object(
+        id="upkeep.script",
+        document=_document("v1", "ConfigMap", NAME, data={SCRIPT.name: SCRIPT.read_text(encoding="utf-8")}),
+        after=("namespace",),
+    )
+    for namespace in dict.fromkeys(each.namespace for each in scale_sets.values()):
+        here = {name: each for name, each in scale_sets.items() if each.namespace == namespace}
+        yield from _rights(namespace, (name for name, each in here.items() if each.warm))
+        yield _job(f"reap-{namespace}", "*/10 * * * *", "Etc/UTC", ("reap", namespace, str(FAILED_MINUTES)))
+    for name, each in scale_sets.items():
+        for at, hours in enumerate(each.warm):
+            yield from _hours(name, each, at, hours)
+
+
+def _rights(namespace: str, patched: Iterable[str]) -> Iterator[Object]:
+    sets = sorted(patched)
+    rules = [
+        {"apiGroups": [_GROUP], "resources": ["ephemeralrunners"], "verbs": ["list", "delete"]},
+        *([{"apiGroups": [_GROUP], "resources": ["autoscalingrunnersets"], "resourceNames": sets, "verbs": ["patch"]}] if sets else []),
+    ]
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": NAME}
+    subject = {"kind": "ServiceAccount", "name": NAME, "namespace": NAMESPACE}
+    api = "rbac.authorization.k8s.io/v1"
+    made = (f"namespace.{namespace}",)
+    yield Object(id=f"upkeep.role.{namespace}", document=_document(api, "Role", NAME, namespace, rules=rules), after=made)
+    binding = _document(api, "RoleBinding", NAME, namespace, roleRef=role, subjects=[subject])
+    yield Object(id=f"upkeep.binding.{namespace}", document=binding, after=(*made, f"upkeep.role.{namespace}"))
+
+
+def _hours(name: str, scale_set: ScaleSet, at: int, hours: WarmHours) -> Iterator[Object]:
+    for what, clock, count in (("on", hours.start, hours.runners), ("off", hours.end, scale_set.min_runners)):
+        hour, minute = clock.split(":")
+        schedule = f"{int(minute)} {int(hour)} * * {','.join(hours.days)}"
+        yield _job(f"{name}-{what}{at}", schedule, hours.time_zone, ("idle", scale_set.namespace, name, str(count)))
+
+
+def _job(name: str, schedule: str, time_zone: str, arguments: tuple[str, ...]) -> Object:
+    pod = {
+        "restartPolicy": "Never",
+        "serviceAccountName": NAME,
+        "automountServiceAccountToken": True,
+        "enableServiceLinks": True,  # the API server's address
+        "securityContext": {"runAsNonRoot": True, "runAsUser": 65532, "runAsGroup": 65532, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [
+            {
+                "name": "upkeep",
+                "image": IMAGE,
+                "command": ["python3", f"/opt/upkeep/{SCRIPT.name}", *arguments],
+                "securityContext": _RESTRICTED,
+                "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "128Mi"}},
+                "volumeMounts": [{"name": "script", "mountPath": "/opt/upkeep", "readOnly": True}],
+            }
+        ],
+        "volumes": [{"name": "script", "configMap": {"name": NAME}}],
+    }
+    spec = {
+        "schedule": schedule,
+        "timeZone": time_zone,
+        "concurrencyPolicy": "Forbid",
+        "startingDeadlineSeconds": 300,
+        "successfulJobsHistoryLimit": 1,
+        "failedJobsHistoryLimit": 1,
+        "jobTemplate": {"spec": {"backoffLimit": 2, "activeDeadlineSeconds": 300, "template": {"spec": pod}}},
+    }
+    return Object(
+        id=f"upkeep.job.{name}",
+        document=_document("batch/v1", "CronJob", name, spec=spec),
+        after=("namespace", "upkeep.account", "upkeep.script"),
+    )
+
+
+def _document(api_version: str, kind: str, name: str, namespace: str = NAMESPACE, **content: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": name, "namespace": namespace}, **content}
