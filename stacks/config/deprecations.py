@@ -51,7 +51,7 @@ DEPRECATIONS: tuple[Deprecation, ...] = (
         new=None,
         since="0.1.0",
         until="1.0.0",
-        why="it was for alerts on runner scale sets, which this stack does not install",
+        why="alerts on runner scale sets belong to the add-on that installs them, addons.arc, which has a queueSeconds of its own",
     ),
     Deprecation(
         old="cluster.addOns",

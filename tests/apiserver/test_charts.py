@@ -50,6 +50,7 @@ STACKS = {
 PLANS = {name: plan(load(file)) for name, file in STACKS.items()}
 
 ON_GPU_NODES = {
+    "gpu-a10": "runs jobs on a GPU",
     "node-feature-discovery-worker": "finds the GPUs",
     "kube-prometheus-stack-prometheus-node-exporter": "measures every node",
 }
@@ -58,6 +59,7 @@ WITHOUT_REQUESTS: dict[str, str] = {}
 """Containers that stay and ask for nothing, and why that is so."""
 
 MADE_LATER = {
+    "arc-github-app": "by hand, so that the key of the GitHub App is in no state",
     "kserve-webhook-server-cert": "by cert-manager, from the chart's Certificate",
     "kube-prometheus-stack-admission": "by the chart's hook, before the operator starts",
 }
@@ -76,18 +78,28 @@ def at_hand(chart: Chart) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class ChartRelease:
+    name: str
+    chart: Chart
+
+
+def releases(stack: str) -> Iterator[ChartRelease]:
+    for planned in PLANS[stack].addons.plans.values():
+        yield from (ChartRelease(release.name, release.chart) for release in planned.releases)
+
+
 def cases() -> Iterator[Any]:
     """Every release of every stack."""
-    for stack, decided in PLANS.items():
-        for kind in decided.addons.chosen.values():
-            for chart in kind.charts:
-                yield pytest.param(stack, chart, id=f"{stack}: {chart.key}")
+    for stack in PLANS:
+        for release in releases(stack):
+            yield pytest.param(stack, release, id=f"{stack}: {release.name}")
 
 
 CASES = list(cases())
-every_release = pytest.mark.parametrize(("of_stack", "chart"), CASES, indirect=["of_stack"], scope="module")
+every_release = pytest.mark.parametrize(("of_stack", "release"), CASES, indirect=["of_stack"], scope="module")
 with_every_option = pytest.mark.parametrize(
-    ("of_stack", "chart"), [case for case in CASES if case.values[0] == "everything"], indirect=["of_stack"], scope="module"
+    ("of_stack", "release"), [case for case in CASES if case.values[0] == "everything"], indirect=["of_stack"], scope="module"
 )
 every_stack = pytest.mark.parametrize("of_stack", STACKS, indirect=True, scope="module")
 
@@ -99,13 +111,22 @@ class Stack:
     """All that it has in its cluster, in the graph's order."""
     client: Client
     """Of a control plane of its own, with the stack's namespaces and accounts, and every definition."""
-    render: Callable[[Chart], list[Object]]
+    render: Callable[[ChartRelease], list[Object]]
     """The documents of one of its releases. Skips where the chart is not at hand, raises RenderError where Helm refuses."""
-    render_on: Callable[[Chart, str], list[Object]]
+    render_on: Callable[[ChartRelease, str], list[Object]]
     """The same for a cluster of another Kubernetes version."""
 
-    def release(self, chart: Chart) -> InCluster:
-        (found,) = (each for each in self.contents if each.is_release and each.name == chart.key)
+    def release(self, release: ChartRelease) -> InCluster:
+        (found,) = (each for each in self.contents if each.is_release and each.name == release.name)
+        return found
+
+    @property
+    def releases(self) -> tuple[ChartRelease, ...]:
+        return tuple(releases(self.name))
+
+    def of_chart(self, chart: Chart) -> ChartRelease:
+        """The only release of a chart."""
+        (found,) = (release for release in self.releases if release.chart == chart)
         return found
 
     @property
@@ -138,33 +159,35 @@ def of_stack(request: pytest.FixtureRequest, contents: Callable[[Path], tuple[In
         served = [*api_versions(client), *sorted(defined())]
 
         @cache
-        def rendered(chart: Chart, version: str = str(CONTROL_PLANE.version)) -> list[Object]:
-            (release,) = (each.inputs for each in inside if each.is_release and each.name == chart.key)
-            return render(helm, at_hand(chart), release, version, served)
+        def rendered(release: ChartRelease, version: str = str(CONTROL_PLANE.version)) -> list[Object]:
+            (inputs,) = (each.inputs for each in inside if each.is_release and each.name == release.name)
+            return render(helm, at_hand(release.chart), inputs, version, served)
 
         @cache
-        def placed(chart: Chart) -> list[Object]:
+        def placed(release: ChartRelease) -> list[Object]:
             """With the namespace that Helm puts objects into that name none. Kinds are known by now."""
-            (release,) = (each.inputs for each in inside if each.is_release and each.name == chart.key)
-            for document in rendered(chart):
+            (inputs,) = (each.inputs for each in inside if each.is_release and each.name == release.name)
+            for document in rendered(release):
                 if namespaced(client, document):
-                    document["metadata"].setdefault("namespace", release["namespace"])
-            return rendered(chart)
+                    document["metadata"].setdefault("namespace", inputs["namespace"])
+            return rendered(release)
 
-        client.apply_all(definitions(inside, rendered))
+        client.apply_all(definitions(inside, tuple(releases(name)), rendered))
         first = ("Namespace", "ServiceAccount")
         client.apply_all(each.inputs for kind in first for each in inside if each.inputs.get("kind") == kind)
         yield Stack(name=name, contents=inside, client=client, render=placed, render_on=rendered)
 
 
-def definitions(inside: tuple[InCluster, ...], rendered: Callable[[Chart], list[Object]]) -> list[Object]:
+def definitions(
+    inside: tuple[InCluster, ...], installed: tuple[ChartRelease, ...], rendered: Callable[[ChartRelease], list[Object]]
+) -> list[Object]:
     """Of every kind that the stack uses: the charts' own, and stand-ins from the contracts of charts that are not at hand."""
     own: dict[str, Object] = {}
     used = {kind_of(each.inputs) for each in inside if not each.is_release}
-    for chart in CHARTS:
-        if charts.find(chart) and any(each.name == chart.key for each in inside):
+    for release in installed:
+        if charts.find(release.chart):
             try:
-                documents = rendered(chart)
+                documents = rendered(release)
             except RenderError:
                 continue  # a test of its own says so
             own |= {document["metadata"]["name"]: document for document in documents if document["kind"] == "CustomResourceDefinition"}
@@ -226,21 +249,21 @@ def test_the_chart_at_hand_is_the_one_that_is_pinned(chart: Chart) -> None:
 
 
 @every_release
-def test_the_chart_takes_the_stacks_values(of_stack: Stack, chart: Chart) -> None:
-    assert of_stack.render(chart)
+def test_the_chart_takes_the_stacks_values(of_stack: Stack, release: ChartRelease) -> None:
+    assert of_stack.render(release)
 
 
 @with_every_option
 @pytest.mark.parametrize("version", SUPPORTED)
-def test_the_chart_takes_every_kubernetes_version_that_a_stack_may_have(of_stack: Stack, chart: Chart, version: str) -> None:
-    assert len(of_stack.render_on(chart, version)) == len(of_stack.render(chart))
+def test_the_chart_takes_every_kubernetes_version_that_a_stack_may_have(of_stack: Stack, release: ChartRelease, version: str) -> None:
+    assert len(of_stack.render_on(release, version)) == len(of_stack.render(release))
 
 
 @every_release
-def test_every_object_is_accepted_and_a_second_time_changes_nothing(of_stack: Stack, chart: Chart) -> None:
+def test_every_object_is_accepted_and_a_second_time_changes_nothing(of_stack: Stack, release: ChartRelease) -> None:
     """Strictly: a field that a kind does not have is an error. Hooks, which come and go, by a dry run. No version is deprecated."""
     client, warned = of_stack.client, {}
-    for document in of_stack.render(chart):
+    for document in of_stack.render(release):
         if is_hook(document) or document["kind"] in ADMISSION:
             client.apply(document, dry_run=True)
         else:
@@ -254,10 +277,10 @@ def test_every_object_is_accepted_and_a_second_time_changes_nothing(of_stack: St
 
 
 @every_release
-def test_its_namespace_admits_its_pods(of_stack: Stack, chart: Chart) -> None:
+def test_its_namespace_admits_its_pods(of_stack: Stack, release: ChartRelease) -> None:
     """As the namespace's Pod Security level has it, without a warning."""
-    namespace, warned = of_stack.release(chart).inputs["namespace"], {}
-    for template in templates(of_stack.render(chart)):
+    namespace, warned = of_stack.release(release).inputs["namespace"], {}
+    for template in templates(of_stack.render(release)):
         of_stack.client.create(template.pod(f"{template.name[:50]}-pod", namespace), dry_run=True)
         if of_stack.client.warnings:
             warned[template.name] = of_stack.client.warnings
@@ -265,14 +288,14 @@ def test_its_namespace_admits_its_pods(of_stack: Stack, chart: Chart) -> None:
 
 
 @every_release
-def test_every_image_has_a_registry_and_a_version(of_stack: Stack, chart: Chart) -> None:
-    found = {image for document in of_stack.render(chart) for _, image in images(document)}
+def test_every_image_has_a_registry_and_a_version(of_stack: Stack, release: ChartRelease) -> None:
+    found = {image for document in of_stack.render(release) for _, image in images(document)}
     assert {image: wrong for image in sorted(found) if (wrong := unpinned(image))} == {}
 
 
 @every_release
-def test_no_pod_strays_onto_gpu_nodes_and_none_is_missing_there(of_stack: Stack, chart: Chart) -> None:
-    documents = of_stack.render(chart)
+def test_no_pod_strays_onto_gpu_nodes_and_none_is_missing_there(of_stack: Stack, release: ChartRelease) -> None:
+    documents = of_stack.render(release)
     places: list[tuple[str, Any, bool]] = [
         (template.name, template.spec.get("tolerations") or (), template.name in ON_GPU_NODES) for template in templates(documents)
     ]
@@ -293,11 +316,11 @@ def _strays(pool: Pool, tolerations: list[dict[str, str]], wanted: bool) -> bool
 
 
 @every_release
-def test_what_stays_says_what_it_needs(of_stack: Stack, chart: Chart) -> None:
+def test_what_stays_says_what_it_needs(of_stack: Stack, release: ChartRelease) -> None:
     """The autoscaler and the scheduler count requests, and nothing else."""
     silent = [
         f"{template.name}/{container['name']}"
-        for template in templates(of_stack.render(chart))
+        for template in templates(of_stack.render(release))
         if template.stays
         for container in template.containers
         if not {"cpu", "memory"} <= ((container.get("resources") or {}).get("requests") or {}).keys()
@@ -309,20 +332,22 @@ def test_what_stays_says_what_it_needs(of_stack: Stack, chart: Chart) -> None:
 def test_what_must_be_healthy_is_what_the_charts_make(of_stack: Stack) -> None:
     """All but the StatefulSets, which the Prometheus Operator makes of its own kinds."""
     for key, planned in PLANS[of_stack.name].addons.plans.items():
-        made = {name_of(document) for release in planned.releases for document in of_stack.render(release.chart)}
+        made = {
+            name_of(document) for release in planned.releases for document in of_stack.render(ChartRelease(release.name, release.chart))
+        }
         workloads = [each for each in planned.operations.healthy if isinstance(each, Workload) and each.kind != "StatefulSet"]
         assert {f"{each.kind} {each.name}" for each in workloads} <= made, key
 
 
 @every_release
-def test_no_secret_of_the_stack_is_in_it(of_stack: Stack, chart: Chart) -> None:
+def test_no_secret_of_the_stack_is_in_it(of_stack: Stack, release: ChartRelease) -> None:
     secrets = {
         value
         for manifest in of_stack.own
         if manifest["kind"] == "Secret"
         for value in {**manifest.get("stringData", {}), **manifest.get("data", {})}.values()
     } - {"admin"}
-    text = json.dumps(of_stack.render(chart))
+    text = json.dumps(of_stack.render(release))
     assert [len(value) for value in secrets if value in text] == []
 
 
@@ -331,8 +356,8 @@ def test_no_secret_of_the_stack_is_in_it(of_stack: Stack, chart: Chart) -> None:
 
 def everything(of_stack: Stack) -> list[Object]:
     """The documents of every release whose chart is at hand, and the stack's own."""
-    there = [chart for chart in CHARTS if charts.find(chart) and any(each.name == chart.key for each in of_stack.contents)]
-    return [*(document for chart in there for document in of_stack.render(chart)), *of_stack.own]
+    there = [release for release in of_stack.releases if charts.find(release.chart)]
+    return [*(document for release in there for document in of_stack.render(release)), *of_stack.own]
 
 
 @every_stack
@@ -372,7 +397,7 @@ def test_pods_find_the_configuration_and_the_accounts_that_they_name(of_stack: S
 
 @every_stack
 def test_the_gpu_operator_finds_the_configuration_that_its_policy_names(of_stack: Stack) -> None:
-    documents = of_stack.render(GPU_OPERATOR)
+    documents = of_stack.render(of_stack.of_chart(GPU_OPERATOR))
     maps = {document["metadata"]["name"]: document["data"] for document in documents if document["kind"] == "ConfigMap"}
     (policy,) = (document["spec"] for document in documents if document["kind"] == "ClusterPolicy")
     assert "dcgm-metrics.csv" in maps[policy["dcgmExporter"]["config"]["name"]]
@@ -448,7 +473,7 @@ SCRAPED_BY = {NODE_EXPORTER: "prometheus-node-exporter", CADVISOR: "kubelet", ST
 
 @every_stack
 def test_no_metric_that_rules_and_dashboards_read_is_dropped(of_stack: Stack) -> None:
-    documents = {name_of(document): document for document in of_stack.render(KUBE_PROMETHEUS_STACK)}
+    documents = {name_of(document): document for document in of_stack.render(of_stack.of_chart(KUBE_PROMETHEUS_STACK))}
     for metric in METRICS.values():
         if metric.source not in SCRAPED_BY:
             continue
@@ -471,7 +496,7 @@ def _drops(rule: dict[str, Any], name: str) -> bool:
 
 @every_stack
 def test_every_job_that_a_rule_names_is_scraped_under_that_name(of_stack: Stack) -> None:
-    documents = of_stack.render(KUBE_PROMETHEUS_STACK)
+    documents = of_stack.render(of_stack.of_chart(KUBE_PROMETHEUS_STACK))
     services = {name_of(document): document for document in documents if document["kind"] == "Service"}
     exporter = services["Service kube-prometheus-stack-prometheus-node-exporter"]["metadata"]["labels"]
     named = {job for text in map(str, groups()) for job in re.findall(r'\bjob="([^"]+)"', text)}

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from components.ci.runners import runner_pod, scale_set, signals
 from components.ci.runners.names import CONTROLLER, NAMESPACE
 from components.ci.runners.section import Runners, ScaleSet, WarmHours
+from components.gpu.operator.mig_plans import CONFIG_LABEL
 from infra.facts import ClusterContext, Pool
 from infra.problems import Problem
 
@@ -81,7 +82,7 @@ def _gate(each: ScaleSet) -> Iterable[Problem]:
 
 def _image(each: ScaleSet) -> Iterable[Problem]:
     if not _VERSION.match(each.image):
-        yield Problem("image", f"is {each.image}, which is another image tomorrow; name a version or, better, a digest (@sha256:...)")
+        yield Problem("image", f"is {each.image}, which is another image tomorrow; name a version or a digest")
 
 
 def _queue(cluster: ClusterContext, each: ScaleSet) -> Iterable[Problem]:
@@ -104,9 +105,13 @@ def _runners(cluster: ClusterContext, each: ScaleSet) -> Iterable[Problem]:
         known = ", ".join(dict.fromkeys(pool.declared_as for pool in cluster.pools)) or "none"
         yield Problem("pool", f"is {each.pool}, but there is no such pool; those of the stack file are {known}")
         return
-    if not runner_pod.node_selector(pools):
-        yield Problem("pool", f"is {each.pool}, whose nodes have no label to know them by; give them one in nodePools.{each.pool}.labels")
     largest = max(pool.gpus_per_node for pool in pools)
+    if not runner_pod.node_selector(pools) and any(_like(pool, largest) for pool in cluster.pools if pool not in pools):
+        fix = f"give them one in cluster.nodePools.{each.pool}.labels"
+        yield Problem("pool", f"is {each.pool}, but its nodes have no label that tells them from those of other pools; {fix}")
+    if any(CONFIG_LABEL in pool.labels for pool in pools):
+        said = f"is {each.pool}, whose GPUs are partitioned (gpuOperator.mig), but a runner asks for whole ones"
+        yield Problem("pool", f"{said}; name another pool")
     if each.gpus is not None and each.gpus > largest:
         yield Problem("gpus", f"is {each.gpus}, but a node of {each.pool} has {largest}; a runner is on one node")
         return
@@ -128,17 +133,23 @@ def _runners(cluster: ClusterContext, each: ScaleSet) -> Iterable[Problem]:
             yield Problem(f"warm.{at}.runners", f"{said}; raise it, or take the entry out")
 
 
+def _like(pool: Pool, gpus: int) -> bool:
+    """Whether runners of that many GPUs could come to its nodes too."""
+    return pool.gpus_per_node >= gpus
+
+
 def _warm(each: ScaleSet) -> Iterable[Problem]:
     for at, hours in enumerate(each.warm):
         if hours.time_zone not in available_timezones():
             yield Problem(f"warm.{at}.timeZone", f"is {hours.time_zone}, which is no time zone; write one like Europe/Berlin")
         if hours.start >= hours.end:
             said = f"is {hours.end}, but must be later than the start, {hours.start}, on the same day"
-            yield Problem(f"warm.{at}.end", f"{said}; split hours that go past midnight into two entries")
+            yield Problem(f"warm.{at}.end", f"{said}; hours past midnight are an entry of their own")
     for (first, one), (second, other) in combinations(enumerate(each.warm), 2):
         if one.time_zone != other.time_zone:
             yield Problem(
-                f"warm.{second}.timeZone", f"is {other.time_zone}, but warm.{first} is in {one.time_zone}; write all hours in one"
+                f"warm.{second}.timeZone",
+                f"is {other.time_zone}, but warm.{first} is in {one.time_zone}; write the hours of a scale set in one zone",
             )
         elif _overlap(one, other):
             yield Problem(f"warm.{second}", f"overlaps with warm.{first}, and whichever ends first would end both; join them")
