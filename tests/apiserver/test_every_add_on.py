@@ -57,9 +57,11 @@ def there(client: Client, inside: Inside) -> Iterator[None]:
         client.wait_gone(api_version, kind, name, namespace=namespace)
 
 
-def test_it_has_every_chart_of_its_add_ons(inside: Inside) -> None:
-    charts = {chart.key for kind in inside.stack.plan.addons.chosen.values() for chart in kind.charts}
-    assert {each.name for each in inside.contents if each.is_release} == charts
+def test_it_has_every_release_of_its_add_ons_and_every_chart_has_one(inside: Inside) -> None:
+    addons = inside.stack.plan.addons
+    releases = [release for planned in addons.plans.values() for release in planned.releases]
+    assert {each.name for each in inside.contents if each.is_release} == {release.name for release in releases}
+    assert {release.chart for release in releases} == {chart for kind in addons.chosen.values() for chart in kind.charts}
 
 
 @pytest.mark.usefixtures("there")

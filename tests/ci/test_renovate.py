@@ -11,6 +11,8 @@ from toolchain.programs import PROGRAMS
 ROOT = Path(__file__).resolve().parents[2]
 RENOVATE: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text())
 FILES = sorted((ROOT / "components").rglob("chart.py"))
+OF_CHARTS = [manager for manager in RENOVATE["customManagers"] if "chart" in manager["managerFilePatterns"][0]]
+OF_IMAGES = [manager for manager in RENOVATE["customManagers"] if manager not in OF_CHARTS]
 TABLE = "\n".join(file.read_text() for file in FILES)
 
 
@@ -18,7 +20,7 @@ def found() -> list[dict[str, str]]:
     """What the custom managers read of each `chart.py`; RE2 writes named groups `(?<name>`."""
     return [
         {**match.groupdict(), "datasource": manager["datasourceTemplate"]}
-        for manager in RENOVATE["customManagers"]
+        for manager in OF_CHARTS
         for pattern in manager["matchStrings"]
         for match in re.finditer(pattern.replace("(?<", "(?P<"), TABLE)
     ]
@@ -41,9 +43,17 @@ def test_every_chart_is_found_once_where_helm_finds_it() -> None:
 
 def test_the_managers_are_on_and_read_the_table() -> None:
     assert "custom.regex" in RENOVATE["enabledManagers"]
-    patterns = [pattern for manager in RENOVATE["customManagers"] for pattern in manager["managerFilePatterns"]]
+    patterns = [pattern for manager in OF_CHARTS for pattern in manager["managerFilePatterns"]]
     names = [str(file.relative_to(ROOT)) for file in FILES]
     assert all(re.search(pattern.strip("/"), name) for pattern in patterns for name in names)
+
+
+def test_images_that_runners_need_are_found() -> None:
+    (manager,) = OF_IMAGES
+    (files,), (pattern,) = manager["managerFilePatterns"], manager["matchStrings"]
+    texts = [file.read_text() for file in (ROOT / "components").rglob("*.py") if re.search(files.strip("/"), str(file.relative_to(ROOT)))]
+    names = {match["depName"] for text in texts for match in re.finditer(pattern.replace("(?<", "(?P<"), text)}
+    assert names == {"ghcr.io/actions/actions-runner", "docker.io/library/python"}
 
 
 def test_charts_of_one_set_are_bumped_together() -> None:

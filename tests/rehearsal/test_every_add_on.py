@@ -78,16 +78,15 @@ def test_an_add_on_waits_for_no_add_on_that_it_does_not_need(stack: tuple[Everyt
 
 
 def test_an_add_on_waits_for_all_of_what_it_needs(stack: tuple[Everything, Plan]) -> None:
-    """Each of its releases comes after each of theirs, and after its own namespace."""
+    """Each of its releases comes after each of theirs, and after its own namespace, which the add-on makes."""
     _, plan = stack
     earlier, parts = before(plan), owned(plan)
     for key, resources in parts.items():
         theirs = [other for need in needed(key) if need in parts for other in parts[need] if is_release(other)]
-        names = {each.inputs["namespace"] for each in resources if is_release(each)}
-        spaces = [other for other in resources if other.type.endswith(":Namespace") and other.inputs["metadata"]["name"] in names]
-        assert len(spaces) == 1, key
+        spaces = {other.inputs["metadata"]["name"]: other for other in resources if other.type.endswith(":Namespace")}
         for release in filter(is_release, resources):
-            assert {other.urn for other in (*theirs, *spaces)} <= earlier[release.urn], release.name
+            own = spaces[release.inputs["namespace"]]
+            assert {other.urn for other in (*theirs, own)} <= earlier[release.urn], release.name
 
 
 def is_release(resource: PlannedResource) -> bool:

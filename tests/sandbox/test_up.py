@@ -18,7 +18,7 @@ import pytest
 from components.framework.schema import load
 from components.registry import CHARTS
 from platformctl.engine.events import changes
-from platformctl.engine.plan import Plan, name_of
+from platformctl.engine.plan import Plan, PlannedResource, name_of
 from platformctl.engine.session import OperationError, Session
 from platformctl.engine.stackfile import StackFile
 from testkit.control_plane.client import ApiError, Client
@@ -175,9 +175,13 @@ def left_by_helm() -> Held:
     return frozenset(("CustomResourceDefinition", "", f"{served['plural']}.{group}") for (group, _, _), served in kinds)
 
 
+def releases(life: Life) -> list[PlannedResource]:
+    return [each for each in life.first.resources if each.type == "kubernetes:helm.sh/v3:Release"]
+
+
 def test_the_first_preview_creates_everything(life: Life) -> None:
     assert set(life.first.counts) == {"create"}
-    assert {each.name for each in life.first.resources if each.type == "kubernetes:helm.sh/v3:Release"} == {chart.key for chart in CHARTS}
+    assert {each.inputs["chart"].rpartition("/")[2] for each in releases(life)} == {chart.name for chart in CHARTS}
 
 
 def test_after_the_up_every_object_of_the_plan_is_in_the_cluster(life: Life) -> None:
@@ -190,7 +194,7 @@ def test_after_the_up_every_object_of_the_plan_is_in_the_cluster(life: Life) -> 
 
 def test_every_chart_runs_and_has_the_values_that_were_decided(life: Life) -> None:
     running = {pod["metadata"]["labels"].get("app") for pod in life.pods if pod["status"]["phase"] == "Running"}
-    assert {chart.key for chart in CHARTS} <= running
+    assert {each.inputs["name"] for each in releases(life)} <= running
     assert life.values["prometheus"]["prometheusSpec"]["retention"] == "7d"
 
 

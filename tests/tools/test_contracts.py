@@ -108,7 +108,7 @@ def definitions(folder: Path) -> dict[str, Any]:
     return {name: schema for name, schema in contract(folder)["$defs"].items() if "/" in name}
 
 
-def test_defaults_comments_and_dependencies_say_the_keys_of_values(pulled: Path) -> None:
+def test_defaults_comments_templates_and_dependencies_say_the_keys_of_values(pulled: Path) -> None:
     assert values(pulled) == closed(
         {
             "replicas": {"type": "integer"},
@@ -123,11 +123,31 @@ def test_defaults_comments_and_dependencies_say_the_keys_of_values(pulled: Path)
             "labels": {"type": "object"},
             "limits": closed({"sampleLimit": {}, "maxUnavailable": {}}),
             "config": {},
+            "crds": {},
+            "rules": {},
             "fuel": closed({"kind": {"type": "string"}, "tank": {}, "level": {}}),
             "rims": closed({"enabled": {"type": "boolean"}, "count": {"type": "integer"}, "global": {"type": "object"}}),
             "global": {"type": "object"},
         }
     )
+
+
+READS = """
+{{- if kindIs "string" .Values.image }}
+{{- range $key, $value := .Values.fuel }}
+{{ $key }}: {{ $value }} {{ .Values.fuel.rate.hourly }} {{ .Values.limits.most }} {{ .Values.nodeSelector.zone }}
+{{- end }}
+{{- range $at, $value := .Values.limits.sampleLimit }}{{- end }}
+"""
+
+
+def test_a_template_says_what_else_a_value_takes(pulled: Path) -> None:
+    (pulled / "templates" / "_helpers.tpl").write_text(READS)
+    found = values(pulled)["properties"]
+    assert found["image"] == {**closed({"repository": {"type": "string"}, "tag": {}}), "type": ["object", "string"]}
+    assert found["fuel"] == closed({"kind": {"type": "string"}, "tank": {}, "level": {}, "rate": {}}, others=True)
+    assert found["limits"] == closed({"sampleLimit": {}, "maxUnavailable": {}, "most": {}})
+    assert found["nodeSelector"] == {"type": "object"}
 
 
 def test_a_contract_is_a_schema_of_the_charts_values(pulled: Path) -> None:
@@ -178,6 +198,7 @@ def test_a_definition_gives_the_structure_of_the_versions_that_are_served(pulled
 
 
 def test_definitions_listed_in_a_file_read_the_same(pulled: Path) -> None:
+    (pulled / "templates" / "crd.yaml").write_text(yaml.safe_dump(DEFINITION))
     expected = contract(pulled)
     (pulled / "templates" / "crd.yaml").unlink()
     (pulled / "Chart.yaml").rename(pulled / "old")

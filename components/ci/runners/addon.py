@@ -46,7 +46,7 @@ class RunnersAddOn(AddOn[Runners]):
     key = "arc"
     about = "Runs GitHub Actions jobs: runner scale sets of the Actions Runner Controller."
     Section = Runners
-    after = frozenset({"prometheus-operator-crds", "kueue", "gpu-operator"})
+    after = frozenset({"prometheus-operator-crds", "gpu-operator"})
     charts = (CONTROLLER_CHART, SCALE_SET)
 
     @classmethod

@@ -41,7 +41,7 @@ class Gate(Section):
     repositories: Annotated[tuple[Repository, ...], Field(min_length=1)]
     """Repositories whose jobs may run: `owner/name`."""
     workflows: Annotated[tuple[WorkflowFile, ...], Field(min_length=1)]
-    """Workflow files that may use the runners: `.github/workflows/gpu.yml`."""
+    """Workflow files that may use the runners, as their repository names them: `.github/workflows/<name>.yml`."""
     branches: Annotated[tuple[Branch, ...], Field(min_length=1)] = ("main",)
     """Branches that the workflow file may be of."""
     events: Annotated[tuple[Event, ...], Field(min_length=1)] = ("workflow_dispatch",)
