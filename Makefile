@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation audit workflows clean runtime dev maintainer control-plane promtool
+.PHONY: help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation audit workflows clean runtime dev maintainer control-plane promtool kueue
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,11 +24,11 @@ rehearse: runtime ## Take STACK through preview, up, no change, refresh and dest
 review: runtime ## Compare every stack with BASE (default: origin/main), as CI does for a pull request
 	@$(BIN)/python -m tools.review $(BASE)
 
-test: lint control-plane promtool ## Check everything: style, types, import arrows, then every test on WORKERS processes
+test: lint control-plane promtool kueue ## Check everything: style, types, import arrows, then every test on WORKERS processes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 # Fewer examples of each property, and none of what takes seconds by itself or runs a program that was built.
-UNIT := -m "not slow and not engine and not apiserver and not promtool and not official" --hypothesis-profile=quick
+UNIT := -m "not slow and not engine and not apiserver and not kueue and not promtool and not official" --hypothesis-profile=quick
 
 unit: dev ## Check what needs neither an engine nor a control plane, in seconds
 	$(BIN)/python -m pytest -n $(WORKERS) $(UNIT) --durations=5 --durations-min=1
@@ -77,7 +77,7 @@ plugin: runtime ## Install the official kubernetes provider; tests then hold the
 # What a pull request's run leaves out. A test that is skipped fails here: each has what it needs, or says what is missing.
 nightly: everything mutation audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
 
-everything: lint control-plane promtool charts plugin ## Run every test there is, and fail where one is skipped
+everything: lint control-plane promtool kueue charts plugin ## Run every test there is, and fail where one is skipped
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-skips
 
 mutation: dev ## Break the policies in every small way, and see that a test notices
@@ -124,3 +124,6 @@ control-plane: dev
 
 promtool: dev
 	@$(BIN)/python -m toolchain build promtool > /dev/null
+
+kueue: dev
+	@$(BIN)/python -m toolchain build kueue > /dev/null

@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(NoSkips(), "no-skips")
 
 
-NEEDS = {"engine": "engine", "control_plane": "apiserver", "promtool": "promtool", "golden": "golden"}
+NEEDS = {"engine": "engine", "control_plane": "apiserver", "kueue": "kueue", "promtool": "promtool", "golden": "golden"}
 """By fixture, the marker of the tests that use it: whoever asks for a program that is built, or a golden file, says so."""
 
 

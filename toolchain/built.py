@@ -17,6 +17,9 @@ from toolchain.go import Version
 from toolchain.process import SetupError
 from toolchain.progress import Progress
 
+DATA = "data"
+"""In a program's folder of the cache: what is kept of its Go module."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Elsewhere:
@@ -146,6 +149,11 @@ def cached(program: Program, env: Mapping[str, str] = os.environ) -> Path:
     return go.cache_folder(env) / (program.cache or program.key) / f"{program.version}{''.join(others)}"
 
 
+def data(program: Program, env: Mapping[str, str] = os.environ) -> Path:
+    """The folder with the files of the Go module that are kept beside the programs (`Module.data`), under their own paths."""
+    return cached(program, env) / DATA
+
+
 def version_of(program: Program, place: Path | str) -> Version | None:
     """What the program at `place` says its version is; None when it does not run or does not say."""
     env = {**os.environ, **program.asks_env}
@@ -221,9 +229,13 @@ def _build(program: Program, missing: Set[str], target: Path, progress: Progress
         (work / "bin").mkdir()
         for module in modules:
             go.build(module, work / "bin", using, progress, symbols=symbols)
+            go.copy_data(module, work / DATA, using)
         for name in sorted(missing):
             _check(program, name, work / "bin" / name)
         target.mkdir(exist_ok=True)
+        if (work / DATA).is_dir():  # first, so that who finds the programs finds it too
+            shutil.rmtree(target / DATA, ignore_errors=True)
+            (work / DATA).replace(target / DATA)
         for name in sorted(missing):
             (work / "bin" / name).replace(target / name)
 

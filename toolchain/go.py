@@ -55,6 +55,8 @@ class Module:
     folder: Path
     programs: Mapping[str, str]
     """Package of each program, by the file name that the program gets."""
+    data: tuple[str, ...] = ()
+    """Files and folders of the first program's Go module that are kept beside the programs: a controller's definitions, say."""
 
     def version(self, program: str) -> Version:
         """The version of a program: the one that go.mod pins of its module. Raises SetupError."""
@@ -216,6 +218,29 @@ def build(module: Module, into: Path, using: Toolchain, progress: Progress, *, s
                  "-o", into / program, package],
                 cwd=module.folder, env=using.env, on_line=compiled,
             )  # fmt: skip
+
+
+def copy_data(module: Module, into: Path, using: Toolchain) -> None:
+    """Copy what the module's `data` names into the folder `into`, under the same paths. To be called once its packages are fetched.
+
+    Raises SetupError when the Go module lacks one of them.
+    """
+    if not module.data:
+        return
+    owner = module.owner(next(iter(module.programs)))
+    listed = run(
+        f"Finding {module.name}'s files", [using.go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", owner],
+        cwd=module.folder, env=using.env, keep=None,
+    )  # fmt: skip
+    source = Path(listed[-1])
+    for name in module.data:
+        if not (source / name).exists():
+            raise SetupError(f"{owner} {module.pinned(owner)} has no {name}.")
+        (into / name).parent.mkdir(parents=True, exist_ok=True)
+        if (source / name).is_dir():
+            shutil.copytree(source / name, into / name, copy_function=shutil.copyfile)
+        else:
+            shutil.copyfile(source / name, into / name)
 
 
 class _Fetched:

@@ -99,4 +99,23 @@ CONTROL_PLANE = Program(
     ),
 )
 
-PROGRAMS = (ENGINE, PROMTOOL, HELM, CONTROL_PLANE)
+# A controller that the test bed runs beside the control plane, and what it brings into a cluster. It says no version before it runs.
+KUEUE = Program(
+    key="kueue",
+    name="Kueue",
+    modules=(
+        Module(
+            name="Kueue",
+            folder=MODULES / "kueue",
+            programs={"kueue": "sigs.k8s.io/kueue/cmd/kueue", "kueuectl": "sigs.k8s.io/kueue/cmd/kueuectl"},
+            data=("config/components/crd/bases", "config/components/rbac", "config/components/webhook/manifests.yaml"),
+        ),
+    ),
+    symbols={"sigs.k8s.io/kueue/pkg/version.GitVersion": "{release}"},
+    asks=(),
+    room_gib=6.0,
+    stays_gib=0.3,
+    begins="Building Kueue {release} from its Go module, once",
+)
+
+PROGRAMS = (ENGINE, PROMTOOL, HELM, CONTROL_PLANE, KUEUE)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from testkit.control_plane import sandbox
 from toolchain import built
 from toolchain.process import exit_status
-from toolchain.programs import CONTROL_PLANE
+from toolchain.programs import CONTROL_PLANE, KUEUE
 from toolchain.progress import Progress
 
 
@@ -20,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _up() -> None:
     progress, pools = Progress(), sandbox.pools_of()
-    built.ensure_all(CONTROL_PLANE, progress)
+    for program in (CONTROL_PLANE, KUEUE):
+        built.ensure_all(program, progress)
     print(sandbox.up(progress, pools))
 
 

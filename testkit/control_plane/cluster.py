@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,9 +26,17 @@ class ControlPlane:
     when this process is killed.
     """
 
-    def __init__(self, env: Mapping[str, str] = os.environ, *, pack_charts: Callable[[Path], None] | None = None) -> None:
-        """`pack_charts` fills a folder that is served as a Helm repository beside the control plane."""
+    def __init__(
+        self,
+        env: Mapping[str, str] = os.environ,
+        *,
+        pack_charts: Callable[[Path], None] | None = None,
+        controllers: Iterable[str] = (),
+    ) -> None:
+        """`pack_charts` fills a folder that is served as a Helm repository beside the control plane. `controllers` run beside it too:
+        names of `testkit.controllers.table`, which must be built."""
         self._env = env
+        self._controllers = tuple(controllers)
         self._pack_charts = pack_charts
         self._keeper: subprocess.Popen[str] | None = None
         self._described: Mapping[str, Any] = {}
@@ -40,7 +48,7 @@ class ControlPlane:
             if self._pack_charts is not None:
                 (self.state / CHARTS).mkdir()
                 self._pack_charts(self.state / CHARTS)
-            self._keeper, self._described = launch(self.state, env=self._env)
+            self._keeper, self._described = launch(self.state, env=self._env, controllers=self._controllers)
         except BaseException:
             self._remove()
             raise
@@ -101,13 +109,19 @@ class ControlPlane:
 
 
 def launch(
-    state: Path, *, name: str = "control-plane", stay: bool = False, env: Mapping[str, str] = os.environ
+    state: Path,
+    *,
+    name: str = "control-plane",
+    stay: bool = False,
+    env: Mapping[str, str] = os.environ,
+    controllers: Iterable[str] = (),
 ) -> tuple[subprocess.Popen[str], dict[str, Any]]:
     """Start a keeper in the folder `state` and wait until its control plane is ready; the keeper, and what it says.
 
     With `stay` the control plane outlives this process. Raises ControlPlaneError.
     """
     command = [sys.executable, "-m", "testkit.control_plane.keeper", str(state), "--name", name, *(["--stay"] if stay else [])]
+    command += [word for controller in controllers for word in ("--controller", controller)]
     with (state / "keeper.err").open("w") as errors:
         keeper = subprocess.Popen(
             command,

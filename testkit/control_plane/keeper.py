@@ -1,4 +1,6 @@
-"""Runs the control plane's programs and ends them with itself: `python -m testkit.control_plane.keeper STATE --name NAME [--stay]`.
+"""Runs the control plane's programs, and controllers beside it, and ends them with itself.
+
+`python -m testkit.control_plane.keeper STATE --name NAME [--controller CONTROLLER ...] [--stay]`
 
 A process of its own, so that nothing is left behind when the one that started it is killed: then its standard input closes, and it
 ends every program by its id. Prints one line of JSON when the control plane is ready, or when it will not be.
@@ -16,17 +18,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import NoReturn
 
 from testkit.control_plane import commands, credentials
 from testkit.control_plane.client import ApiError, Client, UnreachableError
 from testkit.control_plane.commands import Programs
 from testkit.control_plane.errors import ControlPlaneError
+from testkit.controllers import install
+from testkit.controllers.controller import Controller, Place
+from testkit.controllers.table import CONTROLLERS
 from toolchain import built
 from toolchain.process import SetupError
 from toolchain.programs import CONTROL_PLANE
@@ -47,10 +52,11 @@ ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Keeper:
     """The programs that run in one state folder."""
 
-    def __init__(self, state: Path, found: Programs, name: str) -> None:
+    def __init__(self, state: Path, found: Programs, name: str, controllers: Iterable[Controller] = ()) -> None:
         self.state = state
         self._programs = found
         self._name = name
+        self._controllers = tuple(controllers)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         (state / "logs").mkdir()
         self._accounts = credentials.accounts()
@@ -72,6 +78,8 @@ class Keeper:
             self._run("charts", commands.charts(CHARTS))
         # Written by the controller manager, and needed by every pod.
         self._until(lambda: client.find("v1", "ServiceAccount", "default", namespace="default") is not None, deadline, "controllers")
+        for controller in self._controllers:
+            self._control(controller, client, deadline)
         return {
             "name": self._name,
             "url": client.url,
@@ -100,6 +108,31 @@ class Keeper:
                 return client
         raise AssertionError("the last attempt returns or raises")
 
+    def _control(self, controller: Controller, client: Client, deadline: float) -> None:
+        """Start a controller with the rights of its own service account, and wait until its webhooks answer."""
+        for attempt in range(1, ATTEMPTS + 1):
+            place = Place(folder=self.state / controller.name, port=free_port())
+            place.folder.mkdir(mode=0o700, exist_ok=True)
+            install.install(client, controller, place)
+            account = credentials.Account(name=controller.name, user="", token=install.token(client, controller))
+            text = credentials.kubeconfig(account, name=self._name, url=client.url, ca=self.ca.read_bytes())
+            credentials.write(place.kubeconfig, text)
+            credentials.write(place.settings, json.dumps(controller.settings(place)))
+            found = built.find_all(controller.program)
+            if found is None:
+                raise ControlPlaneError(f"{controller.program.name} is not built. Run: python -m toolchain build {controller.program.key}")
+            command = [str(found[controller.name]), *controller.arguments(place)]
+            self._run(controller.name, command, {"KUBECONFIG": str(place.kubeconfig), "POD_NAMESPACE": controller.namespace})
+            try:
+                self._until(partial(_answers, client, controller, place), deadline, controller.program.name)
+            except ControlPlaneError:
+                if attempt == ATTEMPTS or "address already in use" not in self._log(controller.name):
+                    raise
+                self._running.pop(controller.name)
+            else:
+                return
+        raise AssertionError("the last attempt returns or raises")
+
     def _charts(self, deadline: float) -> str:
         """Address of the chart repository: its server takes a port that is free, and says which."""
         log = self.state / "logs" / "charts.log"
@@ -118,13 +151,13 @@ class Keeper:
             time.sleep(0.05)
         raise ControlPlaneError(f"The control plane is not ready: waited too long for {what}.\n{self.told(*self._running)}")
 
-    def _run(self, name: str, command: list[str]) -> None:
+    def _run(self, name: str, command: list[str], env: Mapping[str, str] = MappingProxyType({})) -> None:
         with (self.state / "logs" / f"{name}.log").open("ab") as log:
             try:
                 self._running[name] = subprocess.Popen(
                     command,
                     cwd=self.state,
-                    env=_environment(os.environ),
+                    env={**_environment(os.environ), **env},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -160,6 +193,13 @@ def _serves(client: Client, ca: Path) -> bool:
     return ca.exists() and client.ready()
 
 
+def _answers(client: Client, controller: Controller, place: Place) -> bool:
+    if controller.secret:
+        install.mount_certificate(client, controller, place)
+    client.apply(controller.canary, dry_run=True)
+    return True
+
+
 def free_port() -> int:
     """A port on loopback that nobody listens on at this moment."""
     with socket.socket() as listener:
@@ -187,6 +227,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="testkit.control_plane.keeper")
     parser.add_argument("state", type=Path, help="an empty folder that only its owner may read")
     parser.add_argument("--name", default="control-plane", help="name of the context in the kubeconfig files")
+    parser.add_argument("--controller", action="append", default=[], choices=CONTROLLERS, help="run this controller too")
     parser.add_argument("--stay", action="store_true", help="run until told to end, not until standard input closes")
     chosen = parser.parse_args()
     for number in ENDING:
@@ -198,7 +239,8 @@ def main() -> int:
             raise ControlPlaneError("The control plane is not built yet. Run: python -m toolchain build control-plane")
         with (state / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held as long as this process lives: whoever asks knows that it does
-            return _keep(Keeper(state, found, chosen.name), stay=chosen.stay)
+            controllers = [CONTROLLERS[name] for name in chosen.controller]
+            return _keep(Keeper(state, found, chosen.name, controllers), stay=chosen.stay)
     except SetupError as error:
         _say({"error": str(error)})
         return 1

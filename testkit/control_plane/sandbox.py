@@ -18,6 +18,8 @@ from testkit.control_plane.client import Client
 from testkit.control_plane.cluster import ROOT, launch
 from testkit.control_plane.errors import ControlPlaneError
 from testkit.control_plane.keeper import CHARTS, DESCRIPTION
+from testkit.controllers.table import KUEUE
+from toolchain import built
 from toolchain.progress import Progress
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def up(progress: Progress, pools: Iterable["Pool"], state: Path = STATE) -> str:
     try:
         with progress.step("Starting the sandbox"):
             _pack_charts(state)
-            keeper, known = launch(state, name=NAME, stay=True)
+            keeper, known = launch(state, name=NAME, stay=True, controllers=(KUEUE.name,))
             if keeper.stdout is not None:
                 keeper.stdout.close()
             keeper.returncode = 0  # it stays: nobody here waits for it
@@ -149,6 +151,7 @@ def _next(state: Path) -> str:
         kubectl += "    (kubectl is not installed here yet)"
     return f"""Next:
   {kubectl}
+  KUBECONFIG={shown}/kubeconfig {built.cached(KUEUE.program) / "kueuectl"} list clusterqueue
   make preview STACK={STACK_FILE.relative_to(ROOT)}
   make sandbox-down
 

@@ -15,6 +15,8 @@ from infra.facts import Pool
 from testkit.control_plane import sandbox
 from testkit.control_plane.client import Client, UnreachableError
 from testkit.control_plane.cluster import ROOT, ControlPlane
+from toolchain import built
+from toolchain.programs import KUEUE
 from toolchain.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("control_plane")  # built by then, and told while it is
@@ -87,10 +89,12 @@ def test_a_program_that_ends_takes_the_others_along() -> None:
         assert (here.logs / "keeper.log").read_text() == "etcd ended by itself, so the rest was ended.\n"
 
 
+@pytest.mark.kueue
 def test_a_sandbox_stays_until_it_is_ended(tmp_path: Path) -> None:
     state = tmp_path / "deep" / "sandbox"
     a10 = Pool(name="a10", min_nodes=2, max_nodes=2, gpus_per_node=1, gpu_model="A10")
     assert sandbox.down(state) == "There is no sandbox."
+    built.ensure_all(KUEUE, Progress())
     try:
         said = sandbox.up(Progress(), [a10], state)
         assert "a10        2 simulated nodes, 1 x A10 each" in said
@@ -99,6 +103,7 @@ def test_a_sandbox_stays_until_it_is_ended(tmp_path: Path) -> None:
         assert keeper is not None
         described = sandbox.described(state)
         pids = [keeper, *described["pids"].values()]
+        assert described["pids"].keys() >= {"kueue", "kube-apiserver"}
         client = Client(described["url"], token=described["token"], ca=state / "certificates" / "apiserver.crt")
         assert [node["metadata"]["name"] for node in client.list("v1", "Node")] == ["a10-0", "a10-1"]
         assert sandbox.up(Progress(), [a10], state).startswith("The sandbox runs already.")

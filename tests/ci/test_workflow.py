@@ -200,6 +200,7 @@ def test_the_test_command_checks_everything() -> None:
         ".venv/bin/zizmor --offline --quiet --persona pedantic .github",
         ".venv/bin/python -m toolchain build control-plane > /dev/null",
         ".venv/bin/python -m toolchain build promtool > /dev/null",
+        ".venv/bin/python -m toolchain build kueue > /dev/null",
         ".venv/bin/python -m pytest -n 2 --dist loadgroup",
     ]
 
@@ -208,7 +209,7 @@ def test_the_unit_tests_need_nothing_that_is_built() -> None:
     ran = dry_run("unit")
     assert ran[0] == "python3 toolchain/setup.py dev"
     assert len(ran) == 2
-    for marker in ("slow", "engine", "apiserver", "promtool", "official"):
+    for marker in ("slow", "engine", "apiserver", "kueue", "promtool", "official"):
         assert f"not {marker}" in ran[1]
 
 
@@ -225,7 +226,7 @@ def test_every_target_says_what_it_is_for() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = set(re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE).group(1).split())  # type: ignore[union-attr]
     listed = set(re.findall(r"^  make (\S+) ", make(), re.MULTILINE))
-    assert listed == phony - {"runtime", "dev", "maintainer", "control-plane", "promtool"}
+    assert listed == phony - {"runtime", "dev", "maintainer", "control-plane", "promtool", "kueue"}
     assert set(re.findall(r"^([a-z-]+):", text, re.MULTILINE)) == phony
 
 
