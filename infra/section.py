@@ -52,6 +52,12 @@ Ocid = Annotated[str, StringConstraints(pattern=_OCID)]
 DnsLabel = Annotated[str, StringConstraints(pattern=_LABEL)]
 """What a Kubernetes or OCI name may start with."""
 
+MAY_BE_SECRET = "writeOnly"  # noqa: S105 - a word, no password
+"""JSON Schema's word for what is given and never shown again."""
+
+SecretText = Annotated[str, Field(json_schema_extra={MAY_BE_SECRET: True})]
+"""Text that may be set with `pulumi config set --secret`. No other may."""
+
 Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
 BucketName = Annotated[str, StringConstraints(pattern=_BUCKET)]
 ChartMirror = Annotated[str, StringConstraints(pattern=_MIRROR)]

@@ -19,4 +19,4 @@ def previewed(stack: str, root: Path, *, policies: bool = False) -> Plan:
         try:
             return session.preview(report=report, with_policies=policies)
         except OperationError as failed:
-            raise stop(failed, file.path, session.project.name) from failed
+            raise stop(failed, file, session.project.name) from failed

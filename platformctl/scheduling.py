@@ -31,7 +31,7 @@ def scheduled(stack: str, root: Path, seconds: float = SECONDS) -> Schedule:
             with reporting(f"Bringing {file.name} up, {time(length)} in {seconds:.0f} s") as report:
                 session.run("up", report=report)
         except OperationError as failed:
-            raise stop(failed, file.path, session.project.name) from failed
+            raise stop(failed, file, session.project.name) from failed
         spans = {
             resource.urn: (span[0] / scale, span[1] / scale)
             for resource in plan.resources

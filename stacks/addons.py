@@ -12,6 +12,7 @@ from infra.needs import Asked
 from infra.problems import Problem
 from infra.section import Section
 from stacks.config.addons import section_of
+from stacks.config.stack import Stack
 
 
 def plan(sections: Section, cluster: ClusterContext) -> AddOnsPlan:
@@ -24,11 +25,31 @@ def asked(sections: Section, cluster: ClusterContext) -> tuple[Asked, ...]:
     return compose.asked(_chosen(sections, cluster), _by_key(sections), cluster)
 
 
-def asked_in_vain(sections: Section) -> Iterator[Problem]:
-    """Add-ons that a stack without a cluster turns on."""
+def unread(stack: Stack, cluster: ClusterContext | None) -> Iterator[Problem]:
+    """Settings of add-ons that are not installed; `cluster` is None where none are. One that is turned off by name keeps its settings."""
     for key, kind in KINDS.items():
-        if section_of(kind, sections).enabled:
-            yield Problem(f"addons.{section_key(key)}", f"{key} is on, but `layers` has no cluster to install it into; take it out")
+        section, name = section_of(kind, stack.addons), f"addons.{section_key(key)}"
+        if cluster is not None and _enabled(kind, stack.addons, cluster):
+            continue
+        if section.enabled:
+            yield Problem(name, f"{key} is on, but `layers` has no cluster to install it into; take it out")
+            continue
+        given = [type(section).model_fields[field].alias or field for field in sorted(section.model_fields_set - {"enabled"})]
+        elsewhere = {each.new for each in stack.old_keys}
+        for path in (f"{name}.{field}" for field in given):
+            if section.enabled is None or path in elsewhere:
+                yield Problem(path, f"is set, but {_not_installed(key, kind, section, cluster)}")
+
+
+def _not_installed(key: str, kind: AddOnType, section: AddOnSection, cluster: ClusterContext | None) -> str:
+    if cluster is None:
+        return f"`layers` has no cluster to install {key} into; take it out"
+    if section.enabled is False:
+        return f"{key} is turned off; take it out"
+    why = kind.unwanted(cluster)
+    if key in cluster.provided:
+        return f"{key} is not installed here, because {why}; take it out, or have the cluster bring none"
+    return f"{key} is not installed here, because {why}; set addons.{section_key(key)}.enabled to true, or take it out"
 
 
 def _by_key(sections: Section) -> dict[str, AddOnSection]:

@@ -58,11 +58,13 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
             pools = (replace(pool, labels={**pool.labels, **by_hand.get(pool.declared_as, {})}) for pool in context.pools)
             cluster_context = replace(cluster_context, pools=tuple(pools))
         inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
+        if inside is not None:  # else another mistake may be why an add-on is not installed
+            found.add(addons.unread(stack, cluster_context))
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
     caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()
     if found.problems:
-        raise StackFileError(found.problems, file)
+        raise StackFileError(map(stack.written, found.problems), file)
     return PlatformPlan(
         stack=stack,
         oke=oke,
@@ -75,7 +77,7 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
 
 
 def _layers(stack: Stack) -> list[Problem]:
-    problems = [] if "cluster" in stack.layers else list(addons.asked_in_vain(stack.addons))
+    problems = [] if "cluster" in stack.layers else list(addons.unread(stack, None))
     if "guardrails" in stack.layers:
         if not isinstance(stack.cluster, OkeCluster):
             problems.append(Problem("layers", "has guardrails, which cap an OKE cluster; cluster.backend is 'existing', so leave them out"))

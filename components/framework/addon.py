@@ -32,9 +32,14 @@ class AddOn(ABC, Generic[S]):
     """What its releases are of. A chart may have many releases."""
 
     @classmethod
+    def unwanted(cls, cluster: ClusterContext) -> str | None:
+        """Why it is not installed where the stack file does not say, in words that follow "because"; None where it is."""
+        return "the cluster brings its own" if cls.key in cluster.provided else None
+
+    @classmethod
     def wanted(cls, cluster: ClusterContext) -> bool:
         """Whether to install it where the stack file does not say."""
-        return cls.key not in cluster.provided
+        return cls.unwanted(cluster) is None
 
     @classmethod
     def problems(cls, cluster: ClusterContext, section: S) -> Iterable[Problem]:

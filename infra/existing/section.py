@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from infra.facts import Taint
-from infra.section import DnsLabel, Section
+from infra.section import DnsLabel, SecretText, Section
 
 
 class ExistingPool(Section):
@@ -34,7 +34,7 @@ class ExistingCluster(Section):
 
     backend: Literal["existing"]
     """`existing`: use the cluster as it is."""
-    kubeconfig: str | None = None
+    kubeconfig: SecretText | None = None
     """Path of the kubeconfig file. Left out: what the environment says."""
     context: str
     """Context in the kubeconfig. Named, so that a changed default never moves the platform to another cluster."""

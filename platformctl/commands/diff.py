@@ -97,7 +97,7 @@ def _same(file: StackFile, root: Path, checkout: Path) -> StackFile | None:
     except ValueError:
         return file
     path = checkout / inside
-    return StackFile(name=file.name, path=path) if path.is_file() else None
+    return StackFile(name=file.name, path=path, shown=str(inside)) if path.is_file() else None
 
 
 def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
@@ -112,7 +112,7 @@ def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
                 # What is protected is shown as such; the engine would refuse, and show nothing.
                 plan = session.preview("--ignore-protect", report=report, with_policies=policies)
             except OperationError as failed:
-                raise stop(failed, file.path, session.project.name) from failed
+                raise stop(failed, file, session.project.name) from failed
     return plan if plan.rules is None else replace(plan, before=before)
 
 
@@ -140,7 +140,7 @@ def _deploy(session: Session, base: Base) -> None:
             session.run("up", report=report, of=base.root)
         except OperationError as failed:
             if base.root is None:
-                raise stop(failed, base.stack.path, session.project.name) from failed
+                raise stop(failed, base.stack, session.project.name) from failed
             raise Refused(f"{base.title}, the base, cannot be brought up:", *(f"  {line}" for line in reasons(failed))) from failed
 
 

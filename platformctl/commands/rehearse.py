@@ -111,7 +111,7 @@ def _perform(name: str, act: Act, session: Session, file: StackFile) -> tuple[Ph
         phase = Phase(name=name, seconds=time.monotonic() - began, found="failed", passed=False, reasons=error.lines)
         return phase, Refused(f"{name} failed:", *(f"  {line}" for line in error.lines))
     except OperationError as error:
-        ended = stop(error, file.path, session.project.name)
+        ended = stop(error, file, session.project.name)
         phase = Phase(name=name, seconds=time.monotonic() - began, found="failed", passed=False, reasons=tuple(reasons(error)))
         return phase, ended
     return Phase(name=name, seconds=time.monotonic() - began, found=found, counts=counts), None

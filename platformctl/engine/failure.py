@@ -2,11 +2,14 @@
 
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
+from typing import Any
 
+from infra.problems import Problem
+from infra.stack_file import located
 from platformctl.engine.events import Diagnostic
 from platformctl.engine.plan import breaches, name_of, type_of
 from platformctl.engine.session import OperationError
+from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, Stop, WrongInput
 
 NOT_WHOLE = "the engine's answer is not whole"
@@ -17,13 +20,13 @@ CALLED_OFF = "failed to run policy: context canceled"
 """What the engine says of resources that were being judged when another failed."""
 
 
-def stop(failed: OperationError, file: Path, project: str) -> Stop:
-    """How a command ends because of `failed`: the stack file's fault, or the plan's. `file` is the stack file as the user named it."""
+def stop(failed: OperationError, file: StackFile, project: str) -> Stop:
+    """How a command ends because of `failed`: the stack file's fault, or the plan's."""
     outcome, program = failed.outcome, failed.program
     if program is not None and program.problems:
-        return WrongInput(*(_placed(file, project, problem.path, problem.message) for problem in program.problems))
+        return WrongInput(*located(file.path, file.shown, project, [_ours(problem) for problem in program.problems]))
     if outcome.printed.startswith(CONFIG):
-        return WrongInput(f"{file.name}: {outcome.printed.removeprefix(CONFIG)}")
+        return WrongInput(f"{file.shown}: {outcome.printed.removeprefix(CONFIG)}")
     lines = [f"{outcome.operation} failed: {program.message}" if program is not None else f"{outcome.operation} failed"]
     if program is not None and program.trace:
         lines.append(program.trace.rstrip())
@@ -72,12 +75,6 @@ def _mentioned(urn: str, errors: Sequence[Diagnostic]) -> bool:
     return any(error.urn == urn for error in errors)
 
 
-def _placed(file: Path, project: str, path: str, message: str) -> str:
-    """A problem with its place in the stack file, where a place is to be found."""
-    what = f"{path}: {message}" if path else message
-    try:
-        from stacks.config.lines import line_of  # noqa: PLC0415 - only for mistakes
-
-        return f"{file.name}:{line_of(file, project, path)}: {what}"
-    except Exception:  # noqa: BLE001 - the place is a courtesy; the problem must be reported whatever the file looks like
-        return f"{file.name}: {what}"
+def _ours(problem: Any) -> Problem:
+    """A problem of the program, which may be another revision's."""
+    return Problem(problem.path, problem.message, getattr(problem, "line", None))

@@ -185,7 +185,7 @@ class Session:
         """Say once what the program says of the stack file's deprecated keys."""
         new = [notice for notice in notices if notice not in self._told]
         self._told.update(new)
-        say(*(f"{self._file.path.name}: {notice}" for notice in new))
+        say(*(f"{self._file.shown}: {notice}" for notice in new))
 
     def _command(self, of: Path | None) -> Command:
         ports = ",".join(f"{name}:{port}" for name, port in self._cloud.ports.items() if name not in self._official)

@@ -9,23 +9,21 @@ from typing import Any
 
 import yaml
 
+from infra import stack_file, yaml_nodes
+from infra.stack_file import CONCEALED
+from infra.yaml_nodes import MAPPING, TEXT, YamlError
 from platformctl.errors import WrongInput
 
-CONCEALED = "https://concealed.invalid/"
-"""What a secret of the stack file reads as in a rehearsal: nobody decrypts it here. A URL, as webhooks are the usual secret."""
+__all__ = ["CONCEALED", "StackFile", "judged", "locate", "read", "rehearsable", "stacks"]
 
 NAME = re.compile(r"Pulumi\.([A-Za-z0-9_.-]+)\.ya?ml")
 
 KEYS_TO_SECRETS = ("encryptionsalt", "encryptedkey", "secretsprovider")
 
-TEXT, MAPPING = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map"
-
 try:
     from yaml import CSafeDumper as Dumper
-    from yaml import CSafeLoader as Loader
 except ImportError:  # pragma: no cover - PyYAML built without libyaml
     from yaml import SafeDumper as Dumper  # type: ignore[assignment]
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +31,8 @@ class StackFile:
     name: str
     """Name of the stack: the middle of the file's name."""
     path: Path
+    shown: str
+    """What messages call it: the path as its user gave it, or the name of the file."""
 
     @property
     def directory(self) -> Path:
@@ -42,7 +42,7 @@ class StackFile:
 def locate(stack: str, root: Path) -> StackFile:
     """The stack file that `stack` names: `dev` for Pulumi.dev.yaml in `root`, or a path. Raises WrongInput."""
     if "/" in stack or stack.endswith((".yaml", ".yml")):
-        path = Path(stack)
+        path = Path(stack).expanduser()
         if not path.is_absolute() and not path.is_file():
             path = root / stack
         if not path.is_file():
@@ -50,11 +50,11 @@ def locate(stack: str, root: Path) -> StackFile:
         found = NAME.fullmatch(path.name)
         if found is None:
             raise WrongInput(f"{stack}: a stack file is called Pulumi.<stack>.yaml, and this one is not; rename it.")
-        return StackFile(name=found.group(1), path=path.resolve())
+        return StackFile(name=found.group(1), path=path.resolve(), shown=stack)
     for suffix in ("yaml", "yml"):
         path = root / f"Pulumi.{stack}.{suffix}"
         if path.is_file():
-            return StackFile(name=stack, path=path)
+            return StackFile(name=stack, path=path, shown=path.name)
     close = difflib.get_close_matches(stack, stacks(root), n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     raise WrongInput(f"{stack}: no such stack, for there is no {root / f'Pulumi.{stack}.yaml'}.{hint} {_known(root)}")
@@ -72,11 +72,9 @@ def _known(root: Path) -> str:
 def read(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises WrongInput when there is none."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WrongInput(f"{path}: not YAML: {' '.join(str(error).split())}") from None
-    except OSError as error:
-        raise WrongInput(f"{path}: cannot be read ({error.strerror}).") from None
+        content = yaml_nodes.value(yaml_nodes.compose(_bytes(path)))
+    except YamlError as error:
+        raise WrongInput(*stack_file.located(path, str(path), "", error.problems)) from None
     if content is None:
         content = {}
     if not isinstance(content, dict):
@@ -84,24 +82,32 @@ def read(path: Path) -> dict[str, Any]:
     return content
 
 
+def judged(file: StackFile, project: str) -> str:
+    """The text of a stack file of `project` that has the form of one. Raises WrongInput with every problem and its line."""
+    raw = _bytes(file.path)
+    try:
+        stack_file.read(raw, project)
+    except YamlError as error:
+        raise WrongInput(*stack_file.located(file.path, file.shown, project, error.problems)) from None
+    return raw.decode("utf-8-sig")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(yaml_nodes.LARGEST + 1)
+    except OSError as error:
+        raise WrongInput(f"{path}: cannot be read ({error.strerror}).") from None
+
+
 def rehearsable(text: str, without: Collection[str] = KEYS_TO_SECRETS, **root: str) -> str:
     """The YAML mapping `text` without the root keys `without`, every secret in it replaced by CONCEALED, and `root` added.
 
     Scalars are left as they are written: the engine's YAML and Python's do not agree on `yes`, `1.30` or `0777`.
     """
-    node = yaml.compose(text, Loader=Loader)
+    node = yaml_nodes.compose(text)
     if not isinstance(node, yaml.MappingNode):
         node = yaml.MappingNode(MAPPING, [])
-    kept = [(key, _conceal(value)) for key, value in node.value if key.value not in without]
+    kept = [(key, stack_file.conceal(value)) for key, value in node.value if key.value not in without]
     added = [(yaml.ScalarNode(TEXT, key), yaml.ScalarNode(TEXT, value)) for key, value in root.items()]
     return str(yaml.serialize(yaml.MappingNode(MAPPING, [*kept, *added]), Dumper=Dumper))
-
-
-def _conceal(node: yaml.Node) -> yaml.Node:
-    if isinstance(node, yaml.MappingNode):
-        if [key.value for key, _ in node.value] == ["secure"]:
-            return yaml.ScalarNode(TEXT, CONCEALED)
-        return yaml.MappingNode(node.tag, [(key, _conceal(value)) for key, value in node.value])
-    if isinstance(node, yaml.SequenceNode):
-        return yaml.SequenceNode(node.tag, [_conceal(item) for item in node.value])
-    return node

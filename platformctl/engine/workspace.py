@@ -79,11 +79,11 @@ class Workspace:
     def put(self, stack: StackFile, as_stack: str | None = None) -> str:
         """Copy a stack file in, without its secrets; over the one that is there when it is called the same. Returns the stack's name."""
         name = as_stack or stack.name
-        stackfile.read(stack.path)
+        text = stackfile.judged(stack, self.project.name)
         copy = self.directory / f"Pulumi.{name}.yaml"
         # The engine wrote its own salt there when it first ran; the state in the backend is encrypted with it.
         salt = {key: value for key, value in stackfile.read(copy).items() if key == "encryptionsalt"} if copy.exists() else {}
-        copy.write_text(stackfile.rehearsable(stack.path.read_text(encoding="utf-8"), **salt), encoding="utf-8")
+        copy.write_text(stackfile.rehearsable(text, **salt), encoding="utf-8")
         return name
 
     def found(self, stack: str) -> None:

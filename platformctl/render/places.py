@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.stack_file import line_of
+from infra.yaml_nodes import compose
 from platformctl.engine import stackfile
 from platformctl.engine.events import Violation
 from platformctl.engine.plan import Plan, PlannedResource
@@ -75,6 +77,4 @@ class Places:
         return True
 
     def _line(self, path: str) -> Place:
-        from stacks.config.lines import line_of  # noqa: PLC0415 - only where there is something to point at
-
-        return Place(path=self._file, line=line_of(self._file, self._project, path))
+        return Place(path=self._file, line=line_of(compose(self._file.read_bytes()), self._project, path) or 1)

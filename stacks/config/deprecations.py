@@ -5,8 +5,8 @@ where a key has moved; CHANGELOG.md says when it came and when it goes.
 """
 
 import copy
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.problems import Problem
@@ -73,12 +73,13 @@ class Current:
     moved: tuple[Deprecation, ...] = ()
     """Those whose value was taken to its new place."""
 
-    def written(self, problem: Problem) -> Problem:
-        """The problem, at the path where the file has it."""
-        for each in self.moved:
-            if each.new is not None and (problem.path == each.new or problem.path.startswith(f"{each.new}.")):
-                return Problem(each.old + problem.path.removeprefix(each.new), problem.message)
-        return problem
+
+def written(problem: Problem, moved: Iterable[Deprecation]) -> Problem:
+    """The problem, at the path where the file has it."""
+    for each in moved:
+        if each.new is not None and (problem.path == each.new or problem.path.startswith(f"{each.new}.")):
+            return replace(problem, path=each.old + problem.path.removeprefix(each.new))
+    return problem
 
 
 def current(document: Mapping[str, Any], table: Sequence[Deprecation] = DEPRECATIONS) -> Current:

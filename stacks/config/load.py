@@ -1,24 +1,27 @@
 """Reading a stack: from its file, or from the configuration that Pulumi hands to the program."""
 
 import json
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_origin
 
 import pulumi
-import yaml
+from pulumi.runtime import get_root_directory, is_config_secret
 from pulumi.runtime.config import CONFIG, get_config_env
 from pydantic import ValidationError
 
+from infra import stack_file
 from infra.problems import PlanError, Problem
 from infra.project import PROJECT
-from stacks.config import errors
-from stacks.config.deprecations import current
-from stacks.config.lines import line_of
+from infra.yaml_nodes import DEEPEST, YamlError
+from stacks.config import errors, secrets
+from stacks.config.deprecations import current, written
 from stacks.config.stack import Stack
 
-CONCEALED = "https://concealed.invalid/"
-"""Stands for a secret of the stack file where nobody may decrypt it: in previews of a fork, in rehearsals."""
+PROVIDERS = ("oci", "kubernetes", "random")
+"""Namespaces of the providers' own, which an environment of Pulumi's may set."""
 
 
 class StackFileError(PlanError):
@@ -31,23 +34,50 @@ class StackFileError(PlanError):
     def __str__(self) -> str:
         if self.file is None:
             return "\n".join(map(str, self.problems))
-        return "\n".join(f"{self.file.name}:{line_of(self.file, PROJECT, problem.path)}: {problem}" for problem in self.problems)
+        return "\n".join(stack_file.located(self.file, self.file.name, PROJECT, self.problems))
 
 
-def parse(document: Mapping[str, Any], file: Path | None = None) -> Stack:
+def parse(document: Mapping[str, Any], file: Path | None = None, found: Iterable[Problem] = ()) -> Stack:
     """The stack that `document` (root keys without their namespace) describes. An empty section is one left out.
 
-    Raises StackFileError with every problem at once.
+    Raises StackFileError with every problem at once, those that were `found` before among them.
     """
-    now = current({key: value for key, value in document.items() if value not in ({}, None)})
-    wrong = list(now.problems)
+    unsayable = _unsayable(document)
+    if unsayable:
+        raise StackFileError([*found, *unsayable], file)
+    sections = {field.alias or name for name, field in Stack.model_fields.items()}
+    now = current({key: value for key, value in document.items() if key not in sections or value not in ({}, None)})
+    wrong = [*found, *secrets.misplaced(secrets.concealed(document)), *now.problems]
+    told = {problem.path for problem in wrong}
     try:
-        stack = Stack.model_validate_json(json.dumps(now.document, default=str), strict=True, by_alias=True, by_name=False)
+        stack = Stack.model_validate_json(json.dumps(now.document, allow_nan=False), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
-        wrong += [now.written(problem) for problem in errors.problems(error, Stack)]
+        mistakes = (written(problem, now.moved) for problem in errors.problems(error, Stack))
+        wrong += [mistake for mistake in mistakes if mistake.path not in told]
     if wrong:
         raise StackFileError(wrong, file)
-    return stack
+    return stack.with_old_keys(now.moved)
+
+
+def _unsayable(document: Mapping[str, Any]) -> list[Problem]:
+    """What JSON cannot say, and what is too deep to be read; files are judged before, but this may come from elsewhere."""
+    problems: list[Problem] = []
+    left: list[tuple[str, int, Any]] = [("", 0, document)]
+    while left:
+        path, depth, value = left.pop()
+        if depth > DEEPEST:
+            problems.append(Problem(path.partition(".")[0], f"is more than {DEEPEST} mappings and lists deep; no setting is"))
+            break
+        if isinstance(value, Mapping):
+            left += [(f"{path}.{key}" if path else str(key), depth + 1, item) for key, item in value.items()]
+            problems += [Problem(path, f"the key {key!r} is not text; put it in quotes") for key in value if not isinstance(key, str)]
+        elif isinstance(value, list | tuple):
+            left += [(f"{path}.{index}", depth + 1, item) for index, item in enumerate(value)]
+        elif isinstance(value, float) and not math.isfinite(value):
+            problems.append(Problem(path, f"is {value}, but must be a number that there is"))
+        elif not isinstance(value, str | int | float | None):
+            problems.append(Problem(path, f"is {value}, which is a date or another thing that a stack file cannot say; put it in quotes"))
+    return problems
 
 
 def load(file: Path) -> Stack:
@@ -55,51 +85,100 @@ def load(file: Path) -> Stack:
 
     Raises StackFileError when the file is missing, is not YAML, or describes no stack.
     """
-    return parse(document(file), file)
+    given, problems = _own(_read(file))
+    return parse(given, file, problems)
 
 
 def document(file: Path) -> dict[str, Any]:
-    """Root keys of the stack file without their namespace. Raises StackFileError as `load` does."""
+    """Root keys of the stack file without their namespace, secrets concealed. Raises StackFileError as `load` does."""
+    given, problems = _own(_read(file))
+    if problems:
+        raise StackFileError(problems, file)
+    return given
+
+
+def _read(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(file.read_text())
+        root = stack_file.read(file.read_bytes(), PROJECT)
     except FileNotFoundError:
         raise StackFileError([Problem("", f"{file}: no such stack file")]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StackFileError([Problem("", f"{file} is not YAML: {' '.join(str(error).split())}")]) from None
-    config = content.get("config") if isinstance(content, dict) else None
-    if not isinstance(config, dict):
-        raise StackFileError([Problem("", f"{file} has no `config:` mapping; see docs/config.md for what belongs there")])
-    return _own({str(key): conceal(value) for key, value in config.items()})
-
-
-def conceal(value: Any) -> Any:
-    """`value` with every encrypted entry (`secure: ...`) replaced by CONCEALED."""
-    if isinstance(value, Mapping):
-        if set(value) == {"secure"}:
-            return CONCEALED
-        return {key: conceal(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [conceal(item) for item in value]
-    return value
+    except YamlError as error:
+        raise StackFileError(error.problems, file) from None
+    if stack_file.config(root) is None:
+        raise StackFileError([Problem("", stack_file.NO_CONFIG)], file)
+    return stack_file.document(root, PROJECT)
 
 
 def from_pulumi() -> tuple[Stack, tuple[str, ...]]:
-    """The stack that the engine was given, and a notice for each deprecated key. Raises StackFileError."""
-    given = _own({**get_config_env(), **CONFIG.get()})
+    """The stack that the engine was given, and a notice for each key that is deprecated or of no use. Raises StackFileError."""
     config = pulumi.Config(PROJECT)
-    document = {key: _typed(key, config.require(key)) for key in given}
-    return parse(document), current(document).notices
+    keys = {**get_config_env(), **CONFIG.get()}
+    given = {name if space == PROJECT else key: key for key in keys for space, name in [stack_file.split(key, PROJECT)]}
+    own, problems = _own(given)
+    document = {name: _typed(name, config.require(name)) for name in own}
+    problems += secrets.misplaced(_encrypted(document))
+    return parse(document, found=problems), (*_unread(given), *current(document).notices)
 
 
-def _own(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Entries of this project's namespace: `oke-gpu-platform:cluster`, or plain `cluster`."""
-    namespaced = {key: key.partition(":") for key in config}
-    return {name or space: config[key] for key, (space, _, name) in namespaced.items() if not name or space == PROJECT}
+def _own(config: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Entries of this project, and a problem for each that nothing reads: one letter too many in the namespace loses a setting."""
+    own = {key: value for key, value in config.items() if ":" not in key}
+    spaces = {key: stack_file.split(key, PROJECT) for key in config if key not in own}
+    return own, [Problem(key, _lost(*spaces[key])) for key in spaces if spaces[key][0] not in {"pulumi", *PROVIDERS}]
+
+
+def _lost(space: str, name: str) -> str:
+    sections = [field.alias or name for name, field in Stack.model_fields.items()]
+    meant = bool(get_close_matches(space, [PROJECT], n=1)) or name in sections
+    hint = f"did you mean {PROJECT}:{name}? Else take it out" if meant else f"keys of this project begin with {PROJECT}:; take it out"
+    return f"the namespace {space or 'before the colon'} is not this project's, so nothing would read it; {hint}"
+
+
+def _unread(config: Iterable[str]) -> tuple[str, ...]:
+    found = ((key, key.partition(":")[0]) for key in config if ":" in key)
+    return tuple(
+        f"{key} is for Pulumi's default providers, which this project does not use: nothing reads it"
+        for key, space in found
+        if space in PROVIDERS
+    )
+
+
+def _encrypted(document: Mapping[str, Any]) -> Iterator[secrets.Place]:
+    """Places of the stack's secrets. The engine tells the root keys that have some; where, only the stack file says."""
+    roots = [key for key in document if is_config_secret(f"{PROJECT}:{key}")]
+    if not roots:
+        return
+    written = list(_written_secrets())
+    for root in roots:
+        below = [place for place in written if place[0] == root]
+        yield from below or ([(root,)] if isinstance(document[root], str) else secrets.free_text(document[root], (root,)))
+
+
+def _written_secrets() -> Iterator[secrets.Place]:
+    try:
+        folder = Path(get_root_directory() or ".")
+    except Exception:  # noqa: BLE001 - an engine that does not say where it runs the program runs it there
+        folder = Path()
+    for ending in ("yaml", "yml"):
+        file = folder / f"Pulumi.{pulumi.get_stack()}.{ending}"
+        if file.is_file():
+            root = stack_file.read(file.read_bytes(), PROJECT)
+            yield from (
+                (stack_file.split(str(place[0]), PROJECT)[1], *place[1:]) for place in stack_file.secrets(stack_file.config(root) or root)
+            )
 
 
 def _typed(key: str, text: str) -> Any:
     """Pulumi hands over text; mappings and lists come as JSON."""
-    field = next((field for name, field in Stack.model_fields.items() if key in (name, field.alias)), None)
-    if field is None or not text.startswith(("{", "[")):
+    field = next((field for name, field in Stack.model_fields.items() if key == (field.alias or name)), None)
+    if field is None or _is_text(field.annotation):
         return text
-    return json.loads(text)
+    try:
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError):
+        return text
+
+
+def _is_text(annotation: Any) -> bool:
+    """Whether a key of the root takes text alone, which may begin as a list or a mapping does."""
+    return annotation is str or get_origin(annotation) is Literal

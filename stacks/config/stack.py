@@ -1,14 +1,17 @@
 """A whole stack file."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from infra.oke.spend.section import Guardrails, Spend
+from infra.problems import Problem
 from infra.section import BucketName, DnsLabel, Section
 from stacks.config.addons import PlatformAddOns
 from stacks.config.charts import Charts
 from stacks.config.cluster import Cluster
+from stacks.config.deprecations import Deprecation, written
 
 Layer = Literal["cluster", "guardrails"]
 
@@ -45,3 +48,18 @@ class Stack(Section):
     """Free-form tags for every OCI resource that takes them."""
     state: State | None = None
     """Where Pulumi's state is kept, for `platformctl state`."""
+
+    _old_keys: tuple[Deprecation, ...] = PrivateAttr(default=())
+
+    @property
+    def old_keys(self) -> tuple[Deprecation, ...]:
+        """Keys of the file whose values were taken to their new places."""
+        return self._old_keys
+
+    def with_old_keys(self, moved: Iterable[Deprecation]) -> Self:
+        self._old_keys = tuple(moved)
+        return self
+
+    def written(self, problem: Problem) -> Problem:
+        """The problem, at the path where the file has it."""
+        return written(problem, self._old_keys)

@@ -75,10 +75,9 @@ def test_the_values_of_every_add_on_are_those_of_its_charts(kind: AddOnType) -> 
     [
         {"driver": {"enabled": True, "version": "580.95.05"}},
         {"driver": None, "toolkit": {"enabled": None}},
-        {"driver": {"version": {"secure": "AAABAA=="}}},
         {"daemonsets": {"annotations": {"any/key": "x"}}},
     ],
-    ids=["plain", "null", "secret", "open"],
+    ids=["plain", "null", "open"],
 )
 def test_values_that_the_chart_takes_pass(values: dict[str, Any]) -> None:
     VALIDATOR.validate(of(values))
@@ -91,13 +90,23 @@ def test_values_that_the_chart_takes_pass(values: dict[str, Any]) -> None:
         ({"drivers": {}}, "'drivers' was unexpected"),
         ({"driver": {"enabled": "yes"}}, "'yes' is not of type 'boolean', 'null'"),
         ({"driver": []}, "[] is not of type 'object', 'null'"),
+        ({"driver": {"version": {"secure": "AAABAA=="}}}, "{'secure': 'AAABAA=='} is not of type 'number', 'string', 'null'"),
     ],
-    ids=["deep", "outermost", "type", "list"],
+    ids=["deep", "outermost", "type", "list", "secret"],
 )
 def test_values_that_the_chart_would_ignore_are_refused(values: dict[str, Any], message: str) -> None:
     (error,) = VALIDATOR.iter_errors(of(values))
     assert message in error.message
     assert list(error.absolute_path)[:4] == ["config", "oke-gpu-platform:addons", "gpuOperator", "values"]
+
+
+def test_what_may_be_secret_may_be_encrypted_and_nothing_else() -> None:
+    receivers = {"slack": {"url": {"secure": "AAABAA=="}, "channel": "#gpu"}, "webhook": {"secure": "AAABAA=="}}
+    stack = of({}, "monitoring")
+    stack["config"]["oke-gpu-platform:addons"] = {"monitoring": {"receivers": receivers}}
+    VALIDATOR.validate(stack)
+    stack["config"]["oke-gpu-platform:addons"]["monitoring"]["receivers"]["slack"]["channel"] = {"secure": "AAABAA=="}
+    assert not VALIDATOR.is_valid(stack)
 
 
 def test_values_of_a_release_that_an_add_on_does_not_have_are_refused() -> None:

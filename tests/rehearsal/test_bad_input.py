@@ -41,10 +41,11 @@ def platformctl(*arguments: str) -> subprocess.CompletedProcess[str]:
     ids=["unknown key", "wrong type", "unknown shape", "overlap", "pods do not fit", "image without GPU", "open API", "preemptible", "AD"],
 )
 def test_one_mistake_gives_one_message(changes: dict[str, Any], message: str, changed: Changed) -> None:
-    answer = platformctl("preview", str(changed("dev", changes)))
+    file = changed("dev", changes)
+    answer = platformctl("preview", str(file))
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr + answer.stdout
-    told = [line for line in answer.stderr.splitlines() if line.startswith("Pulumi.dev.yaml:")]
+    told = [line for line in answer.stderr.splitlines() if line.startswith(f"{file}:")]
     assert len(told) == 1, answer.stderr
     assert told[0].partition(": ")[2].startswith(message), told
 
@@ -90,10 +91,11 @@ WITH_ADD_ONS = {
 
 @pytest.mark.parametrize(("stack", "changes", "message"), WITH_ADD_ONS.values(), ids=WITH_ADD_ONS.keys())
 def test_one_mistake_with_an_add_on_gives_one_message(stack: str, changes: dict[str, Any], message: str, changed: Changed) -> None:
-    answer = platformctl("preview", str(changed(stack, changes)))
+    file = changed(stack, changes)
+    answer = platformctl("preview", str(file))
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr + answer.stdout
-    told = [line for line in answer.stderr.splitlines() if line.startswith(f"Pulumi.{stack}.yaml:")]
+    told = [line for line in answer.stderr.splitlines() if line.startswith(f"{file}:")]
     assert len(told) == 1, answer.stderr
     assert told[0].partition(": ")[2].startswith(message), told
 
@@ -118,9 +120,10 @@ def test_all_mistakes_are_told_at_once(changed: Changed) -> None:
         "cluster.region": "mars-1",
         "tags": {"a.b": "c"},
     }
-    answer = platformctl("preview", str(changed("dev", changes)))
+    file = changed("dev", changes)
+    answer = platformctl("preview", str(file))
     assert answer.returncode == 2
-    assert sum(line.startswith("Pulumi.dev.yaml:") for line in answer.stderr.splitlines()) >= 4
+    assert sum(line.startswith(f"{file}:") for line in answer.stderr.splitlines()) >= 4
 
 
 @pytest.mark.parametrize("command", [("preview",), ("rehearse",), ("cost",), ("graph",), ("diff", "--base", "HEAD")])

@@ -8,7 +8,7 @@ import pulumi_kubernetes as k8s
 import pytest
 from pulumi.runtime import MockResourceArgs
 
-from components.framework.addon import AddOnType
+from components.framework.addon import AddOnType, section_key
 from components.framework.carrier import install
 from components.gpu.operator.section import GpuOperator, Mig, Sharing
 from components.registry import KINDS
@@ -214,3 +214,64 @@ def test_a_service_monitor_without_its_definition_is_refused() -> None:
         "addons.monitoring: monitoring requires prometheus-operator-crds, which is not enabled; "
         "set addons.prometheusOperatorCrds.enabled to true, or turn monitoring off"
     )
+
+
+WITHOUT_GPUS = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}}
+GUARDRAILS_ALONE = {**DEV, "layers": ["guardrails"]}
+MODEL = {"source": "hf://a/b", "parametersBillion": 1}
+
+
+@pytest.mark.parametrize(
+    ("stack", "sections", "messages"),
+    [
+        (DEV, {"keda": {"replicas": 3}}, ["addons.keda.replicas: is set, but keda is not installed here, because a second server"]),
+        (
+            DEV,
+            {"certManager": {"values": {"replicaCount": 2}, "replicas": 2}},
+            ["addons.certManager.replicas: is set, but cert-manager is not installed here, because the cluster brings its own; take it",
+             "addons.certManager.values: is set, but cert-manager is not installed here"],
+        ),
+        (WITHOUT_GPUS, {"kserve": {"models": {"m": MODEL}}}, ["addons.kserve.models: is set, but kserve is not installed here"]),
+        (WITHOUT_GPUS, {"gpuOperator": {"idleMinutes": 5}}, ["addons.gpuOperator.idleMinutes: is set, but gpu-operator is not installed"]),
+        (
+            WORKSTATION,
+            {"ociOnm": {"target": dict.fromkeys(("namespace", "logGroupId", "entityId", "clusterId", "clusterName"), "ocid1.a.oc1..b")}},
+            ["addons.ociOnm.target: is set, but oci-onm is not installed here, because Log Analytics costs money"],
+        ),
+        (GUARDRAILS_ALONE, {"monitoring": {"retentionDays": 3}}, ["addons.monitoring.retentionDays: is set, but `layers` has no cluster"]),
+        (GUARDRAILS_ALONE, {"keda": {"enabled": True}}, ["addons.keda: keda is on, but `layers` has no cluster"]),
+        (
+            DEV,
+            {"gpuOperator": {"enabled": False}, "kserve": {"enabled": False}, "monitoring": {"idleMinutes": 45}},
+            ["addons.monitoring.idleMinutes: is set, but gpu-operator is turned off; take it out"],
+        ),
+        (
+            WITHOUT_GPUS,
+            {"monitoring": {"hardwareXids": [79]}},
+            ["addons.monitoring.hardwareXids: is set, but gpu-operator is not installed here, because no pool has NVIDIA's GPUs; set"],
+        ),
+    ],
+)  # fmt: skip
+def test_settings_of_an_add_on_that_is_not_installed_are_refused(
+    stack: dict[str, Any], sections: dict[str, Any], messages: list[str]
+) -> None:
+    found = refusals(stack, **sections)
+    assert len(found) == len(messages)
+    for problem, message in zip(found, messages, strict=True):
+        assert problem.startswith(message)
+
+
+@pytest.mark.parametrize("stack", [DEV, WITHOUT_GPUS, GUARDRAILS_ALONE], ids=["dev", "without GPUs", "guardrails alone"])
+def test_what_is_turned_off_by_name_keeps_its_settings(stack: dict[str, Any]) -> None:
+    off = {"enabled": False}
+    given = {"keda": {**off, "replicas": 3}, "gpuOperator": {**off, "idleMinutes": 5}, "kserve": {**off, "models": {"m": MODEL}}}
+    assert planned(stack, **given).addons.chosen.keys().isdisjoint({"keda", "gpu-operator", "kserve"})
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)
+def test_every_setting_of_every_add_on_is_read_or_refused_where_there_is_no_cluster(kind: AddOnType) -> None:
+    """The class, not the examples: a section of its defaults, each of them given."""
+    given = kind.Section().model_dump(mode="json", by_alias=True, exclude={"enabled"})
+    name = section_key(kind.key)
+    told = refusals(GUARDRAILS_ALONE, **{name: given})
+    assert {problem.partition(":")[0] for problem in told} == {f"addons.{name}.{key}" for key in given}

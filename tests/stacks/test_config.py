@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.stack_file import CONCEALED
 from stacks.config import StackFileError, load, parse
-from stacks.config.load import CONCEALED, document
+from stacks.config.load import document
 from testkit.stack_files import STACK_FILES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -126,6 +126,6 @@ def test_whoever_previews_is_told_once(tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     told = [line for line in answer.stderr.splitlines() if "deprecated" in line]
     assert told == [
-        "Pulumi.dev.yaml: deprecated: addons.monitoring.idleMinutes is now addons.gpuOperator.idleMinutes: "
+        f"{file}: deprecated: addons.monitoring.idleMinutes is now addons.gpuOperator.idleMinutes: "
         "alerts on GPUs belong to the add-on that measures them. It is read until 1.0.0."
     ]

@@ -132,5 +132,5 @@ def test_an_unknown_gpu_needs_its_facts() -> None:
 
 def test_guardrails_need_a_cluster_on_oke() -> None:
     stack = document(ROOT / "examples/Pulumi.rtx4060.yaml")
-    (problem,) = refusals({**stack, "layers": ["guardrails"], "guardrails": {"recipients": ["a@example.com"]}})
+    (problem,) = refusals({**stack, "addons": {}, "layers": ["guardrails"], "guardrails": {"recipients": ["a@example.com"]}})
     assert problem.startswith("layers: has guardrails, which cap an OKE cluster")

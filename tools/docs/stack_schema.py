@@ -12,6 +12,7 @@ from components.framework.chart import Chart
 from components.framework.schema import Schema, nullable
 from components.registry import KINDS
 from infra.project import PROJECT
+from infra.section import MAY_BE_SECRET
 from stacks.config.stack import Stack
 from tools.contracts.schemas import DRAFT, text
 
@@ -54,20 +55,17 @@ def _add_values(model: Schema, name: str, charts: Iterable[Chart]) -> None:
 
 
 def _or_secret(value: Any) -> Any:
-    """Any text may be written encrypted, as `pulumi config set --secret` does."""
+    """What may be secret may be written encrypted, as `pulumi config set --secret` does."""
     if isinstance(value, list):
         return [_or_secret(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if _takes_text(value.get("type")) and not {"const", "enum"} & value.keys():
+    if value.get(MAY_BE_SECRET) is True:
         kept = {key: value[key] for key in ("description", "default", "title") if key in value}
         plain = {key: item for key, item in value.items() if key not in kept}
-        return {**kept, "anyOf": [plain, {"$ref": "#/$defs/Secret"}]}
+        forms = plain.pop("anyOf", [plain])
+        return {**kept, "anyOf": [*forms, {"$ref": "#/$defs/Secret"}]}
     return {key: _or_secret(item) for key, item in value.items()}
-
-
-def _takes_text(types: Any) -> bool:
-    return types == "string" or (isinstance(types, list) and "string" in types)
 
 
 def page() -> str:

@@ -38,8 +38,12 @@ class KedaAddOn(AddOn[Keda]):
     charts = (KEDA,)
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return False  # a second server of external metrics breaks the first: whoever has none asks for it
+    def unwanted(cls, cluster: ClusterContext) -> str:
+        # Whoever has none asks for it.
+        return (
+            super().unwanted(cluster)
+            or "a second server of external metrics breaks the first, so it is installed only where it is asked for"
+        )
 
     @classmethod
     def plan(cls, cluster: ClusterContext, section: Keda) -> AddOnPlan:

@@ -50,8 +50,8 @@ class RunnersAddOn(AddOn[Runners]):
     charts = (CONTROLLER_CHART, SCALE_SET)
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return False  # whose jobs may run here is for somebody to say
+    def unwanted(cls, cluster: ClusterContext) -> str:
+        return super().unwanted(cluster) or "whose jobs may run here is for somebody to say"
 
     @classmethod
     def problems(cls, cluster: ClusterContext, section: Runners) -> Iterable[Problem]:

@@ -25,8 +25,8 @@ class NodeFeatureDiscoveryAddOn(AddOn[NodeFeatureDiscovery]):
     charts = (NODE_FEATURE_DISCOVERY,)
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return super().wanted(cluster) and bool(cluster.nvidia_pools)
+    def unwanted(cls, cluster: ClusterContext) -> str | None:
+        return super().unwanted(cluster) or (None if cluster.nvidia_pools else "no pool has NVIDIA's GPUs")
 
     @classmethod
     def plan(cls, cluster: ClusterContext, section: NodeFeatureDiscovery) -> AddOnPlan:

@@ -28,8 +28,8 @@ class GpuOperatorAddOn(AddOn[GpuOperator]):
     charts = (GPU_OPERATOR,)
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return super().wanted(cluster) and bool(cluster.nvidia_pools)
+    def unwanted(cls, cluster: ClusterContext) -> str | None:
+        return super().unwanted(cluster) or (None if cluster.nvidia_pools else "no pool has NVIDIA's GPUs")
 
     @classmethod
     def problems(cls, cluster: ClusterContext, section: GpuOperator) -> Iterable[Problem]:

@@ -23,8 +23,8 @@ class OciOnmAddOn(AddOn[OciOnm]):
     charts = (OCI_ONM,)
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return False
+    def unwanted(cls, cluster: ClusterContext) -> str:
+        return super().unwanted(cluster) or "Log Analytics costs money, so it is installed only where it is asked for"
 
     @classmethod
     def needs(cls, cluster: ClusterContext, section: OciOnm) -> tuple[LogAnalytics, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.framework.section import AddOnSection
-from infra.section import Section
+from infra.section import SecretText, Section
 
 Team = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
 _WEB = r"^https?://[^\s/]+(/[^\s]*)?$"
@@ -14,7 +14,7 @@ _WEB = r"^https?://[^\s/]+(/[^\s]*)?$"
 class GitHubLogin(Section):
     client_id: str
     """Of the OAuth app whose callback is `<url>/login/github`."""
-    client_secret: str
+    client_secret: SecretText
     """Set it with `pulumi config set --secret --path`."""
     organizations: Annotated[tuple[str, ...], Field(min_length=1)]
     """Members may look at everything."""
@@ -32,7 +32,7 @@ class Grafana(Section):
 
 
 class Slack(Section):
-    url: str
+    url: SecretText
     """Incoming webhook. Set it as a secret."""
     channel: Annotated[str, Field(pattern=r"^[#@][^\s]+$")]
     """Where messages go: `#gpu-alerts`."""
@@ -41,9 +41,9 @@ class Slack(Section):
 class Receivers(Section):
     slack: Slack | None = None
     """A Slack channel."""
-    webhook: str | None = None
+    webhook: SecretText | None = None
     """Address that gets every alert as Alertmanager's JSON. Set it as a secret."""
-    heartbeat: str | None = None
+    heartbeat: SecretText | None = None
     """Address that is called every few minutes while alerts work. Set it as a secret."""
 
 

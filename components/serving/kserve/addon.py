@@ -40,8 +40,9 @@ class KServeAddOn(AddOn[KServe]):
     charts = (KSERVE_CRD, KSERVE_RESOURCES)
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return super().wanted(cluster) and any(placement.serves(pool) for pool in cluster.pools)
+    def unwanted(cls, cluster: ClusterContext) -> str | None:
+        none = None if any(placement.serves(pool) for pool in cluster.pools) else "no pool has GPUs that models can be served on"
+        return super().unwanted(cluster) or none
 
     @classmethod
     def problems(cls, cluster: ClusterContext, section: KServe) -> Iterable[Problem]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from infra.facts import Taint
-from infra.section import Ocid, Section
+from infra.section import Ocid, SecretText, Section
 
 
 class Image(Section):
@@ -65,7 +65,7 @@ class NodePool(Section):
 class ImportedImage(Section):
     """A custom image made from a file in Object Storage, as Oracle offers its Ubuntu GPU images."""
 
-    source_url: Annotated[str, Field(pattern=r"^https://")]
+    source_url: Annotated[SecretText, Field(pattern=r"^https://")]
     """Address of the image file in Object Storage. A pre-authenticated address is a secret: set it with `pulumi config set --secret`."""
     variant: Literal["ubuntu-22.04-cuda-12.8", "ubuntu-22.04-cuda-12.6", "ubuntu-22.04-cuda-12.4"]
     """Which of Oracle's images it is: NVIDIA driver 570, 560 or 550."""

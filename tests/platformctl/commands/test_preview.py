@@ -52,11 +52,12 @@ def test_two_previews_say_the_same(platformctl: Run) -> None:
 
 
 def test_a_refused_plan_says_every_problem_and_its_place(platformctl: Run, stack: Callable[..., str]) -> None:
-    ran = platformctl("preview", stack(mistake="plan"))
+    file = stack(mistake="plan")
+    ran = platformctl("preview", file)
     assert ran.code == 2
     assert ran.err.splitlines()[-2:] == [
-        "Pulumi.changed.yaml:1: cidr: 10.1.0.0/33 is no CIDR block",
-        "Pulumi.changed.yaml:1: rules: is -1, but must be at least 0",
+        f"{file}:1: cidr: 10.1.0.0/33 is no CIDR block",
+        f"{file}:1: rules: is -1, but must be at least 0",
     ]
     assert "Traceback" not in ran.err
 
@@ -64,7 +65,7 @@ def test_a_refused_plan_says_every_problem_and_its_place(platformctl: Run, stack
 def test_a_value_of_the_wrong_type_is_the_stack_files_mistake(platformctl: Run, stack: Callable[..., str]) -> None:
     ran = platformctl("preview", stack(rules="many"))
     assert ran.code == 2
-    assert "Pulumi.changed.yaml: Stack 'changed' with configuration key 'sample:rules' must be of type 'integer'" in ran.err
+    assert "/Pulumi.changed.yaml: Stack 'changed' with configuration key 'sample:rules' must be of type 'integer'" in ran.err
 
 
 def test_a_bug_in_the_program_is_shown_with_its_traceback(platformctl: Run, stack: Callable[..., str]) -> None:

@@ -12,8 +12,10 @@ from platformctl.engine.failure import reasons, stop
 from platformctl.engine.operation import Outcome
 from platformctl.engine.program import ProgramFailure
 from platformctl.engine.session import OperationError
+from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, WrongInput
 
+DEV = StackFile(name="dev", path=Path("Pulumi.dev.yaml"), shown="Pulumi.dev.yaml")
 URN = "urn:pulumi:dev::p::platform:oke:Network$oci:Core/vcn:Vcn::vcn"
 
 
@@ -35,13 +37,13 @@ def test_problems_of_the_stack_file_are_placed_in_it(tmp_path: Path) -> None:
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text("config:\n  p:name: x\n  p:cluster:\n    nodePools:\n      a10: {maxSize: -1}\n")
     program = ProgramFailure(message="-", problems=(Problem("cluster.nodePools.a10.maxSize", "is -1"), Problem("", "is odd")))
-    ended = stop(failed(tmp_path, program=program), file, "p")
+    ended = stop(failed(tmp_path, program=program), StackFile(name="dev", path=file, shown="up/Pulumi.dev.yaml"), "p")
     assert isinstance(ended, WrongInput)
-    assert list(ended.lines) == ["Pulumi.dev.yaml:5: cluster.nodePools.a10.maxSize: is -1", "Pulumi.dev.yaml:1: is odd"]
+    assert list(ended.lines) == ["up/Pulumi.dev.yaml:5: cluster.nodePools.a10.maxSize: is -1", "up/Pulumi.dev.yaml:1: is odd"]
 
 
 def test_an_error_is_said_once_with_its_resource(tmp_path: Path) -> None:
-    ended = stop(failed(tmp_path, error("no room", URN), error("no room", URN), error("update failed")), tmp_path / "Pulumi.dev.yaml", "p")
+    ended = stop(failed(tmp_path, error("no room", URN), error("no room", URN), error("update failed")), DEV, "p")
     assert isinstance(ended, Refused)
     assert list(ended.lines) == ["preview failed", "oci:Core/vcn:Vcn vcn: no room", "update failed"]
 
@@ -54,7 +56,7 @@ def test_what_was_called_off_is_not_a_reason(tmp_path: Path) -> None:
 def test_what_the_program_said_is_not_said_again(tmp_path: Path) -> None:
     program = ProgramFailure(message="KeyError: 'x'", trace="Traceback ...\n")
     events = error("KeyError: 'x'"), error("an unhandled error occurred: KeyError: 'x'")
-    ended = stop(failed(tmp_path, *events, program=program), tmp_path / "Pulumi.dev.yaml", "p")
+    ended = stop(failed(tmp_path, *events, program=program), DEV, "p")
     assert list(ended.lines) == ["preview failed: KeyError: 'x'", "Traceback ..."]
 
 
