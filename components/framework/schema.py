@@ -1,6 +1,6 @@
 """What charts and custom resource definitions take, so that a key they would ignore is refused here instead of vanishing there.
 
-A contract is a JSON Schema (draft 2020-12) of one chart's values, derived from the chart by `python -m tools.contracts`. Its `$defs`
+A chart schema is a JSON Schema (draft 2020-12) of one chart's values, which `python -m tools.chart_schemas` derives from it. Its `$defs`
 have the schemas of the chart's custom resources too. It holds structure alone: keys, types, choices, what is required. An object
 takes the keys of its schema and no others, or any where `additionalProperties` says so.
 """
@@ -41,7 +41,7 @@ _Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contract:
+class ChartSchema:
     chart: str
     version: str
     app_version: str
@@ -61,19 +61,19 @@ class Contract:
 
 @cache
 def files() -> Mapping[str, Path]:
-    """The contract of each chart, by its key: `<key>.schema.json` in the folder of the add-on that installs it."""
+    """The schema of each chart, by its key: `<key>.schema.json` in the folder of the add-on that installs it."""
     return {file.name.removesuffix(ENDING): file for file in sorted(COMPONENTS.rglob(f"*{ENDING}"))}
 
 
 @cache
-def load(key: str) -> Contract:
-    """The contract of the chart that `components.registry` knows as `key`. Raises FileNotFoundError."""
+def load(key: str) -> ChartSchema:
+    """The schema of the chart that `components.registry` knows as `key`. Raises FileNotFoundError."""
     file = files().get(key)
     if file is None:
-        raise FileNotFoundError(f"no {key}{ENDING} in {COMPONENTS.name}/; derive it with python -m tools.contracts {key}")
+        raise FileNotFoundError(f"no {key}{ENDING} in {COMPONENTS.name}/; derive it with python -m tools.chart_schemas {key}")
     raw = json.loads(file.read_text())
     schemas = raw["$defs"]
-    return Contract(
+    return ChartSchema(
         chart=raw["chart"],
         version=raw["version"],
         app_version=raw["appVersion"],
@@ -96,7 +96,7 @@ def check_custom_resource(document: Mapping[str, Any]) -> tuple[Problem, ...]:
     name = f"{document['apiVersion']}/{document['kind']}"
     key = _defining(name)
     if key is None:
-        return (Problem("kind", f"no chart of the registry defines {name}; refresh its contract with python -m tools.contracts"),)
+        return (Problem("kind", f"no chart of the registry defines {name}; refresh its schema with python -m tools.chart_schemas"),)
     return _problems(_validator(key, name), document, name)
 
 
@@ -130,9 +130,9 @@ def _defining(name: str) -> str | None:
 
 @cache
 def _validator(key: str, name: str) -> "Validator":
-    contract = load(key)
-    schema = contract.values if name == VALUES else contract.definitions[name]
-    checker: Validator = _checker()({**schema, "$defs": contract.shared})
+    chart_schema = load(key)
+    schema = chart_schema.values if name == VALUES else chart_schema.definitions[name]
+    checker: Validator = _checker()({**schema, "$defs": chart_schema.shared})
     return checker
 
 

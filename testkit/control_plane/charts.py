@@ -1,4 +1,4 @@
-"""Stand-ins for the charts of `components.registry`, made from their contracts: a Helm repository for clusters that run nothing.
+"""Stand-ins for the charts of `components.registry`, made from their schemas: a Helm repository for clusters that run nothing.
 
 A stand-in has the chart's name and version, takes the values that the chart takes and no others, brings the definitions that the
 chart brings, from where the chart brings them, and runs one Deployment. It has nothing else of the chart: no webhooks, hooks,
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from components.framework.chart import Chart
-from components.framework.schema import Contract, load, nullable
+from components.framework.schema import ChartSchema, load, nullable
 from components.registry import CHARTS
 from testkit.control_plane.definitions import definition
 
@@ -44,7 +44,7 @@ spec:
 """What every stand-in puts into its namespace: the values it was given, and pods that the strictest Pod Security level lets in."""
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-"""The one that every Helm knows. What contracts are made of means the same in it."""
+"""The one that every Helm knows. What chart schemas are made of means the same in it."""
 
 
 def pack(folder: Path, charts: Iterable[Chart] = CHARTS) -> None:
@@ -59,13 +59,13 @@ def pack(folder: Path, charts: Iterable[Chart] = CHARTS) -> None:
 
 def archive(chart: Chart) -> bytes:
     """The stand-in as `helm package` would pack it."""
-    contract = load(chart.key)
+    chart_schema = load(chart.key)
     files = {
         "Chart.yaml": json.dumps(_about(chart)),
         "values.yaml": "{}\n",
-        "values.schema.json": json.dumps({"$schema": DRAFT, **nullable(contract.values)}),
+        "values.schema.json": json.dumps({"$schema": DRAFT, **nullable(chart_schema.values)}),
         "templates/workload.yaml": WORKLOAD,
-        **_definitions(chart, contract),
+        **_definitions(chart, chart_schema),
     }
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
@@ -87,9 +87,9 @@ def _about(chart: Chart) -> dict[str, Any]:
     }
 
 
-def _definitions(chart: Chart, contract: Contract) -> dict[str, str]:
+def _definitions(chart: Chart, chart_schema: ChartSchema) -> dict[str, str]:
     """Where Helm finds them: `crds/` is installed once and stays, templates come and go with the release."""
     folder = {"chart": "crds", "templates": "templates"}.get(chart.crds)
     if folder is None:
         return {}
-    return {f"{folder}/{number}.yaml": json.dumps(definition(contract, name)) for number, name in enumerate(sorted(contract.names))}
+    return {f"{folder}/{number}.yaml": json.dumps(definition(chart_schema, name)) for number, name in enumerate(sorted(chart_schema.names))}

@@ -1,6 +1,6 @@
 """The charts themselves, rendered with the values of every stack's releases, and taken by a real API server.
 
-Each needs its chart at hand: `make charts`. Definitions of charts that are not come from their contracts.
+Each needs its chart at hand: `make charts`. Definitions of charts that are not come from their schemas.
 """
 
 import json
@@ -16,7 +16,7 @@ import yaml
 
 from components.framework.chart import Chart
 from components.framework.operations import Workload
-from components.framework.schema import load as load_contract
+from components.framework.schema import load as load_schema
 from components.gpu.operator.chart import GPU_OPERATOR
 from components.monitoring.stack.chart import KUBE_PROMETHEUS_STACK
 from components.monitoring.stack.signals import CADVISOR, NODE_EXPORTER, STATE
@@ -181,7 +181,7 @@ def of_stack(request: pytest.FixtureRequest, contents: Callable[[Path], tuple[In
 def definitions(
     inside: tuple[InCluster, ...], installed: tuple[ChartRelease, ...], rendered: Callable[[ChartRelease], list[Object]]
 ) -> list[Object]:
-    """Of every kind that the stack uses: the charts' own, and stand-ins from the contracts of charts that are not at hand."""
+    """Of every kind that the stack uses: the charts' own, and stand-ins from the schemas of charts that are not at hand."""
     own: dict[str, Object] = {}
     used = {kind_of(each.inputs) for each in inside if not each.is_release}
     for release in installed:
@@ -192,18 +192,18 @@ def definitions(
                 continue  # a test of its own says so
             own |= {document["metadata"]["name"]: document for document in documents if document["kind"] == "CustomResourceDefinition"}
             used |= {kind_of(document) for document in documents}
-    made = [definition(load_contract(chart.key), name) for chart in CHARTS for name in load_contract(chart.key).names if name in used]
+    made = [definition(load_schema(chart.key), name) for chart in CHARTS for name in load_schema(chart.key).names if name in used]
     return list({**{each["metadata"]["name"]: each for each in made}, **own}.values())
 
 
 def kind_of(document: Mapping[str, Any]) -> str:
-    """`group/Kind`, as contracts name it."""
+    """`group/Kind`, as schemas name it."""
     return f"{document['apiVersion'].partition('/')[0]}/{document['kind']}"
 
 
 def defined() -> set[str]:
     """Kinds that the platform's charts bring, as Helm says what an API serves."""
-    kinds = {name for chart in CHARTS for name in load_contract(chart.key).definitions}
+    kinds = {name for chart in CHARTS for name in load_schema(chart.key).definitions}
     return kinds | {name.rpartition("/")[0] for name in kinds}
 
 
@@ -373,7 +373,7 @@ def test_no_object_is_made_twice(of_stack: Stack) -> None:
 
 @every_stack
 def test_the_stacks_own_objects_fit_the_charts_definitions(of_stack: Stack) -> None:
-    """Which have patterns, bounds and rules that no contract has."""
+    """Which have patterns, bounds and rules that no chart schema has."""
     for manifest in of_stack.own:
         of_stack.client.apply(manifest, dry_run=True)
         assert of_stack.client.warnings == (), name_of(manifest)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from components.framework.schema import Contract, Schema, check_custom_resource, load
+from components.framework.schema import ChartSchema, Schema, check_custom_resource, load
 from components.registry import CHARTS
 from platformctl.engine.objects import InCluster
 from testkit.control_plane.client import ApiError, Client, Object
@@ -119,13 +119,13 @@ def test_a_namespace_comes_before_all_that_is_in_it(stack: Stack) -> None:
         assert namespace is None or namespace in seen, f"{each.name} comes before its namespace {namespace}"
 
 
-def test_the_contracts_take_the_custom_resources(stack: Stack) -> None:
+def test_the_chart_schemas_take_the_custom_resources(stack: Stack) -> None:
     for manifest in custom_resources(stack):
         assert check_custom_resource(manifest) == (), place(manifest)
 
 
 @pytest.mark.usefixtures("there")
-def test_custom_resources_break_as_the_contracts_say(client: Client, stack: Stack) -> None:
+def test_custom_resources_break_as_the_chart_schemas_say(client: Client, stack: Stack) -> None:
     kinds = {(manifest["apiVersion"], manifest["kind"]): manifest for manifest in custom_resources(stack)}
     for manifest in kinds.values():
         assert "unknown" in assert_breaks(client, manifest)
@@ -200,11 +200,11 @@ def test_a_custom_resource_of_each_kind_is_taken_whole_and_refused_broken(
 
 
 def assert_breaks(client: Client, manifest: Mapping[str, Any]) -> set[str]:
-    """Break the manifest in each way that its contract knows: contract and server both refuse, and name the same place."""
+    """Break the manifest in each way that its chart schema knows: it and the server both refuse, and name the same place."""
     ways: set[str] = set()
     for way, path, broken in breakages(manifest):
         place = ".".join(str(part) for part in path)
-        assert place in {problem.path for problem in check_custom_resource(broken)}, f"the contract takes {manifest['kind']} with {place}"
+        assert place in {problem.path for problem in check_custom_resource(broken)}, f"the schema takes {manifest['kind']} with {place}"
         with pytest.raises(ApiError) as refusal:
             client.apply(broken, dry_run=True)
         said = refusal.value.message
@@ -221,9 +221,9 @@ SERVED = ("apiVersion", "kind", "metadata")
 def breakages(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Path_, dict[str, Any]]]:
     """One unknown field as deep as they are refused, one value of another type, one required field less."""
     group, kind = manifest["apiVersion"], manifest["kind"]
-    contract = next(load(chart.key) for chart in CHARTS if f"{group}/{kind}" in load(chart.key).definitions)
+    chart_schema = next(load(chart.key) for chart in CHARTS if f"{group}/{kind}" in load(chart.key).definitions)
     found: dict[str, Path_] = {}
-    for path, schema in schemas(contract.definitions[f"{group}/{kind}"], manifest, (), contract):
+    for path, schema in schemas(chart_schema.definitions[f"{group}/{kind}"], manifest, (), chart_schema):
         if schema.get("additionalProperties") is False:
             found["unknown"] = (*path, "notAField")
             if "required" in schema:
@@ -242,17 +242,17 @@ def breakages(manifest: Mapping[str, Any]) -> Iterator[tuple[str, Path_, dict[st
         yield way, path, broken
 
 
-def schemas(schema: Schema, value: Any, path: Path_, contract: Contract) -> Iterator[tuple[Path_, Schema]]:
-    """Each schema of the contract that the value has something at, the outermost first."""
-    schema = contract.resolved(schema)
+def schemas(schema: Schema, value: Any, path: Path_, chart_schema: ChartSchema) -> Iterator[tuple[Path_, Schema]]:
+    """Each schema in the chart schema that the value has something at, the outermost first."""
+    schema = chart_schema.resolved(schema)
     if path:
         yield path, schema
     if schema.get("type") == "array":
         for index, item in enumerate(value):
-            yield from schemas(schema.get("items", {}), item, (*path, index), contract)
+            yield from schemas(schema.get("items", {}), item, (*path, index), chart_schema)
     elif schema.get("type") == "object":
         others = schema.get("additionalProperties")
         for key, item in value.items():
             below = schema.get("properties", {}).get(key, others)
             if isinstance(below, dict) and item is not None and (path or key not in SERVED):
-                yield from schemas(below, item, (*path, key), contract)
+                yield from schemas(below, item, (*path, key), chart_schema)

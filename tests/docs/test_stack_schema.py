@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from components.framework import schema as contracts
+from components.framework import schema as chart_schemas
 from components.framework.addon import AddOnType, section_key
 from components.registry import KINDS as ADD_ONS
 
@@ -67,7 +67,7 @@ def test_the_values_of_every_add_on_are_those_of_its_charts(kind: AddOnType) -> 
     if several:
         assert set(completed(*path)) == {chart.key for chart in kind.charts}
     for chart in kind.charts:
-        assert set(completed(*path, *((chart.key,) if several else ()))) == set(contracts.load(chart.key).values["properties"])
+        assert set(completed(*path, *((chart.key,) if several else ()))) == set(chart_schemas.load(chart.key).values["properties"])
 
 
 @pytest.mark.parametrize(

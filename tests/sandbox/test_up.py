@@ -2,7 +2,7 @@
 
 What this proves: the engine, the program, the official provider with its Helm, and a Kubernetes API server with all its controllers
 agree on every object, its order, its waits, what a change does to it, and that it goes again. The simulated provider is held to the
-official one on the way. What it does not: charts are stand-ins made from their contracts (`testkit.control_plane.charts`), nodes and
+official one on the way. What it does not: charts are stand-ins made from their schemas (`testkit.control_plane.charts`), nodes and
 pods are played by kwok, and passwords come from the simulated random provider. No image is pulled, no webhook answers, nothing runs.
 """
 

@@ -1,4 +1,4 @@
-"""What holds for every add-on of the registry, so that one without it cannot be added: values that were reviewed, contracts that know
+"""What holds for every add-on of the registry, so that one without it cannot be added: values that were reviewed, schemas that know
 them, and dependencies that are real."""
 
 import json

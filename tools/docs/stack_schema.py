@@ -6,7 +6,7 @@ It is one file that refers to nothing outside itself, so that an editor needs no
 from collections.abc import Iterable
 from typing import Any
 
-from components.framework import schema as contracts
+from components.framework import schema as chart_schemas
 from components.framework.addon import section_key
 from components.framework.chart import Chart
 from components.framework.schema import Schema, nullable
@@ -14,7 +14,7 @@ from components.registry import KINDS
 from infra.project import PROJECT
 from infra.section import MAY_BE_SECRET
 from stacks.config.stack import Stack
-from tools.contracts.schemas import DRAFT, text
+from tools.chart_schemas.schemas import DRAFT, text
 
 
 def schema() -> Schema:
@@ -51,7 +51,7 @@ def _add_values(model: Schema, name: str, charts: Iterable[Chart]) -> None:
     words: Schema = {key: value for key, value in found["properties"]["values"].items() if key in ("title", "description", "default")}
     by_release: Schema = {"type": "object", "additionalProperties": False, "properties": taken}
     found["properties"]["values"] = words | (next(iter(taken.values())) if len(taken) == 1 else by_release)
-    model["$defs"] |= {key: {**nullable(contracts.load(key).values), "type": "object"} for key in taken}
+    model["$defs"] |= {key: {**nullable(chart_schemas.load(key).values), "type": "object"} for key in taken}
 
 
 def _or_secret(value: Any) -> Any:

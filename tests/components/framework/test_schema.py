@@ -22,19 +22,19 @@ def refusals(chart: Chart, values: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
-def test_every_contract_is_of_the_version_that_is_pinned(chart: Chart) -> None:
+def test_every_chart_schema_is_of_the_version_that_is_pinned(chart: Chart) -> None:
     of = schema.load(chart.key)
     pinned = (chart.version, chart.app_version)
-    assert (of.version, of.app_version) == pinned, "run python -m tools.contracts on the pulled charts (docs/upgrade-a-chart.md)"
+    assert (of.version, of.app_version) == pinned, "run python -m tools.chart_schemas on the pulled charts (docs/upgrade-a-chart.md)"
 
 
-def test_every_contract_belongs_to_a_chart_and_can_be_read_as_a_change() -> None:
+def test_every_chart_schema_belongs_to_a_chart_and_can_be_read_as_a_change() -> None:
     files = {key: file.stat().st_size for key, file in schema.files().items()}
     assert set(files) == {chart.key for chart in CHARTS}
     assert max(files.values()) < 300_000
 
 
-def test_a_contract_holds_structure_and_no_prose() -> None:
+def test_a_chart_schema_holds_structure_and_no_prose() -> None:
     for file in schema.files().values():
         texts = list(_leaves(json.loads(file.read_text())))
         assert max(map(len, texts)) < 80, file
@@ -49,7 +49,7 @@ def _leaves(node: Any) -> Any:
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
-def test_a_contract_is_a_json_schema_of_its_charts_values(chart: Chart) -> None:
+def test_a_chart_schema_is_a_json_schema_of_its_charts_values(chart: Chart) -> None:
     """Which any validator and editor reads; `$defs` has no reference that leads nowhere, and nothing that nothing refers to."""
     raw = json.loads(schema.files()[chart.key].read_text())
     jsonschema.Draft202012Validator.check_schema(raw)

@@ -1,36 +1,36 @@
-"""A definition made from a contract has the structure that the contract was derived from."""
+"""A definition made from a chart schema has the structure that the schema was derived from."""
 
 from typing import Any
 
 import pytest
 
-from components.framework.schema import Contract, Schema, below, load
+from components.framework.schema import ChartSchema, Schema, below, load
 from components.registry import CHARTS
 from testkit.control_plane.definitions import definition, definitions
-from tools.contracts.definition_structure import names, structure
-from tools.contracts.schemas import closed
+from tools.chart_schemas.definition_structure import names, structure
+from tools.chart_schemas.schemas import closed
 
 KINDS = [(chart.key, name) for chart in CHARTS for name in load(chart.key).names]
 
 
-def resolved(schema: Schema, contract: Contract) -> Schema:
+def resolved(schema: Schema, chart_schema: ChartSchema) -> Schema:
     """Without references; a list or a mapping of which nothing more is known takes anything."""
-    schema = contract.resolved(schema)
+    schema = chart_schema.resolved(schema)
     if schema == {"type": "object"}:
         return {}
     whole = {"items": {}, **schema} if schema.get("type") == "array" else schema
-    return below(whole, lambda _, item: resolved(item, contract))
+    return below(whole, lambda _, item: resolved(item, chart_schema))
 
 
 @pytest.mark.parametrize(("chart", "name"), KINDS, ids=[name for _, name in KINDS])
-def test_contract_and_definition_say_the_same(chart: str, name: str) -> None:
-    contract = load(chart)
-    made = definition(contract, name)
+def test_chart_schema_and_definition_say_the_same(chart: str, name: str) -> None:
+    chart_schema = load(chart)
+    made = definition(chart_schema, name)
     group, _, kind = name.partition("/")
-    own = {key: schema for key, schema in contract.definitions.items() if key.startswith(f"{group}/") and key.endswith(f"/{kind}")}
-    given = {key: resolved(schema, contract) for key, schema in own.items()}
-    assert {key: resolved(schema, contract) for key, schema in structure([made]).items()} == given
-    assert names([made]) == {name: contract.names[name]}
+    own = {key: schema for key, schema in chart_schema.definitions.items() if key.startswith(f"{group}/") and key.endswith(f"/{kind}")}
+    given = {key: resolved(schema, chart_schema) for key, schema in own.items()}
+    assert {key: resolved(schema, chart_schema) for key, schema in structure([made]).items()} == given
+    assert names([made]) == {name: chart_schema.names[name]}
 
 
 def test_the_definition_of_a_kind_has_what_a_server_needs() -> None:
@@ -45,7 +45,7 @@ def test_the_definition_of_a_kind_has_what_a_server_needs() -> None:
         },
         required=["power"],
     )
-    contract = Contract(
+    chart_schema = ChartSchema(
         chart="engine",
         version="1",
         app_version="1",
@@ -54,7 +54,7 @@ def test_the_definition_of_a_kind_has_what_a_server_needs() -> None:
         names={"example.com/Engine": {"plural": "engines", "scope": "Cluster", "stored": "v1", "status": True}},
         shared={"notes": {"type": "object", "additionalProperties": {"type": "string"}}},
     )
-    made = definition(contract, "example.com/Engine")
+    made = definition(chart_schema, "example.com/Engine")
     assert made["metadata"]["name"] == "engines.example.com"
     assert made["spec"]["names"] == {"kind": "Engine", "listKind": "EngineList", "plural": "engines", "singular": "engine"}
     (version,) = made["spec"]["versions"]

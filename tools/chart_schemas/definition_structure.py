@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from components.framework.schema import Schema
-from tools.contracts.schemas import ANY, LIST, MAPPING, closed, of_types
+from tools.chart_schemas.schemas import ANY, LIST, MAPPING, closed, of_types
 
 _IMPLIED: Mapping[str, Schema] = {"apiVersion": of_types("string"), "kind": of_types("string"), "metadata": MAPPING, "status": ANY}
 """Every object has them; `status` is its controller's."""

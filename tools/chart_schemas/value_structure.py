@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 
 from components.framework.schema import Schema
+from tools.chart_schemas import template_values
+from tools.chart_schemas.schemas import ANY, LIST, MAPPING, closed, of_types
+from tools.chart_schemas.template_values import TemplateValues
 from tools.charts.pulled import Pulled
-from tools.contracts import template_values
-from tools.contracts.schemas import ANY, LIST, MAPPING, closed, of_types
-from tools.contracts.template_values import TemplateValues
 
 _COMMENTED = re.compile(r"^(?P<indent> *)# ?(?P<key>[a-z][A-Za-z0-9]*):(?: |$)")
 _KEY = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9_.\"'/-]+):(?: |$)")

@@ -1,4 +1,4 @@
-"""`python -m tools.contracts [chart ...]` derives the contracts of charts that are at hand anew; the change shows in git diff.
+"""`python -m tools.chart_schemas [chart ...]` derives the schemas of charts that are at hand anew; the change shows in git diff.
 
 `make charts` brings them. A chart of another version than its `chart.py` says is refused: that is where versions are said.
 """
@@ -11,28 +11,28 @@ from components.framework.chart import Chart
 from components.framework.schema import ENDING, VALUES
 from components.registry import ALL, CHARTS
 from tools import charts
+from tools.chart_schemas import definition_structure, schemas, shared_nodes, value_structure
+from tools.chart_schemas.schemas import DRAFT, in_order
 from tools.charts.pulled import Pulled, read
-from tools.contracts import definition_structure, schemas, shared_nodes, value_structure
-from tools.contracts.schemas import DRAFT, in_order
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 300_000
-"""Bytes of a contract: above, nobody reads the change of one."""
+"""Bytes of a chart schema: above, nobody reads the change of one."""
 
 
-class ContractError(ValueError):
-    """A contract cannot be derived."""
+class ChartSchemaError(ValueError):
+    """A chart schema cannot be derived."""
 
 
 def derive(chart: Chart, pulled: Pulled) -> str:
-    """The contract's text. Raises ContractError for another version than its `chart.py` says, or a contract too large."""
+    """The schema's text. Raises ChartSchemaError for another version than its `chart.py` says, or a chart schema too large."""
     if (pulled.version, pulled.app_version) != (chart.version, chart.app_version):
         found = f"{pulled.folder} has {pulled.version} (of {pulled.app_version})"
-        raise ContractError(f"{chart.key}: {found}, but its chart.py pins {chart.version} (of {chart.app_version})")
+        raise ChartSchemaError(f"{chart.key}: {found}, but its chart.py pins {chart.version} (of {chart.app_version})")
     brought = [] if chart.crds == "separate" else pulled.definitions()
     kinds = {name: in_order(schema) for name, schema in definition_structure.structure(brought).items()}
     definitions, shared = shared_nodes.share(kinds, taken={VALUES})
-    contract: dict[str, Any] = {
+    chart_schema: dict[str, Any] = {
         "$schema": DRAFT,
         "chart": chart.key,
         "version": pulled.version,
@@ -41,14 +41,14 @@ def derive(chart: Chart, pulled: Pulled) -> str:
         "names": definition_structure.names(brought),
         "$defs": {VALUES: in_order(value_structure.structure(pulled)), **definitions, **dict(sorted(shared.items()))},
     }
-    text = schemas.text(contract)
+    text = schemas.text(chart_schema)
     if len(text) > LARGEST:
-        raise ContractError(f"{chart.key}: the contract has {len(text)} bytes, but may have {LARGEST}")
+        raise ChartSchemaError(f"{chart.key}: the schema has {len(text)} bytes, but may have {LARGEST}")
     return text
 
 
 def place(chart: Chart) -> Path:
-    """Where the contract lies: in the folder of the add-on that installs the chart."""
+    """Where the schema lies: in the folder of the add-on that installs the chart."""
     owner = next(kind for kind in ALL if chart in kind.charts)
     return ROOT.joinpath(*owner.__module__.split(".")[:-1]) / f"{chart.key}{ENDING}"
 
@@ -69,7 +69,7 @@ def main(wanted: list[str]) -> int:
             continue
         try:
             text = derive(chart, read(folder))
-        except ContractError as error:
+        except ChartSchemaError as error:
             print(error)
             failed = True
             continue

@@ -1,4 +1,4 @@
-"""Contracts are derived from a pulled chart, in either layout, and of the pinned version alone."""
+"""Chart schemas are derived from a pulled chart, in either layout, and of the pinned version alone."""
 
 import json
 from pathlib import Path
@@ -10,10 +10,10 @@ import yaml
 
 from components.framework.chart import Chart
 from components.gpu.operator.chart import GPU_OPERATOR
+from tools.chart_schemas.__main__ import ChartSchemaError, derive, main
+from tools.chart_schemas.schemas import WIDTH, closed
+from tools.chart_schemas.shared_nodes import share
 from tools.charts.pulled import read
-from tools.contracts.__main__ import ContractError, derive, main
-from tools.contracts.schemas import WIDTH, closed
-from tools.contracts.shared_nodes import share
 
 CHART = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.2.3", app_version="v9", crds="templates")
 
@@ -93,19 +93,19 @@ def pulled(tmp_path: Path) -> Path:
     return folder
 
 
-def contract(folder: Path) -> dict[str, Any]:
+def chart_schema(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(derive(CHART, read(folder)))
     jsonschema.Draft202012Validator.check_schema(found)
     return found
 
 
 def values(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = contract(folder)["$defs"]["values"]
+    found: dict[str, Any] = chart_schema(folder)["$defs"]["values"]
     return found
 
 
 def definitions(folder: Path) -> dict[str, Any]:
-    return {name: schema for name, schema in contract(folder)["$defs"].items() if "/" in name}
+    return {name: schema for name, schema in chart_schema(folder)["$defs"].items() if "/" in name}
 
 
 def test_defaults_comments_templates_and_dependencies_say_the_keys_of_values(pulled: Path) -> None:
@@ -150,8 +150,8 @@ def test_a_template_says_what_else_a_value_takes(pulled: Path) -> None:
     assert found["nodeSelector"] == {"type": "object"}
 
 
-def test_a_contract_is_a_schema_of_the_charts_values(pulled: Path) -> None:
-    found = contract(pulled)
+def test_a_chart_schema_is_a_schema_of_the_charts_values(pulled: Path) -> None:
+    found = chart_schema(pulled)
     jsonschema.validate({"replicas": 2, "rims": {"count": 3}}, found)
     with pytest.raises(jsonschema.ValidationError, match="'replica' was unexpected"):
         jsonschema.validate({"replica": 2}, found)
@@ -199,14 +199,14 @@ def test_a_definition_gives_the_structure_of_the_versions_that_are_served(pulled
 
 def test_definitions_listed_in_a_file_read_the_same(pulled: Path) -> None:
     (pulled / "templates" / "crd.yaml").write_text(yaml.safe_dump(DEFINITION))
-    expected = contract(pulled)
+    expected = chart_schema(pulled)
     (pulled / "templates" / "crd.yaml").unlink()
     (pulled / "Chart.yaml").rename(pulled / "old")
     (pulled / "charts").rename(pulled / "subcharts")
     chart = {**yaml.safe_load((pulled / "old").read_text())}
     (pulled / "chart.json").write_text(json.dumps(chart))
     (pulled / "crds.json").write_text(json.dumps([DEFINITION]))
-    assert contract(pulled) == expected
+    assert chart_schema(pulled) == expected
 
 
 def test_definitions_of_a_dependency_without_values_are_read_too(pulled: Path) -> None:
@@ -235,7 +235,7 @@ def test_definitions_of_a_chart_of_their_own_are_not_kept_twice(pulled: Path) ->
 
 def test_another_version_than_the_pinned_one_is_refused(pulled: Path) -> None:
     newer = Chart(key="engine", name="engine", repository="oci://r/engine", version="1.3.0", app_version="v9", crds="none")
-    with pytest.raises(ContractError, match=r"engine: .* has 1\.2\.3 \(of v9\), but its chart\.py pins 1\.3\.0 \(of v9\)"):
+    with pytest.raises(ChartSchemaError, match=r"engine: .* has 1\.2\.3 \(of v9\), but its chart\.py pins 1\.3\.0 \(of v9\)"):
         derive(newer, read(pulled))
 
 

@@ -1,4 +1,4 @@
-"""The few forms of JSON Schema that contracts are made of, and how they are written: a key a line, so that a change of one is a line."""
+"""The few forms of JSON Schema that chart schemas are made of, and how they are written: a key a line, so that a change is a line."""
 
 import json
 from collections.abc import Iterable, Mapping
