@@ -100,7 +100,7 @@ class ClusterContext:
         return tuple(pool for pool in self.gpu_pools if pool.gpu_vendor == "nvidia")
 
     @property
-    def gpu_tolerations(self) -> list[dict[str, str]]:
+    def gpu_pool_tolerations(self) -> list[dict[str, str]]:
         """One toleration per distinct taint of the GPU pools, in pool order."""
         taints = dict.fromkeys(taint for pool in self.gpu_pools for taint in pool.taints)
         return [taint.toleration for taint in taints]

@@ -9,12 +9,12 @@ import pytest
 
 from infra.facts import Pool
 from platformctl.engine import stackfile
-from platformctl.engine.objects import InCluster, in_cluster
 from platformctl.engine.plan import plan
 from platformctl.engine.session import Session
 from testkit.control_plane import nodes
 from testkit.control_plane.client import Client, Object
 from testkit.control_plane.cluster import ControlPlane
+from testkit.in_cluster import InCluster, in_cluster
 from toolchain import built
 from toolchain.programs import CONTROL_PLANE
 from toolchain.progress import Progress

@@ -23,7 +23,6 @@ from components.monitoring.stack.signals import CADVISOR, NODE_EXPORTER, STATE
 from components.registry import CHARTS
 from infra.catalogue.kubernetes import SUPPORTED
 from infra.facts import Pool
-from platformctl.engine.objects import InCluster
 from stacks.config import load
 from stacks.plan import plan
 from testkit.charts.contents import Template, images, matches, references, templates, tolerates, unpinned
@@ -31,6 +30,7 @@ from testkit.charts.render import RenderError, is_hook, render
 from testkit.control_plane.client import Client, Object
 from testkit.control_plane.cluster import ControlPlane
 from testkit.control_plane.definitions import definition
+from testkit.in_cluster import InCluster
 from tests.components.monitoring.everything import METRICS, groups
 from toolchain import built
 from toolchain.programs import CONTROL_PLANE, HELM

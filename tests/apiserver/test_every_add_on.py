@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from platformctl.engine import stackfile
-from platformctl.engine.objects import InCluster, in_cluster
 from platformctl.engine.plan import plan
 from platformctl.engine.session import Session
 from testkit.control_plane.client import Client
 from testkit.control_plane.definitions import definitions
 from testkit.every_add_on import STACKS, Everything, everything
+from testkit.in_cluster import InCluster, in_cluster
 from testkit.stack_files import ROOT
 
 pytestmark = pytest.mark.engine

@@ -13,9 +13,9 @@ import pytest
 
 from components.framework.schema import ChartSchema, Schema, check_custom_resource, load
 from components.registry import CHARTS
-from platformctl.engine.objects import InCluster
 from testkit.control_plane.client import ApiError, Client, Object
 from testkit.control_plane.definitions import definitions
+from testkit.in_cluster import InCluster
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = {"dev": ROOT / "Pulumi.dev.yaml", "prod": ROOT / "Pulumi.prod.yaml", "rtx4060": ROOT / "examples/Pulumi.rtx4060.yaml"}

@@ -89,7 +89,7 @@ def of_monitoring(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
 
 def of_users(context: ClusterContext) -> Iterator[Workload]:
     plain = frozenset(pool.name for pool in context.pools if not pool.taints)
-    tolerations = {"tolerations": context.gpu_tolerations}
+    tolerations = {"tolerations": context.gpu_pool_tolerations}
     yield Workload(name="a runner of CI", cpus=2, pools=plain)
     yield Workload(name="a pod of the system", pools=plain, spec={"priorityClassName": "system-cluster-critical"})
     yield Workload(name="a pod that tolerates GPU nodes and says no more", pools=names(context.pools), spec=tolerations)

@@ -8,6 +8,7 @@ from typing import Any
 from platformctl.engine.plan import Plan
 from platformctl.engine.session import Session
 from platformctl.schedule import waits_for
+from simulator.simulated_state import SimulatedState
 
 KUBERNETES = "kubernetes:"
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -34,8 +35,6 @@ class InCluster:
 
 def in_cluster(session: Session, plan: Plan) -> tuple[InCluster, ...]:
     """What `session`, once it is up, holds in its cluster; each after all it waits for. `plan` is the plan of the same stack."""
-    from simulator.simulated_state import SimulatedState  # noqa: PLC0415 - only what is up has a simulated state to read
-
     held = {record.urn: record for record in SimulatedState(session.simulated).state.records.values() if record.type.startswith(KUBERNETES)}
     before = {resource.urn: waits_for(resource, plan) for resource in plan.resources}
     reached: dict[str, frozenset[str]] = {}
