@@ -14,6 +14,18 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.y*ml"))
 CI = ROOT / ".github" / "workflows" / "ci.yml"
 NIGHTLY = ROOT / ".github" / "workflows" / "nightly.yml"
+GPU_START = ROOT / ".github" / "workflows" / "gpu-start.yml"
+GPU_TESTS = ROOT / ".github" / "workflows" / "gpu-tests.yml"
+RIGHTS: dict[Path, dict[str, dict[str, str]]] = {
+    CI: {"comment": {"pull-requests": "write"}},
+    GPU_START: {"start": {"contents": "read", "actions": "write", "pull-requests": "write", "statuses": "write"}},
+    GPU_TESTS: {
+        "check": {"contents": "read", "pull-requests": "read"},
+        "run": {"contents": "read"},
+        "report": {"contents": "read", "actions": "read", "pull-requests": "write", "statuses": "write"},
+    },
+}
+"""Jobs with rights of their own. None of them runs what a pull request brings, but `run`, which may read."""
 COMMANDS = ("make preview", "make test")
 """The README's two commands."""
 
@@ -47,25 +59,25 @@ def path(request: pytest.FixtureRequest) -> Path:
 
 
 def test_every_action_is_pinned_to_a_commit_and_says_its_version(path: Path) -> None:
-    used = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    used = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if re.match(r" *(- )?uses:", line)]
     assert len(used) == sum("uses" in step for step in steps(path))
     loose = [line for line in used if not re.fullmatch(r"(- )?uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)]
     assert loose == []
 
 
-def test_a_workflow_may_read_and_no_more_but_comment(path: Path) -> None:
+def test_a_workflow_may_read_and_its_jobs_have_the_rights_that_were_reviewed(path: Path) -> None:
     document = workflow(path)
     assert document["permissions"] == {"contents": "read"}
     more = {name: job["permissions"] for name, job in document["jobs"].items() if "permissions" in job}
-    assert more == ({"comment": {"pull-requests": "write"}} if path == CI else {})
+    assert more == RIGHTS.get(path, {})
 
 
 def test_no_secret_is_within_reach_of_a_pull_request(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run", "id-token", "GITHUB_TOKEN"):
+    for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run", "id-token"):
         assert word not in text
     tokens = [name for name, job in workflow(path)["jobs"].items() if "github.token" in str(job)]
-    assert tokens == (["comment"] if path == CI else [])
+    assert tokens == [name for name in RIGHTS.get(path, {}) if name != "run"]
     checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
@@ -166,6 +178,7 @@ def test_the_local_check_is_the_readmes_test_command_and_nothing_softer() -> Non
     assert script.stat().st_mode & 0o111
 
 
+@pytest.mark.parametrize("path", [CI, NIGHTLY], ids=lambda path: path.name)
 def test_what_is_built_is_kept_for_the_modules_it_was_built_from(path: Path) -> None:
     kept = next(step["with"] for step in steps(path) if step.get("uses", "").startswith("actions/cache@"))
     assert kept["path"] == "~/.cache/oke-gpu-platform"
@@ -255,3 +268,42 @@ def test_the_wrapper_runs_the_command_from_anywhere(tmp_path: Path) -> None:
     wrapper.chmod(0o755)
     said = subprocess.run([wrapper, "preview", "a b"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert said.stdout == f"{checkout}\n-m|platformctl|preview|a b|"
+
+
+# GPU tests
+
+
+def test_what_a_pull_request_brings_runs_in_one_job_which_may_read_and_is_let_through_by_reviewers() -> None:
+    jobs = workflow(GPU_TESTS)["jobs"]
+    brought = [name for name, job in jobs.items() for step in job["steps"] if "inputs.sha" in str(step.get("with", {}).get("ref", ""))]
+    assert brought == ["run"]
+    assert jobs["run"]["environment"] == "gpu-ci" and jobs["run"]["needs"] == "check"
+    assert workflow(GPU_TESTS)["on"].keys() == {"workflow_dispatch"}
+    own = [step for step in jobs["run"]["steps"] if "run" in step]
+    assert [step["working-directory"] for step in own] == ["ours"], "the tool is the default branch's, not the pull request's"
+
+
+def test_a_comment_runs_the_default_branch_alone() -> None:
+    document = workflow(GPU_START)
+    assert document["on"] == {"issue_comment": {"types": ["created"]}}
+    (checkout,) = (step for step in document["jobs"]["start"]["steps"] if step.get("uses", "").startswith("actions/checkout@"))
+    assert set(checkout["with"]) == {"persist-credentials"}
+    assert document["concurrency"]["cancel-in-progress"] == "false", "the second of two comments finds what the first one started"
+
+
+def test_a_report_is_made_whatever_becomes_of_the_run() -> None:
+    job = workflow(GPU_TESTS)["jobs"]["report"]
+    assert (job["if"], job["needs"]) == ("always()", ["check", "run"])
+
+
+@pytest.mark.parametrize("file", [GPU_START, GPU_TESTS], ids=lambda file: file.name)
+def test_every_variable_that_the_tool_reads_is_said(file: Path) -> None:
+    """GitHub sets those that begin with GITHUB_, but for the token."""
+    commands = {
+        "start": {"WORKFLOW", "NOTEBOOKS_WATCHED", "GITHUB_TOKEN"},
+        "check": {"PULL_REQUEST", "SHA", "NOTEBOOKS_WATCHED", "GITHUB_TOKEN"},
+        "run": {"NOTEBOOK", "SOURCE", "INTO", "MINUTES"},
+        "report": {"PULL_REQUEST", "SHA", "NOTEBOOKS", "RESULTS", "JOB", "USD_PER_HOUR", "GITHUB_TOKEN"},
+    }
+    called = [(step["run"].split()[-1], set(step["env"])) for step in steps(file) if "-m gpu_ci" in step.get("run", "")]
+    assert called and all(said == commands[command] for command, said in called)
