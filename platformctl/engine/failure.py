@@ -16,7 +16,7 @@ NOT_WHOLE = "the engine's answer is not whole"
 UNHANDLED = "an unhandled error occurred: "
 INLINE = "python inline source runtime error: "
 CONFIG = "error: validating stack config: "
-CALLED_OFF = "failed to run policy: context canceled"
+CALLED_OFF = ("failed to run policy: context canceled", "failed to run remediation: context canceled")
 """What the engine says of resources that were being judged when another failed."""
 
 
@@ -59,7 +59,7 @@ def reasons(failed: OperationError) -> list[str]:
 def _said(errors: Sequence[Diagnostic], reported: Collection[str | None]) -> Iterator[str]:
     for error in errors:
         message = error.message.removeprefix(UNHANDLED).removeprefix(INLINE)
-        if message == CALLED_OFF:
+        if message in CALLED_OFF:
             continue
         if error.urn:
             yield f"{_resource(error.urn)}: {message}"

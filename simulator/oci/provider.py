@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import paths
-from simulator.diff import Change, by_schema
+from simulator.diff import Change, by_schema, compare
 from simulator.errors import Failure, NotSimulated
 from simulator.facts import Fields, FunctionFacts, Named, Schema, Spec, TypeFacts, spec_of_record
 from simulator.oci import lookups, rules
@@ -120,7 +120,14 @@ class Oci(Provider):
         rules.allow_create(self.place(config), resource.type, inputs)
 
     def allow_update(self, config: Config, record: Record, inputs: Properties, old_inputs: Properties) -> None:
-        rules.allow_update(self.place(config), record, inputs)
+        rules.allow_update(self.place(config), record, inputs, old_inputs, compare(old_inputs, inputs, self.facts(record.type)))
+
+    def foresee(self, config: Config, resource: Resource, inputs: Properties, old_inputs: Properties) -> None:
+        """Oracle's provider asks nobody in a preview. This one says already there what the cloud will not do to what exists."""
+        with self.simulated.locked():
+            record = self.simulated.get(resource.type, resource.id)
+            if record is not None:
+                rules.allow_change(self.place(config), record, inputs, old_inputs, compare(old_inputs, inputs, self.facts(record.type)))
 
     def allow_delete(self, config: Config, record: Record) -> None:
         rules.allow_delete(self.place(config), record)

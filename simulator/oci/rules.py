@@ -13,6 +13,7 @@ from typing import Any
 from simulator.diff import Change
 from simulator.errors import CloudError
 from simulator.oci import region as model
+from simulator.oci.changes import Judged, refusals, within
 from simulator.oci.outputs import CLUSTER, NODE_POOL, SUBNET, VCN, Place
 from simulator.provider import Both
 from simulator.simulated_state import Record
@@ -151,9 +152,17 @@ def allow_create(place: Place, token: str, inputs: Inputs) -> None:
         rule(place, inputs, None)
 
 
-def allow_update(place: Place, record: Record, inputs: Inputs) -> None:
+def allow_change(place: Place, record: Record, inputs: Inputs, old_inputs: Inputs, changes: tuple[Change, ...]) -> None:
+    """Raise Refused for a change that the cloud does not make of this resource, whatever is around it: known before anything is done."""
+    found = list(refusals(Judged(place=place, held=record, old=old_inputs, new=inputs, changes=changes)))
+    if found:
+        raise Refused("400-InvalidParameter", "; ".join(found))
+
+
+def allow_update(place: Place, record: Record, inputs: Inputs, old_inputs: Inputs, changes: tuple[Change, ...]) -> None:
     """Raise Refused for a resource that cannot be made so."""
     _home(place, record.type)
+    allow_change(place, record, inputs, old_inputs, changes)
     _references(place, record.type, inputs)
     rule = UPDATE.get(record.type)
     if rule is not None:
@@ -218,11 +227,6 @@ def _vcn(place: Place, inputs: Inputs, old: Record | None) -> None:
     for network in networks:
         if not 16 <= network.prefixlen <= 30:
             raise invalid(f"VCN CIDR {network} must be between /16 and /30")
-    if old is not None:
-        before, after = old.outputs.get("cidrBlocks") or [], [str(block) for block in blocks]
-        changed = sum(was != now for was, now in zip(before, after, strict=False)) + abs(len(before) - len(after))
-        if changed > 1:
-            raise CloudError("only one add/remove or modification of cidrBlocks is allowed at once, a new one goes to the end of the list")
 
 
 def _subnet(place: Place, inputs: Inputs, old: Record | None) -> None:
@@ -231,7 +235,7 @@ def _subnet(place: Place, inputs: Inputs, old: Record | None) -> None:
     if not networks:
         raise invalid("a subnet needs a cidrBlock")
     for network in networks:
-        if not any(_within(network, block) for block in blocks):
+        if not any(within(network, block) for block in blocks):
             raise invalid(f"The requested CIDR {network} is not within the VCN's CIDR {', '.join(map(str, blocks))}")
     for other in place.simulated.of(SUBNET):
         if other.outputs.get("vcnId") != inputs.get("vcnId") or (old is not None and other.id == old.id):
@@ -250,12 +254,6 @@ def _subnet_networks(properties: Inputs) -> Iterator[IPv4Network | IPv6Network]:
             yield _network(block, "subnet CIDR")
 
 
-def _within(network: IPv4Network | IPv6Network, block: IPv4Network | IPv6Network) -> bool:
-    if isinstance(network, IPv4Network) and isinstance(block, IPv4Network):
-        return network.subnet_of(block)
-    return isinstance(network, IPv6Network) and isinstance(block, IPv6Network) and network.subnet_of(block)
-
-
 def _offered(version: Any) -> str:
     if version not in model.KUBERNETES:
         raise invalid(f"Invalid kubernetesVersion: {version}. Supported versions: {', '.join(model.KUBERNETES)}")
@@ -263,16 +261,7 @@ def _offered(version: Any) -> str:
 
 
 def _cluster(place: Place, inputs: Inputs, old: Record | None) -> None:
-    version = _offered(inputs.get("kubernetesVersion"))
-    if old is None:
-        return
-    was = str(old.outputs.get("kubernetesVersion"))
-    if model.release(version) < model.release(was):
-        raise invalid(f"kubernetesVersion cannot go back from {was} to {version}")
-    if model.minor(version)[1] - model.minor(was)[1] > 1:
-        raise invalid(f"kubernetesVersion can go up one minor version at a time: from {was} not to {version}")
-    if old.outputs.get("type") == "ENHANCED_CLUSTER" and inputs.get("type", "ENHANCED_CLUSTER") != "ENHANCED_CLUSTER":
-        raise invalid("an enhanced cluster cannot be made a basic one")
+    _offered(inputs.get("kubernetesVersion"))
 
 
 def _shape(name: Any) -> model.Shape:
@@ -288,10 +277,6 @@ def _node_pool(place: Place, inputs: Inputs, old: Record | None) -> None:
     _node_image(place, inputs, shape)
     if shape.flexible and not inputs.get("nodeShapeConfig"):
         raise invalid(f"nodeShapeConfig is required for the flexible shape {shape.name}")
-    if old is not None:
-        was = _shape(old.outputs.get("nodeShape"))
-        if bool(was.gpus) != bool(shape.gpus):
-            raise invalid(f"a node pool cannot change between GPU and other shapes: {was.name} to {shape.name}")
     details = inputs.get("nodeConfigDetails") or {}
     for config in details.get("placementConfigs") or ():
         _placement(place, config, shape)

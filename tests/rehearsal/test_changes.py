@@ -34,11 +34,28 @@ def test_a_new_kubernetes_version_upgrades_in_place(after: After) -> None:
     assert "replace" not in changes.values()
 
 
-def test_another_network_block_moves_subnets_in_place(after: After) -> None:
-    changes = reported(after("dev", {"cluster.network.vcnCidr": "10.30.0.0/16"}))
-    assert changes["network-vcn"] == "update"
-    assert changes["network-pods"] == "update"
-    assert "replace" not in changes.values()
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"cluster.kubernetesVersion": "v1.33.1"}, "cluster: Preview failed: 400-InvalidParameter, kubernetesVersion cannot go back from"),
+        ({"cluster.kubernetesVersion": "v1.36.1"}, "cluster: Preview failed: 400-InvalidParameter, kubernetesVersion can go up one minor"),
+        ({"cluster.nodePools.system.labels": {"team": "ml"}}, "pool-system: Preview failed: 400-InvalidParameter, cycling with BOOT_VOL"),
+        ({"cluster.network.vcnCidr": "10.30.0.0/16"}, "the blocks 10.30.0.0/16 leave subnets of the VCN outside: network-"),
+    ],
+)
+def test_what_the_cloud_would_refuse_fails_the_preview(after: After, changes: dict[str, Any], said: str) -> None:
+    from platformctl.engine.failure import reasons  # noqa: PLC0415
+    from platformctl.engine.session import OperationError  # noqa: PLC0415
+
+    with pytest.raises(OperationError) as refusal:
+        after("dev", changes)
+    assert any(said in reason for reason in reasons(refusal.value)), reasons(refusal.value)
+
+
+@pytest.mark.parametrize("cycling", ["instance", "off"])
+def test_another_way_of_cycling_carries_a_label(after: After, cycling: str) -> None:
+    plan = after("dev", {"cluster.nodePools.system.labels": {"team": "ml"}, "cluster.nodePools.system.cycling": cycling})
+    assert reported(plan) == {"pool-system": "update"}
 
 
 def test_another_services_block_replaces_the_cluster_and_all_that_is_in_it(after: After) -> None:

@@ -49,7 +49,7 @@ class Network(Section):
     vcn_id: Ocid | None = None
     """A network that exists, to use instead of making one. `vcnCidr` is its block, and each subnet in use has `id` and `cidr`."""
     vcn_cidr: Cidr = IPv4Network("10.0.0.0/16")
-    """Block of the virtual cloud network. It cannot change later without replacing everything in it."""
+    """Block of the virtual cloud network. Later it can only grow: a block that leaves a subnet outside is refused."""
     pod_network: Literal["native", "flannel"] = "native"
     """`native`: pods get addresses of the VCN. `flannel`: an overlay; no RDMA, no network security groups on pods."""
     pods_cidr: Cidr = IPv4Network("10.244.0.0/16")

@@ -51,7 +51,8 @@ class NodePool(Section):
     rdma: bool = False
     """Join the nodes by RDMA, in one compute cluster per availability domain."""
     cycling: Literal["off", "boot-volume", "instance"] = "boot-volume"
-    """How nodes follow a changed image, version or label: not at all, by replacing the boot volume, or the instance."""
+    """How nodes that exist follow a change: not at all, by replacing the boot volume, or the instance. A boot volume carries the image, the
+    version, taints, `bootVolumeGib` and the SSH key; a change of anything else is refused until this is `instance` or `off`."""
     eviction_grace_minutes: Annotated[int, Field(ge=0, le=60)] = 60
     """How long a drained node waits for its pods, in minutes."""
     ssh_public_key: str | None = None

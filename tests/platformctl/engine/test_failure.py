@@ -49,7 +49,8 @@ def test_an_error_is_said_once_with_its_resource(tmp_path: Path) -> None:
 
 
 def test_what_was_called_off_is_not_a_reason(tmp_path: Path) -> None:
-    events = error("no room", URN), error("failed to run policy: context canceled", f"{URN}-2")
+    called_off = [error(f"failed to run {what}: context canceled", f"{URN}-2") for what in ("policy", "remediation")]
+    events = error("no room", URN), *called_off
     assert reasons(failed(tmp_path, *events)) == ["oci:Core/vcn:Vcn vcn: no room"]
 
 
