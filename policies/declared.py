@@ -30,7 +30,16 @@ def declared(config: Mapping[str, str]) -> Declared:
         guardrails=not isinstance(layers, list) or "guardrails" in layers,
         quota=_section(config, "guardrails").get("quota") is not False,
         tags=tuple(sorted(_section(config, "tags"))),
+        statements=_allowed(config, "statements", "statement"),
+        kinds=_allowed(config, "kinds", "kind"),
     )
+
+
+def _allowed(config: Mapping[str, str], listed: str, key: str) -> tuple[str, ...]:
+    """What the section `policies` allows beside the rules. An entry that gives no reason allows nothing."""
+    entries = _section(config, "policies").get(listed)
+    found = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return tuple(text for entry in found if isinstance(text := entry.get(key), str) and text and str(entry.get("reason") or "").strip())
 
 
 def _section(config: Mapping[str, str], name: str) -> Mapping[str, Any]:

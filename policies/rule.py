@@ -46,6 +46,10 @@ class Declared:
     """Keys of the tags that every resource gets."""
     quota: bool = True
     """This stack makes the quotas, where it owns the guardrails."""
+    statements: tuple[str, ...] = ()
+    """IAM statements that the stack file allows, each with a reason there."""
+    kinds: tuple[str, ...] = ()
+    """Kubernetes kinds that it allows, as `group/Kind`, each with a reason there."""
 
 
 @dataclass(frozen=True, kw_only=True)

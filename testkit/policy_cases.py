@@ -121,7 +121,7 @@ def configuration(
 
 
 def _declared(given: Mapping[str, Any]) -> Declared:
-    return Declared(**{**given, "tags": tuple(given.get("tags", ()))})
+    return Declared(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
 
 
 @cache

@@ -12,6 +12,7 @@ from stacks.config.addons import PlatformAddOns
 from stacks.config.charts import Charts
 from stacks.config.cluster import Cluster
 from stacks.config.deprecations import Deprecation, written
+from stacks.config.policies import Policies
 
 Layer = Literal["cluster", "guardrails"]
 
@@ -44,6 +45,8 @@ class Stack(Section):
     """What the platform may cost."""
     guardrails: Guardrails | None = None
     """Budget and quotas; needed by the `guardrails` layer."""
+    policies: Policies = Policies()
+    """What this stack allows beside what the policies know."""
     tags: dict[str, str] = {}
     """Free-form tags for every OCI resource that takes them."""
     state: State | None = None

@@ -82,6 +82,7 @@ def test_every_setting_at_its_strictest() -> None:
         "api-endpoint": {"public": False},
         "bucket-access": {"ownKey": True},
         "host-access": {"namespaces": DRIVERS},
+        "iam-statements": {"statements": ()},
         "known-packages": {"packages": ("kubernetes", "oci", "pulumi", "random")},
         "image-verification": {"required": True},
         "open-ingress": {"ports": ("80", "443")},
