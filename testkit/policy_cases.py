@@ -121,7 +121,8 @@ def configuration(
 
 
 def _declared(given: Mapping[str, Any]) -> Declared:
-    return Declared(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    return Declared(**values)
 
 
 @cache
