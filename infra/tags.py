@@ -142,6 +142,8 @@ def register(tags: Tags) -> None:
     def tag(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if args.type_ not in TAGGABLE:
             return None
-        return pulumi.ResourceTransformResult(props=with_tags(args.type_, args.props, common), opts=args.opts)
+        # No options: the engine keeps its own then. Handed back they lose each that is false, `delete_before_replace` among them
+        # (pulumi 3.259.0, runtime/_callbacks.py, _transformation_resource_options), though the type asks for them.
+        return pulumi.ResourceTransformResult(props=with_tags(args.type_, args.props, common), opts=None)  # type: ignore[arg-type]
 
     pulumi.runtime.register_resource_transform(tag)

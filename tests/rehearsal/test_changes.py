@@ -1,11 +1,16 @@
 """The changes people make, and what Oracle's provider would do to each resource: in place or replaced, and by which property."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from platformctl.engine import stackfile
 from platformctl.engine.plan import Plan
+from platformctl.engine.session import Session
+from simulator.simulated_state import SimulatedState
+from tests.rehearsal.conftest import FILES, ROOT
 
 After = Callable[[str, dict[str, Any]], Plan]
 
@@ -93,3 +98,35 @@ def test_a_protected_cluster_is_not_replaced(after: After) -> None:
 def test_a_new_tag_reaches_everything_in_place(after: After) -> None:
     changes = reported(after("guardrails", {"tags": {"team": "ml"}}))
     assert set(changes.values()) == {"update"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cluster.network.servicesCidr": "10.97.0.0/16"},
+        {"cluster.network.podNetwork": "flannel"},
+        {"cluster.encryption.clusterKeyId": "ocid1.key.oc1.eu-frankfurt-1.v.k"},
+        {"name": "gpu-other"},  # the network's DNS label
+    ],
+    ids=["services", "pods", "key", "name"],
+)
+def test_a_replaced_cluster_takes_its_objects_along_and_they_come_back(changed: Callable[..., Path], changes: dict[str, Any]) -> None:
+    with Session(ROOT, stackfile.locate(str(FILES["dev"]), ROOT)) as session:
+        session.run("up")
+        before = _objects(session)
+        session.change(stackfile.locate(str(changed("dev", changes)), ROOT))
+        session.run("up")
+        after = _objects(session)
+        assert len(before) == len(after) == 1, "one cluster holds all objects"
+        assert before.keys() != after.keys(), "another cluster"
+        assert set().union(*before.values()) == set().union(*after.values())
+        assert not session.preview().changes
+
+
+def _objects(session: Session) -> dict[str, set[str]]:
+    """Names of the objects in each cluster."""
+    found: dict[str, set[str]] = {}
+    for record in SimulatedState(session.simulated).state.records.values():
+        if record.scope:
+            found.setdefault(record.scope, set()).add(record.name)
+    return found

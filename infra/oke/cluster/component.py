@@ -97,6 +97,9 @@ class Cluster(pulumi.ComponentResource):
                 parent=self,
                 protect=args.protect,
                 depends_on=list(args.after),
+                # Deleting it first would have the engine delete every object in it one by one, through a connection that the engine has
+                # closed by then (docs/decisions/0009-a-cluster-is-replaced-by-its-successor.md). Two clusters may have one name.
+                delete_before_replace=False,
                 custom_timeouts=pulumi.CustomTimeouts(create="60m", update="120m", delete="60m"),
             ),
         )

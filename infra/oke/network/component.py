@@ -58,6 +58,9 @@ class Network(pulumi.ComponentResource):
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:oke:Network", name, {}, opts)
         self._name, self._args = name, args
+        # What stands on the network is replaced by its successor (docs/decisions/0009-a-cluster-is-replaced-by-its-successor.md), so the
+        # network is too: the other way round, the engine would delete the old cluster first.
+        self._opts = pulumi.ResourceOptions(parent=self, delete_before_replace=False)
         self._services = pulumi.Output.from_input(args.services)
         vcn: oci.core.Vcn | None = None
         routes: dict[str, oci.core.RouteTable] = {}
@@ -78,7 +81,7 @@ class Network(pulumi.ComponentResource):
                 compartment_id=args.compartment_id,
                 vcn_id=self.vcn_id,
                 display_name=f"{args.prefix}-{nsg.value}",
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=self._opts,
             )
             for nsg in args.plan.groups
             if nsg is not Nsg.BASTION
@@ -101,7 +104,7 @@ class Network(pulumi.ComponentResource):
             cidr_blocks=[str(block) for block in args.plan.addresses.vcn],
             display_name=args.prefix,
             dns_label=dns_label(args.prefix),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions.merge(self._opts, pulumi.ResourceOptions(protect=args.protect)),
         )
         oci.core.DefaultSecurityList(
             f"{self._name}-default-security-list",
@@ -110,7 +113,7 @@ class Network(pulumi.ComponentResource):
             display_name=f"{args.prefix}-default",
             ingress_security_rules=[],
             egress_security_rules=[],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._opts,
         )
         return vcn
 
@@ -123,7 +126,7 @@ class Network(pulumi.ComponentResource):
             vcn_id=self.vcn_id,
             display_name=f"{args.prefix}-services",
             services=[{"service_id": self._services.apply(lambda service: service.id)}],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._opts,
         )
         private = [
             oci.core.RouteTableRouteRuleArgs(
@@ -139,7 +142,7 @@ class Network(pulumi.ComponentResource):
                 compartment_id=args.compartment_id,
                 vcn_id=self.vcn_id,
                 display_name=f"{args.prefix}-nat",
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=self._opts,
             )
             private.append(_everything_else(nat.id, "The internet, outwards only"))
         tables = {"private": self._route_table("private", private)}
@@ -150,7 +153,7 @@ class Network(pulumi.ComponentResource):
                 vcn_id=self.vcn_id,
                 display_name=f"{args.prefix}-internet",
                 enabled=True,
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=self._opts,
             )
             tables["public"] = self._route_table("public", [_everything_else(internet.id, "The internet, both ways")])
         return tables
@@ -162,7 +165,7 @@ class Network(pulumi.ComponentResource):
             vcn_id=self.vcn_id,
             display_name=f"{self._args.prefix}-{kind}",
             route_rules=routes,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._opts,
         )
 
     def _bastion_list(self) -> oci.core.SecurityList | None:
@@ -189,7 +192,7 @@ class Network(pulumi.ComponentResource):
                 )
                 for rule in egress
             ],
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._opts,
         )
 
     def _subnets(
@@ -208,7 +211,7 @@ class Network(pulumi.ComponentResource):
                 security_list_ids=[bastion_list.id] if bastion_list is not None and role is Role.BASTION else None,
                 prohibit_public_ip_on_vnic=role not in args.plan.public,
                 prohibit_internet_ingress=role not in args.plan.public,
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=self._opts,
             )
             for role, block in args.plan.blocks.items()
         }
@@ -230,7 +233,7 @@ class Network(pulumi.ComponentResource):
             icmp_options=_icmp(rule),
             stateless=False,
             description=rule.why,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._opts,
         )
 
     def _peer(self, peer: Peer) -> tuple[pulumi.Input[str], str]:
