@@ -135,6 +135,10 @@ GPUS: tuple[Gpu, ...] = (
 )  # fmt: skip
 
 
+MOST_VARIANTS = 6
+"""Names that one is asked to choose from."""
+
+
 def _folded(name: str) -> str:
     """`NVIDIA GeForce RTX-4060` and `rtx4060` are one model."""
     return re.sub(r"nvidia|geforce|tesla|[^a-z0-9]", "", name.lower())
@@ -162,6 +166,14 @@ def named(name: str) -> Gpu:
     if found is None:
         raise KeyError(f"{name} is no row of infra/gpus.py")
     return found
+
+
+def variants(name: str) -> tuple[str, ...]:
+    """Names that begin with the words of `name` and describe a GPU: of `A100` those of each memory and form. None where they are many."""
+    begin = [_folded(word) for word in re.split(r"[^A-Za-z0-9]+", name) if _folded(word)]
+    names = [called for gpu in GPUS for called in (gpu.name, *gpu.aliases) if described(called)]
+    found = [called for called in names if [_folded(word) for word in re.split(r"[^A-Za-z0-9]+", called)][: len(begin)] == begin]
+    return tuple(found) if begin and len(found) <= MOST_VARIANTS else ()
 
 
 def close(name: str) -> tuple[str, ...]:

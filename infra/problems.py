@@ -1,7 +1,9 @@
 """What is wrong with a stack file, said so that it can be fixed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -19,6 +21,27 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message
+
+
+def shown(value: Any, most: int = 60) -> str:
+    """A value as a stack file has it: `null`, `true`, text in quotes. Long ones are cut."""
+    text = _written(value, most)
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def _written(value: Any, most: int) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case Mapping():
+            return "{" + ", ".join(f"{key}: {_written(item, most)}" for key, item in islice(value.items(), most)) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(_written(item, most) for item in islice(value, most)) + "]"
+        case str():
+            return repr(value[: most + 1])
+    return repr(value)
 
 
 class PlanError(ValueError):

@@ -147,15 +147,21 @@ def _below(node: yaml.Node, path: str, prefixes: Sequence[str]) -> tuple[int, ya
     return max(found, key=lambda each: each[0])[1] if found else None
 
 
-def located(file: Path, shown: str, project: str, problems: Sequence[Problem]) -> list[str]:
-    """The problems as lines that an editor can follow: `Pulumi.dev.yaml:29: cluster.region: ...`. `shown` names the file."""
+def located(file: Path, shown: str, project: str, problems: Sequence[Problem], *, names: bool = True) -> list[str]:
+    """The problems as lines that an editor can follow: `Pulumi.dev.yaml:29: cluster.region: ...`. `shown` names the file.
+
+    Without `names`, their messages name the path themselves.
+    """
     root: yaml.Node | None = None
     if any(problem.line is None and problem.path for problem in problems):
         try:
             root = yaml_nodes.compose(file.read_bytes())
         except (OSError, YamlError):
             root = None
-    return [f"{shown}:{problem.line or line_of(root, project, problem.path) or 1}: {problem}" for problem in problems]
+    return [
+        f"{shown}:{problem.line or line_of(root, project, problem.path) or 1}: {problem if names else problem.message}"
+        for problem in problems
+    ]
 
 
 def document(root: yaml.MappingNode, project: str) -> dict[str, Any]:

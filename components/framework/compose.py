@@ -86,7 +86,7 @@ def plan(chosen: Mapping[str, AddOnType], sections: Mapping[str, AddOnSection], 
             found[key] += overrides.unplanned(kind.charts, section.values)
             continue
         planned = kind.plan(context, section)
-        found[key] += overrides.problems(key, planned, section.values)
+        found[key] += overrides.problems(key, planned, section.values, context)
         plans[key] = planned
     problems += [problem.under(section_key(key)) for key in chosen for problem in found[key]]
     problems += [problem.under(section_key(key)) for key, problem in collisions(plans)]

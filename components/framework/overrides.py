@@ -1,21 +1,24 @@
 """The `values` of a section: overrides of what the platform decides, by release, merged here and nowhere else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from components.framework import volumes
 from components.framework.chart import Chart
 from components.framework.plan import AddOnPlan, Release
 from components.framework.schema import unknown_keys
 from components.framework.values import merged
-from infra.problems import Problem
+from infra.facts import ClusterContext
+from infra.problems import Problem, shown
 
 Overrides = Mapping[str, Any]
 
 
-def problems(key: str, plan: AddOnPlan, given: Overrides) -> list[Problem]:
-    """Overrides that nothing reads; paths are those of the section."""
+def problems(key: str, plan: AddOnPlan, given: Overrides, cluster: ClusterContext) -> list[Problem]:
+    """Overrides that nothing reads, that change what a setting decides, or that ask for what the cluster does not make; paths are those of
+    the section."""
     if not given:
         return []
     if not plan.releases:
@@ -28,7 +31,7 @@ def problems(key: str, plan: AddOnPlan, given: Overrides) -> list[Problem]:
     found = [
         problem.under(_path(plan.releases, release))
         for release in plan.releases
-        for problem in _checked(release.chart, by_release.get(release.name, {}))
+        for problem in _overruled(release, by_release.get(release.name, {}), cluster)
     ]
     return [*unknown, *found]
 
@@ -60,8 +63,44 @@ def _path(releases: Sequence[Release], release: Release) -> str:
 
 def _checked(chart: Chart, given: Any) -> Iterable[Problem]:
     if not isinstance(given, Mapping):
-        return (Problem("", f"is {given!r}, but the values of a release are a mapping"),)
+        return (Problem("", f"is {shown(given)}, but the values of a release are a mapping"),)
     return unknown_keys(chart, given)
+
+
+def _overruled(release: Release, given: Any, cluster: ClusterContext) -> Iterator[Problem]:
+    """What is wrong with the overrides of one release: with each by itself, then with what they make of the platform's values."""
+    wrong = list(_checked(release.chart, given))
+    yield from wrong
+    if wrong or not given:
+        return
+    both = merged(release.values, given)
+    told: list[tuple[str, ...]] = []
+    for decided in release.decided:
+        if _at(both, decided.path) != _at(release.values, decided.path):
+            where, value = _given(given, decided.path)
+            if not any(each[: len(where)] == where for each in told):
+                told.append(where)
+                yield Problem(".".join(where), f"is {shown(value)}, but {decided.by}")
+    yield from (problem for problem in volumes.problems(both, cluster) if problem.path not in {".".join(each) for each in told})
+
+
+_ABSENT = object()
+
+
+def _at(values: Any, path: Sequence[str]) -> Any:
+    for key in path:
+        values = values.get(key, _ABSENT) if isinstance(values, Mapping) else _ABSENT
+    return values
+
+
+def _given(given: Overrides, path: Sequence[str]) -> tuple[tuple[str, ...], Any]:
+    """The part of `path` that the overrides have, and what they have there."""
+    here: Any = given
+    for depth, key in enumerate(path):
+        if not isinstance(here, Mapping) or key not in here:
+            return tuple(path[:depth]), here
+        here = here[key]
+    return tuple(path), here
 
 
 def _no_release(key: str, name: str, releases: Sequence[Release]) -> str:

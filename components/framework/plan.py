@@ -78,6 +78,20 @@ class Namespace:
         return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name, "labels": labels}}
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A Helm value that overrides may not change."""
+
+    path: tuple[str, ...]
+    by: str
+    """Who decides it and what to do, in words that follow "is 3, but"."""
+
+
+def settings(table: Mapping[str, Iterable[tuple[str, ...]]]) -> tuple[Decided, ...]:
+    """Values that settings of the add-on decide, by the setting's key."""
+    return tuple(Decided(path, f"the setting {key} decides it; set that instead") for key, paths in table.items() for path in paths)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Release:
     """A Helm release. Its name tells it from the other releases of the cluster, and is what overrides are merged by."""
@@ -89,6 +103,8 @@ class Release:
     after: tuple[str, ...] = ("namespace",)
     timeout: int = TIMEOUT_SECONDS
     """Seconds."""
+    decided: tuple[Decided, ...] = ()
+    """Values that no override may change, those that are not among `values` for they must be left out too."""
 
     @property
     def id(self) -> str:
@@ -166,17 +182,23 @@ def ordered(plan: AddOnPlan) -> tuple[Row, ...]:
 
 
 def claims(plan: AddOnPlan) -> Iterator[str]:
-    """What only one add-on of a cluster may have: releases, namespaces and objects, as messages name them."""
+    """What only one add-on of a cluster may have: releases, namespaces, objects and signals, as messages name them."""
     yield from (f"the release {release.name}" for release in plan.releases)
     yield from (_named(namespace.document) for namespace in plan.namespaces)
     yield from (f"Secret {secret.namespace}/{secret.name}" for secret in plan.secrets)
     yield from (_named(entry.document) for entry in plan.objects)
+    yield from (_named(monitor.document) for monitor in plan.signals.monitors)
+    yield from (f"the group of rules {group.name}" for group in plan.signals.groups)
+    yield from (f"the dashboard {dashboard.name}" for dashboard in plan.signals.dashboards)
 
 
 def _named(document: Document) -> str:
+    """An object by its kind, with its API group where it has one: two groups may have kinds of one name."""
     metadata = document["metadata"]
     where = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
-    return f"{document['kind']} {where}{metadata['name']}"
+    group, slash, _ = document["apiVersion"].rpartition("/")
+    kind = f"{document['kind']}.{group}" if slash else document["kind"]
+    return f"{kind} {where}{metadata['name']}"
 
 
 def collisions(plans: Mapping[str, AddOnPlan]) -> Iterable[tuple[str, Problem]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from components.framework.chart import Chart
-from infra.problems import Problem
+from infra.problems import Problem, shown
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -178,7 +178,7 @@ def _messages(error: Any, owner: str) -> Iterator[tuple[_Path, str]]:
         case "required":
             yield from (((*path, key), f"is missing; {owner} needs it") for key in wanted if key not in value)
         case "enum":
-            yield path, f"is {value!r}, but {owner} takes one of {', '.join(map(repr, wanted))}"
+            yield path, f"is {_shown(value)}, but {owner} takes one of {', '.join(map(repr, wanted))}"
         case "type":
             words = " or ".join(_WORDS[each] for each in ([wanted] if isinstance(wanted, str) else wanted))
             yield path, f"is {_shown(value)}, but {owner} takes {words}"
@@ -197,8 +197,7 @@ def _unknown(key: str, known: list[str], owner: str) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, Mapping | list | tuple):
         return "a mapping" if isinstance(value, Mapping) else "a list"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shown(value)
 
 
 def _position(document: Any, path: _Path) -> tuple[int, ...]:

@@ -1,19 +1,19 @@
 """A cluster that is there already: its facts from a kubeconfig and a short table, so that one machine gets the same platform."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 import pulumi
 import pulumi_kubernetes as k8s
 
-from infra import gpus
+from infra import gpus, labels
 from infra.existing.section import ExistingPool
 from infra.facts import ClusterFacts, Pool
 from infra.needs import Asked, LogAnalytics
 from infra.problems import PlanError, Problem
 
 PRODUCT_LABEL = "nvidia.com/gpu.product"
-_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")
+OWN_SETTINGS = {PRODUCT_LABEL: "gpuProduct", "kubernetes.io/arch": "architecture"}
+"""Labels that say what a setting says: two answers would contradict each other."""
 
 
 class ExistingPlanError(PlanError):
@@ -40,6 +40,7 @@ def _problems(name: str, nodes: ExistingPool) -> Iterable[Problem]:
         yield Problem(f"{path}.nodes", f"is {nodes.nodes}, but must be at least 1")
     if nodes.gpus_per_node < 0:
         yield Problem(f"{path}.gpusPerNode", f"is {nodes.gpus_per_node}, but must be at least 0")
+    yield from _label_problems(path, nodes)
     if nodes.gpus_per_node == 0:
         given = [
             key
@@ -51,15 +52,40 @@ def _problems(name: str, nodes: ExistingPool) -> Iterable[Problem]:
         return
     if nodes.gpu_model is None:
         yield Problem(f"{path}.gpuModel", f"is missing; nodes with {nodes.gpus_per_node} GPUs need their model")
-    elif gpus.described(nodes.gpu_model) is None and None in (nodes.gpu_memory_gib, nodes.gpu_product):
-        close = gpus.close(nodes.gpu_model)
-        hint = f"did you mean {' or '.join(close)}? Else give" if close else "give"
-        lacks = "says too little of its nodes" if gpus.find(nodes.gpu_model) else "is not a model known here"
-        yield Problem(f"{path}.gpuModel", f"{nodes.gpu_model!r} {lacks}; {hint} gpuMemoryGib and gpuProduct")
-    if nodes.gpu_product is not None and (not nodes.gpu_product or not _LABEL_VALUE.fullmatch(nodes.gpu_product)):
+    elif gpus.described(nodes.gpu_model) is None:
+        facts = {"gpuMemoryGib": nodes.gpu_memory_gib, "gpuProduct": nodes.gpu_product}
+        lacking = [key for key, value in facts.items() if value is None]
+        if lacking:
+            yield Problem(f"{path}.gpuModel", _undescribed(nodes.gpu_model, " and ".join(lacking)))
+    if nodes.gpu_product is not None and (not nodes.gpu_product or not labels.is_value(nodes.gpu_product)):
         yield Problem(f"{path}.gpuProduct", f"{nodes.gpu_product!r} is not a label's value: letters, digits, dash, dot, underscore")
     if nodes.gpu_memory_gib is not None and nodes.gpu_memory_gib < 1:
         yield Problem(f"{path}.gpuMemoryGib", f"is {nodes.gpu_memory_gib}, but must be at least 1")
+
+
+def _label_problems(path: str, nodes: ExistingPool) -> Iterable[Problem]:
+    yield from (problem.under(path) for problem in labels.problems(nodes.labels))
+    for label, setting in OWN_SETTINGS.items():
+        if label in nodes.labels:
+            yield Problem(f"{path}.labels.{label}", f"is what {setting} is for; set {path}.{setting}, and take it out")
+    for index, taint in enumerate(nodes.taints):
+        if not labels.is_key(taint.key):
+            message = f"{taint.key!r} is not a taint key; allowed: [domain/]name of letters, digits, dash and dot"
+            yield Problem(f"{path}.taints.{index}.key", message)
+        if not labels.is_value(taint.value):
+            message = f"{taint.value!r} is not allowed; allowed: letters, digits, dash, dot and underscore"
+            yield Problem(f"{path}.taints.{index}.value", message)
+
+
+def _undescribed(model: str, lacking: str) -> str:
+    variants = gpus.variants(model)
+    if variants:
+        return f"{model!r} is sold with other memory or labels too; say which: {', '.join(variants)}; else give {lacking}"
+    if gpus.find(model) is not None:
+        return f"{model!r} does not say how much memory its nodes' GPUs have, or how they are labelled; give {lacking}"
+    close = gpus.close(model)
+    hint = f"did you mean {' or '.join(close)}? Else give" if close else "give"
+    return f"{model!r} is not a model known here; {hint} {lacking}"
 
 
 def _pool(name: str, nodes: ExistingPool) -> Pool:

@@ -64,7 +64,7 @@ def _show(plan: Plan, estimate: Estimate | None) -> None:
             more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
             out.print(Text(f"    {path}", style="cyan").append(f"  of {', '.join(names[:NAMES])}{more}", style="dim"))
     for diagnostic in plan.diagnostics:
-        if diagnostic.severity == "warning":
+        if diagnostic.severity == "warning" and not diagnostic.is_notice:
             out.print(Text(f"\nwarning: {diagnostic.message}", style="yellow"))
     if plan.violations:
         out.print()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-DEPRECATED = "deprecated: "
+NOTICES = ("deprecated: ", "not read: ")
+"""How the program begins what it says of keys of the stack file that are out of date or of no use."""
 """How the program begins what it says of a key that has moved."""
 NOTHING = ("same", "read", "refresh")
 """Operations that change neither the cloud nor the state."""
@@ -41,6 +42,11 @@ class Diagnostic:
     """`error`, `warning`, `info`."""
     message: str
     urn: str = ""
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is about the stack file, and so told once, on standard error."""
+        return self.severity == "warning" and self.message.startswith(NOTICES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +140,8 @@ class EventLog:
 
     @property
     def notices(self) -> list[str]:
-        """What the program says of keys that it reads no longer than it must."""
-        said = (diagnostic.message for diagnostic in self.diagnostics if diagnostic.severity == "warning")
-        return list(dict.fromkeys(message for message in said if message.startswith(DEPRECATED)))
+        """What the program says of keys that are out of date or of no use."""
+        return list(dict.fromkeys(diagnostic.message for diagnostic in self.diagnostics if diagnostic.is_notice))
 
     @property
     def errors(self) -> list[Diagnostic]:

@@ -1,5 +1,6 @@
 """Why an operation failed, in lines a person can act on: what, where, and the words of whoever refused."""
 
+import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ NOT_WHOLE = "the engine's answer is not whole"
 UNHANDLED = "an unhandled error occurred: "
 INLINE = "python inline source runtime error: "
 CONFIG = "error: validating stack config: "
+_KEY = re.compile(r"configuration key '(?:[^':]+:)?([^']+)'")
 CALLED_OFF = ("failed to run policy: context canceled", "failed to run remediation: context canceled")
 """What the engine says of resources that were being judged when another failed."""
 
@@ -26,7 +28,9 @@ def stop(failed: OperationError, file: StackFile, project: str) -> Stop:
     if program is not None and program.problems:
         return WrongInput(*located(file.path, file.shown, project, [_ours(problem) for problem in program.problems]))
     if outcome.printed.startswith(CONFIG):
-        return WrongInput(f"{file.shown}: {outcome.printed.removeprefix(CONFIG)}")
+        message = outcome.printed.removeprefix(CONFIG)
+        key = _KEY.search(message)
+        return WrongInput(*located(file.path, file.shown, project, [Problem(key[1] if key else "", message)], names=False))
     lines = [f"{outcome.operation} failed: {program.message}" if program is not None else f"{outcome.operation} failed"]
     if program is not None and program.trace:
         lines.append(program.trace.rstrip())

@@ -97,9 +97,7 @@ def current(document: Mapping[str, Any], table: Sequence[Deprecation] = DEPRECAT
             continue
         if _holder(changed, each.new) is not None:
             problems.append(Problem(each.old, f"is given beside {each.new}, which has taken its place; keep {each.new} alone"))
-        elif (message := _put(changed, each.new, value)) is not None:
-            problems.append(Problem(each.old, message))
-        else:
+        elif _put(changed, each.new, value):
             moved.append(each)
     return Current(document=changed, notices=tuple(each.notice for each in found), problems=tuple(problems), moved=tuple(moved))
 
@@ -116,8 +114,8 @@ def _holder(document: Mapping[str, Any], path: str) -> dict[str, Any] | None:
     return here if isinstance(here, dict) and _key(path) in here else None
 
 
-def _put(document: dict[str, Any], path: str, value: Any) -> str | None:
-    """Set it, and make the sections on the way. What stands in the way, if something does."""
+def _put(document: dict[str, Any], path: str, value: Any) -> bool:
+    """Set it, and make the sections on the way. False where something stands in the way, which is a mistake of its own and told as one."""
     here = document
     *sections, key = path.split(".")
     for part in sections:
@@ -125,7 +123,7 @@ def _put(document: dict[str, Any], path: str, value: Any) -> str | None:
         if below is None:
             below = here[part] = {}
         if not isinstance(below, dict):
-            return f"is now {path}, but {part} is {below!r} and no mapping"
+            return False
         here = below
     here[key] = value
-    return None
+    return True

@@ -7,17 +7,25 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from infra.problems import Problem
+from infra.problems import Problem, shown
 from infra.section import FORMS
 
 _KINDS = {"int": "a whole number", "float": "a number", "string": "text", "bool": "true or false", "dict": "a mapping", "tuple": "a list"}
+
+_QUOTES = "; put it in quotes, or it is a number or a truth to YAML"
 
 _RELATIONS = {"greater_than": "more than", "greater_than_equal": "at least", "less_than": "less than", "less_than_equal": "at most"}
 
 
 def problems(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, ...]:
     """One problem per mistake, each with its YAML path, in the order of the file's sections."""
-    return tuple(_problem(details, model) for details in error.errors(include_url=False))
+    found = error.errors(include_url=False)
+    return tuple(_problem(details, model) for details in found if not _follows(details))
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Whether an error is told already: of a list, pydantic counts the entries that have none."""
+    return details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
@@ -34,37 +42,32 @@ def _message(details: ErrorDetails, location: Sequence[int | str], model: type[B
         case "missing":
             return "is required and missing"
         case "literal_error":
-            return f"{_shown(found)} is not allowed; choose one of {context['expected'].replace(' or ', ', ')}"
+            return f"{shown(found)} is not allowed; choose one of {context['expected'].replace(' or ', ', ')}"
         case "union_tag_invalid":
-            return f"backend {_shown(context['tag'])} is not known; choose one of {context['expected_tags']}"
+            return f"backend {shown(context['tag'])} is not known; choose one of {context['expected_tags']}"
         case "union_tag_not_found":
             return "needs `backend`: 'oke' or 'existing'"
         case "ip_v4_network":
-            return f"{_shown(found)} is not an IPv4 network in CIDR form with its host bits zero, like 10.0.0.0/16"
+            return f"{shown(found)} is not an IPv4 network in CIDR form with its host bits zero, like 10.0.0.0/16"
         case "string_pattern_mismatch":
-            return f"{_shown(found)} is not {FORMS.get(context['pattern'], 'of the form ' + context['pattern'])}"
+            return f"{shown(found)} is not {FORMS.get(context['pattern'], 'of the form ' + context['pattern'])}"
         case "model_type" | "model_attributes_type":
-            return f"is {_shown(found)}, but must be a mapping"
+            return f"is {shown(found)}, but must be a mapping"
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             bound = next(iter(context.values()))
-            return f"is {_shown(found)}, but must be {_RELATIONS[kind]} {bound}"
+            return f"is {shown(found)}, but must be {_RELATIONS[kind]} {bound}"
         case "too_short":
             return f"needs at least {context['min_length']} entr{'y' if context['min_length'] == 1 else 'ies'}"
-    for prefix, wanted in _KINDS.items():
-        if kind.startswith(f"{prefix}_"):
-            return f"is {_shown(found)}, but must be {wanted}"
-    return f"{_shown(found)} is not allowed: {details['msg'].removeprefix('Value error, ')}"
+    wanted = next((words for prefix, words in _KINDS.items() if kind.startswith(f"{prefix}_")), None)
+    if wanted is not None:
+        return f"is {shown(found)}, but must be {wanted}{_QUOTES if kind == 'string_type' and isinstance(found, int | float) else ''}"
+    return f"{shown(found)} is not allowed: {details['msg'].removeprefix('Value error, ')}"
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
     close = get_close_matches(key, allowed, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     return f"unknown key; {hint}allowed: {', '.join(allowed)}"
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _keys(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:

@@ -137,9 +137,7 @@ def _lost(space: str, name: str) -> str:
 def _unread(config: Iterable[str]) -> tuple[str, ...]:
     found = ((key, key.partition(":")[0]) for key in config if ":" in key)
     return tuple(
-        f"{key} is for Pulumi's default providers, which this project does not use: nothing reads it"
-        for key, space in found
-        if space in PROVIDERS
+        f"not read: {key} is for Pulumi's default providers, which this project does not use" for key, space in found if space in PROVIDERS
     )
 
 

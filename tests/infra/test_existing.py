@@ -58,7 +58,7 @@ def test_a_model_that_is_sold_in_several_forms_must_say_which(model: str) -> Non
 
 
 def test_a_name_that_several_parts_share_leads_to_those_that_say_which() -> None:
-    with pytest.raises(ExistingPlanError, match=r"'H100' says too little of its nodes; did you mean .*H100 SXM5 .*H100 PCIe"):
+    with pytest.raises(ExistingPlanError, match=r"'H100' is sold with other memory or labels too; say which: H100 SXM5, H100 PCIe; else"):
         plan(dict([pool("n", gpu_model="H100", gpus_per_node=1)]))
     (made,) = plan(dict([pool("n", gpu_model="H100 SXM5", gpus_per_node=1)]))
     assert made.labels == {"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}
@@ -84,7 +84,16 @@ def test_nodes_without_gpus_keep_what_they_are_given() -> None:
 @pytest.mark.parametrize(("nodes", "message"), [
     (pool("n", gpu_model="RTX 406", gpus_per_node=1), r"gpuModel: 'RTX 406' is not .* did you mean RTX 4060.* Else give"),
     (pool("n", gpu_model="Voodoo", gpus_per_node=1), r"'Voodoo' is not a model known here; give gpuMemoryGib and gpuProduct"),
-    (pool("n", gpu_model="Voodoo", gpus_per_node=1, gpu_memory_gib=8), r"give gpuMemoryGib and gpuProduct"),
+    (pool("n", gpu_model="Voodoo", gpus_per_node=1, gpu_memory_gib=8), r"not a model known here; give gpuProduct$"),
+    (pool("n", gpu_model="V100", gpus_per_node=1), r"'V100' does not say how much memory .* give gpuMemoryGib and gpuProduct$"),
+    (pool("n", gpu_model="H20", gpus_per_node=1, gpu_product="x"), r"'H20' does not say how much memory .* give gpuMemoryGib$"),
+    (pool("n", gpu_model="A100", gpus_per_node=1), r"say which: A100 SXM4 40GB, A100 SXM4 80GB, A100 PCIe 40GB, A100 PCIe 80GB; else give"),
+    (pool("n", labels={"a b": "x"}), r"nodePools\.n\.labels\.a b: is not a label key"),
+    (pool("n", labels={"a": "x y"}), r"nodePools\.n\.labels\.a: has the value 'x y'; allowed: at most 63 letters"),
+    (pool("n", labels={"nvidia.com/gpu.product": "x"}), r"labels\.nvidia\.com/gpu\.product: is what gpuProduct is for"),
+    (pool("n", labels={"kubernetes.io/arch": "arm64"}), r"labels\.kubernetes\.io/arch: is what architecture is for"),
+    (pool("n", taints=(Taint(key="a b"),)), r"nodePools\.n\.taints\.0\.key: 'a b' is not a taint key"),
+    (pool("n", taints=(Taint(key="a", value="x y"),)), r"nodePools\.n\.taints\.0\.value: 'x y' is not allowed"),
     (pool("n", gpus_per_node=2), r"nodePools\.n\.gpuModel: is missing; nodes with 2 GPUs need their model"),
     (pool("n", gpu_model="T4"), r"nodePools\.n\.gpuModel: is given, but gpusPerNode is 0; say how many GPUs a node has"),
     (pool("n", gpu_model="T4", gpus_per_node=-1), r"nodePools\.n\.gpusPerNode: is -1, but must be at least 0"),

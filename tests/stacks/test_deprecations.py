@@ -57,9 +57,11 @@ def test_both_keys_are_one_too_many() -> None:
     assert str(problem) == "a.b.old: is given beside c.new, which has taken its place; keep c.new alone"
 
 
-def test_a_place_that_is_taken_is_named() -> None:
-    (problem,) = current({"a": {"b": {"old": 3}}, "c": "text"}, [MOVED]).problems
-    assert str(problem) == "a.b.old: is now c.new, but c is 'text' and no mapping"
+def test_a_place_that_is_taken_is_told_once_as_the_mistake_that_it_is() -> None:
+    found = current({"a": {"b": {"old": 3}}, "c": "text"}, [MOVED])
+    assert (found.document, found.problems, found.moved) == ({"a": {"b": {}}, "c": "text"}, (), ())
+    stack = {**DEV, "addons": {"monitoring": {"idleMinutes": 45}, "gpuOperator": []}}
+    assert refusals(stack) == ["addons.gpuOperator: is [], but must be a mapping"]
 
 
 def test_old_keys_of_alerts_reach_the_rules() -> None:
@@ -92,19 +94,31 @@ def test_every_mistake_is_told_at_once_beside_a_deprecated_key() -> None:
 def test_every_row_leads_to_a_key_that_there_is_and_away_from_one_that_there_is_not(row: Deprecation) -> None:
     schema = json.loads((ROOT / "docs/stack.schema.json").read_text())
     changelog = (ROOT / "CHANGELOG.md").read_text()
-    assert not _known(schema, row.old)
+    (old,) = _found(schema, row.old)
+    assert old["deprecated"] is True
+    assert old["description"] == row.notice
     if row.new is not None:
-        assert _known(schema, row.new)
+        (new,) = _found(schema, row.new)
+        assert "deprecated" not in new
     assert f"`{row.old}`" in changelog, "CHANGELOG.md says nothing of it"
 
 
-def _known(schema: dict[str, Any], path: str) -> bool:
-    """Whether the stack file's schema has the key, on any kind of cluster."""
+def test_no_row_is_undone_by_another() -> None:
+    """No key is moved to or from below another that moves, nor on from where it has been moved to."""
+    old = [row.old for row in DEPRECATIONS]
+    assert len(set(old)) == len(old)
+    for each in old:
+        others = [path for row in DEPRECATIONS for path in (row.old, row.new) if path is not None and path != each]
+        assert not any(f"{path}.".startswith(f"{each}.") for path in others)
+
+
+def _found(schema: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    """What the stack file's schema says of the key, on any kind of cluster."""
     root, *parts = path.split(".")
     here = [schema["properties"]["config"]["properties"][f"oke-gpu-platform:{root}"]]
     for part in parts:
         here = [below for each in here for option in _options(schema, each) if (below := option.get("properties", {}).get(part))]
-    return bool(here)
+    return here
 
 
 def _options(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from components.framework.schema import Schema, nullable
 from components.registry import KINDS
 from infra.project import PROJECT
 from infra.section import MAY_BE_SECRET
+from stacks.config.deprecations import DEPRECATIONS, Deprecation
 from stacks.config.stack import Stack
 from tools.chart_schemas.schemas import DRAFT, text
 
@@ -22,6 +23,8 @@ def schema() -> Schema:
     model = Stack.model_json_schema(by_alias=True)
     for kind in KINDS.values():
         _add_values(model, section_key(kind.key), kind.charts)
+    for each in DEPRECATIONS:
+        _add_deprecated(model, each)
     inner = _or_secret(model)
     definitions = inner.pop("$defs")
     return {
@@ -40,6 +43,34 @@ def schema() -> Schema:
         },
         "$defs": {"Secret": {"type": "object", "properties": {"secure": {"type": "string"}}, "required": ["secure"]}, **definitions},
     }
+
+
+def _add_deprecated(model: Schema, each: Deprecation) -> None:
+    """A key that is still read: editors strike it through, and say what to write instead."""
+    place, _, key = each.old.rpartition(".")
+    after, _, successor = (each.new or "").rpartition(".")
+    now = [section["properties"][successor] for section in _sections(model, after) if successor in section["properties"]]
+    for section in _sections(model, place):
+        if place != after or successor in section["properties"]:
+            section["properties"][key] = {**(now[0] if now else {}), "deprecated": True, "description": each.notice}
+
+
+def _sections(model: Schema, path: str) -> list[Schema]:
+    """Schemas of the sections at `path`, in every form that it may have."""
+    found = [model]
+    for part in path.split(".") if path else ():
+        found = [each for section in found for each in _forms(model, section["properties"].get(part, {}))]
+    return found
+
+
+def _forms(model: Schema, node: Schema) -> list[Schema]:
+    if "$ref" in node:
+        return _forms(model, model["$defs"][node["$ref"].removeprefix("#/$defs/")])
+    return (
+        [node]
+        if "properties" in node
+        else [form for kind in ("oneOf", "anyOf") for each in node.get(kind, ()) for form in _forms(model, each)]
+    )
 
 
 def _add_values(model: Schema, name: str, charts: Iterable[Chart]) -> None:

@@ -3,7 +3,7 @@
 from components.autoscaling.keda.chart import KEDA
 from components.autoscaling.keda.section import Keda
 from components.autoscaling.keda.signals import SIGNALS
-from components.autoscaling.keda.values import values
+from components.autoscaling.keda.values import DECIDED, values
 from components.framework.addon import AddOn
 from components.framework.operations import Operations, Removal, Trap, Workload
 from components.framework.plan import AddOnPlan, Namespace, Release
@@ -49,7 +49,7 @@ class KedaAddOn(AddOn[Keda]):
     def plan(cls, cluster: ClusterContext, section: Keda) -> AddOnPlan:
         return AddOnPlan(
             namespaces=(Namespace(name=NAME, pod_security="restricted"),),
-            releases=(Release(name=NAME, chart=KEDA, namespace=NAME, values=values(cluster, section)),),
+            releases=(Release(name=NAME, chart=KEDA, namespace=NAME, values=values(cluster, section), decided=DECIDED),),
             signals=SIGNALS,
             operations=OPERATIONS,
         )

@@ -1,11 +1,19 @@
 """Helm values of KEDA."""
 
 from components.autoscaling.keda.section import Keda
+from components.framework.plan import Decided, settings
 from components.framework.values import Values
 from infra.facts import ClusterContext
 
 # The series say which namespace a scaled object is in; the operator's own would stand there.
 _OWN_NAMESPACE = [{"action": "labeldrop", "regex": "namespace"}]
+
+
+DECIDED = (
+    *settings({"replicas": [(part, "replicaCount") for part in ("operator", "metricsServer", "webhooks")]}),
+    Decided(("crds", "install"), "without its definitions no workload could be scaled; take it out"),
+    Decided(("webhooks", "enabled"), "it refuses scaled objects that would fight each other; take it out"),
+)
 
 
 def values(cluster: ClusterContext, section: Keda) -> Values:

@@ -2,7 +2,7 @@
 
 from components.certificates.cert_manager.chart import CERT_MANAGER
 from components.certificates.cert_manager.section import CertManager
-from components.certificates.cert_manager.values import NAMESPACE, values
+from components.certificates.cert_manager.values import DECIDED, NAMESPACE, values
 from components.framework.addon import AddOn
 from components.framework.operations import Operations, Removal, Workload
 from components.framework.plan import AddOnPlan, Namespace, Release
@@ -30,6 +30,8 @@ class CertManagerAddOn(AddOn[CertManager]):
     def plan(cls, cluster: ClusterContext, section: CertManager) -> AddOnPlan:
         return AddOnPlan(
             namespaces=(Namespace(name=NAMESPACE, pod_security="restricted"),),
-            releases=(Release(name="cert-manager", chart=CERT_MANAGER, namespace=NAMESPACE, values=values(cluster, section)),),
+            releases=(
+                Release(name="cert-manager", chart=CERT_MANAGER, namespace=NAMESPACE, values=values(cluster, section), decided=DECIDED),
+            ),
             operations=OPERATIONS,
         )

@@ -1,10 +1,18 @@
 """Helm values of cert-manager."""
 
 from components.certificates.cert_manager.section import CertManager
+from components.framework.plan import Decided, settings
 from components.framework.values import Values
 from infra.facts import ClusterContext
 
 NAMESPACE = "cert-manager"
+
+
+DECIDED = (
+    *settings({"replicas": [("replicaCount",), ("webhook", "replicaCount")], "gatewayApi": [("config", "gatewayAPI")]}),
+    Decided(("crds",), "the definitions come with the chart, and stay when it goes, with every certificate; take it out"),
+    Decided(("installCRDs",), "the platform says so in `crds`; take it out"),
+)
 
 
 def values(cluster: ClusterContext, section: CertManager) -> Values:

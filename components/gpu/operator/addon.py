@@ -9,7 +9,7 @@ from components.gpu.operator import labels, rules
 from components.gpu.operator.chart import GPU_OPERATOR
 from components.gpu.operator.section import GpuOperator
 from components.gpu.operator.signals import signals
-from components.gpu.operator.values import values
+from components.gpu.operator.values import DECIDED, values
 from infra.facts import ClusterContext
 from infra.needs import NodeLabels
 from infra.problems import Problem
@@ -43,7 +43,7 @@ class GpuOperatorAddOn(AddOn[GpuOperator]):
     def plan(cls, cluster: ClusterContext, section: GpuOperator) -> AddOnPlan:
         return AddOnPlan(
             namespaces=(Namespace(name=NAME, pod_security="privileged"),),  # drivers and devices are the host's
-            releases=(Release(name=NAME, chart=GPU_OPERATOR, namespace=NAME, values=values(cluster, section)),),
+            releases=(Release(name=NAME, chart=GPU_OPERATOR, namespace=NAME, values=values(cluster, section), decided=DECIDED),),
             signals=signals(section),
             operations=OPERATIONS,
         )

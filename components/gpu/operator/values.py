@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from components.framework.plan import Decided, settings
 from components.framework.values import Values
 from components.gpu.operator import counters, mig_plans
 from components.gpu.operator.device_plugin import default_config, owner, plugin_configs
@@ -12,6 +13,19 @@ from components.gpu.operator.mig_plans import MigPlan
 from components.gpu.operator.section import GpuOperator
 from components.gpu.tolerations import gpu_tolerations
 from infra.facts import ClusterContext
+
+DECIDED = (
+    *settings(
+        {
+            "driverVersion": [("driver", "version")],
+            "migStrategy": [("mig", "strategy")],
+            "mig": [("migManager", "enabled"), ("migManager", "config")],
+            "sharing": [("devicePlugin", "config")],
+        }
+    ),
+    Decided(("operator", "upgradeCRD"), "an upgrade would leave the old definitions; take it out"),
+    Decided(("operator", "cleanupCRD"), "the definitions would go with every policy of the cluster; take it out"),
+)
 
 
 def values(cluster: ClusterContext, section: GpuOperator) -> Values:

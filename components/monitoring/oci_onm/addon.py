@@ -9,7 +9,7 @@ from components.framework.plan import AddOnPlan, Granted, Namespace, Object, Rel
 from components.monitoring.oci_onm.access import NAME, access
 from components.monitoring.oci_onm.chart import OCI_ONM
 from components.monitoring.oci_onm.section import LogTarget, OciOnm
-from components.monitoring.oci_onm.values import values
+from components.monitoring.oci_onm.values import DECIDED, values
 from infra.facts import ClusterContext
 from infra.needs import LogAnalytics
 
@@ -42,6 +42,7 @@ class OciOnmAddOn(AddOn[OciOnm]):
                     namespace=NAME,
                     values=values(_target(section.target)),
                     after=("namespace", "account", "role", "binding"),
+                    decided=DECIDED,
                 ),
             ),
             objects=(

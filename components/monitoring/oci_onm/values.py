@@ -3,8 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
+from components.framework.plan import Decided, settings
 from components.framework.values import Values
 from components.monitoring.oci_onm.access import NAME
+
+_LOGAN = "oci-onm-logan"
+
+DECIDED = (
+    *settings(
+        {
+            "target": [
+                ("global", "kubernetesClusterID"),
+                ("global", "kubernetesClusterName"),
+                *((_LOGAN, key) for key in ("ociLANamespace", "ociLALogGroupID", "ociLAClusterEntityID")),
+            ]
+        }
+    ),
+    Decided(("global", "namespace"), "the platform makes the namespace; take it out"),
+    Decided((_LOGAN, "k8sDiscovery", "infra", "enable_service_log"), "it would run stacks with rights to change the cluster; take it out"),
+)
 
 
 def values(target: Mapping[str, Any]) -> Values:

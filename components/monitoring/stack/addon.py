@@ -53,6 +53,7 @@ class MonitoringAddOn(AddOn[Monitoring]):
                     namespace=NAME,
                     values=values.values(cluster, section),
                     after=("namespace", *(secret.id for secret in kept)),
+                    decided=values.DECIDED,
                 ),
             ),
             # The operator's webhook looks at rules and receivers: it must answer before the first of them comes.

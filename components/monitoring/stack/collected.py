@@ -50,14 +50,28 @@ def series(signals: Iterable[Signals]) -> frozenset[str]:
 def shown(text: str, there: frozenset[str]) -> str | None:
     """The dashboard without panels that ask for series which are not `there`, moved together; None where none is left."""
     document = json.loads(text)
-    kept = [panel for panel in document["panels"] if panel["type"] == "row" or _reads(panel) <= there]
-    if len(kept) == len(document["panels"]):
+    given = document["panels"]
+    kept = [shorter for panel in given if (shorter := _shortened(panel, there)) is not None]
+    if kept == given and any(_shows(panel) for panel in given):
         return text
-    filled = [panel for panel, following in zip(kept, [*kept, None][1:], strict=True) if panel["type"] != "row" or _is_panel(following)]
+    filled = [panel for panel, following in zip(kept, [*kept, None][1:], strict=True) if _shows(panel) or _is_panel(following)]
     if not filled:
         return None
     document["panels"] = list(_placed(filled))
     return json.dumps(document, sort_keys=True, indent=1) + "\n"
+
+
+def _shortened(panel: dict[str, Any], there: frozenset[str]) -> dict[str, Any] | None:
+    """The panel where it has something to show; a row that is folded keeps those of its panels that have."""
+    if panel["type"] != "row":
+        return panel if _reads(panel) <= there else None
+    folded = panel.get("panels")
+    return {**panel, "panels": [each for each in folded if _reads(each) <= there]} if folded else panel
+
+
+def _shows(panel: dict[str, Any]) -> bool:
+    """Whether it is more than the title of what follows."""
+    return panel["type"] != "row" or bool(panel.get("panels"))
 
 
 def _is_panel(panel: dict[str, Any] | None) -> bool:
@@ -68,16 +82,20 @@ def _reads(panel: dict[str, Any]) -> set[str]:
     return {name for target in panel.get("targets", ()) for name in read_by(target.get("expr", ""))}
 
 
-_LISTS = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
-_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\{[^}]*\}|\[[^\]]*\]')
+_LISTS = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", re.IGNORECASE)
+# Text and comments first: a brace or a bracket in them closes nothing.
+_TEXT = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\#[^\n]*""")
+_NAMED = re.compile(r"""__name__\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)'|`([^`]*)`)""")
+_ASIDE = re.compile(r"\{[^}]*\}|\[[^\]]*\]")
 _NAME = re.compile(r"(?<![\w$:])[A-Za-z_:][A-Za-z0-9_:]*(?![\w:]|\s*\()")  # not Grafana's variables, nor functions
 _WORDS = frozenset({"and", "or", "unless", "bool", "offset", "by", "without", "on", "ignoring", "inf", "nan"})
 
 
 def read_by(expression: str) -> set[str]:
     """Names of the series that an expression of Prometheus reads."""
-    bare = _LISTS.sub(" ", _ASIDE.sub(" ", expression))
-    return {name for name in _NAME.findall(bare) if name.lower() not in _WORDS}
+    bare = _LISTS.sub(" ", _ASIDE.sub(" ", _TEXT.sub(" ", expression)))
+    named = {name for groups in _NAMED.findall(expression) for name in groups if name}
+    return named | {name for name in _NAME.findall(bare) if name.lower() not in _WORDS}
 
 
 def _placed(panels: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

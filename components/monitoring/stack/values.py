@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 
+from components.framework.plan import Decided, settings
 from components.framework.values import Values
+from components.framework.volumes import BLOCK_VOLUMES, SMALLEST_BLOCK_GIB
 from components.monitoring.stack import alertmanager, grafana
 from components.monitoring.stack.section import Monitoring
 from infra.facts import POOL_LABEL, ClusterContext, Pool
 from infra.problems import Problem
-
-BLOCK_VOLUMES = "oci-bv"
-"""OKE's own storage class."""
-SMALLEST_BLOCK_GIB = 50
-"""Oracle, "Provisioning PVCs on the Block Volume Service", 2026-08: smaller claims become this large, and are billed as such."""
 
 # Data goes before the volume is full; the rest is for the write-ahead log and for compaction.
 FILL_PERCENT = 85
@@ -58,6 +55,37 @@ def _repels(pool: Pool) -> bool:
 
 def _label(pool: Pool) -> dict[str, str]:
     return {POOL_LABEL: pool.labels[POOL_LABEL]} if POOL_LABEL in pool.labels else {}
+
+
+_PROMETHEUS, _ALERTMANAGER, _INI = ("prometheus", "prometheusSpec"), ("alertmanager", "alertmanagerSpec"), ("grafana", "grafana.ini")
+_VOLUME = ("volumeClaimTemplate", "spec")
+
+DECIDED = (
+    *settings(
+        {
+            "scrapeSeconds": [(*_PROMETHEUS, "scrapeInterval"), ("kubelet", "serviceMonitor", "cAdvisorInterval")],
+            "retentionDays": [(*_PROMETHEUS, "retention")],
+            "storageGib": [(*_PROMETHEUS, "retentionSize"), (*_PROMETHEUS, "storageSpec", *_VOLUME, "resources", "requests", "storage")],
+            "storageClass": [(*_PROMETHEUS, "storageSpec"), (*_ALERTMANAGER, "storage", *_VOLUME, "storageClassName")],
+            "receivers": [
+                ("alertmanager", "config"),
+                ("alertmanager", "stringConfig"),
+                ("alertmanager", "tplConfig"),
+                (*_ALERTMANAGER, "alertmanagerConfiguration"),
+                (*_ALERTMANAGER, "configSecret"),
+                (*_ALERTMANAGER, "useExistingSecret"),
+            ],
+            "grafana.url": [(*_INI, "server", "root_url"), (*_INI, "security", "cookie_secure")],
+            "grafana.github": [(*_INI, "auth.github")],
+        }
+    ),
+    Decided(
+        ("crds",), "the definitions are prometheus-operator-crds' to bring, an add-on of its own, and would be there twice; take it out"
+    ),
+    Decided(("prometheus", "enabled"), "nothing would be measured; turn monitoring off instead"),
+    Decided(("alertmanager", "enabled"), "no alert would reach anybody; leave out the receivers instead"),
+    Decided(("grafana", "admin"), "the platform makes the administrator's password; take it out"),
+)
 
 
 def values(cluster: ClusterContext, section: Monitoring) -> Values:

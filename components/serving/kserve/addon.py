@@ -11,7 +11,7 @@ from components.serving.kserve.inference_service import NAMESPACE as MODELS
 from components.serving.kserve.models import models, secrets
 from components.serving.kserve.section import KServe
 from components.serving.kserve.signals import signals
-from components.serving.kserve.values import values
+from components.serving.kserve.values import DECIDED, values
 from infra.facts import ClusterContext
 from infra.problems import Problem
 
@@ -58,7 +58,14 @@ class KServeAddOn(AddOn[KServe]):
             ),
             releases=(
                 Release(name=CRDS, chart=KSERVE_CRD, namespace=NAMESPACE),
-                Release(name=RESOURCES, chart=KSERVE_RESOURCES, namespace=NAMESPACE, values=values(section), after=("namespace", CRDS)),
+                Release(
+                    name=RESOURCES,
+                    chart=KSERVE_RESOURCES,
+                    namespace=NAMESPACE,
+                    values=values(section),
+                    after=("namespace", CRDS),
+                    decided=DECIDED,
+                ),
             ),
             objects=(*servers, *_served(cluster, section, tuple(server.id for server in servers))),
             ready=(RESOURCES, *(server.id for server in servers)),

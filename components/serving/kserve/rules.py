@@ -1,14 +1,11 @@
 """What KServe cannot be asked for, with the reason and the fix."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from components.serving.kserve import inference_service, placement, runtimes
-from components.serving.kserve.chart import KSERVE_RESOURCES
 from components.serving.kserve.models import models
 from components.serving.kserve.section import KServe
-from components.serving.kserve.standard_mode import MODE
 from infra.facts import ClusterContext
 from infra.problems import Problem
 
@@ -16,26 +13,12 @@ from infra.problems import Problem
 def problems(cluster: ClusterContext, section: KServe) -> Iterable[Problem]:
     """Paths are those of the section."""
     yield from (problem.under("images") for problem in runtimes.image_problems(section.images))
-    yield from _value_problems(section)
     wrong: set[str] = set()
     for name, model in section.models.items():
         for problem in inference_service.problems(name, model, section, cluster):
             wrong.add(name)
             yield problem.under(f"models.{name}")
     yield from _together(cluster, section, wrong)
-
-
-def _value_problems(section: KServe) -> Iterator[Problem]:
-    """Values that would take the platform out of the mode it writes its models for."""
-    mode: Any = section.values
-    for key in (KSERVE_RESOURCES.key, "kserve", "controller", "deploymentMode"):
-        if not isinstance(mode, Mapping) or key not in mode:
-            return
-        mode = mode[key]
-    if mode != MODE:
-        yield Problem(
-            f"values.{KSERVE_RESOURCES.key}.kserve.controller.deploymentMode", f"is {mode}, but models are written for {MODE}; take it out"
-        )
 
 
 def _together(cluster: ClusterContext, section: KServe, wrong: set[str]) -> Iterator[Problem]:

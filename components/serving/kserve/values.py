@@ -1,5 +1,6 @@
 """Helm values of the chart kserve-resources."""
 
+from components.framework.plan import Decided, settings
 from components.framework.values import Values, merged
 from components.serving.kserve.section import KServe
 from components.serving.kserve.standard_mode import MODE
@@ -17,6 +18,23 @@ IMAGES: Values = {
     },
     "controller": {"image": "docker.io/kserve/kserve-controller"},
 }
+
+
+_CONTROLLER = ("kserve", "controller")
+
+DECIDED = (
+    Decided((*_CONTROLLER, "deploymentMode"), f"models are written for {MODE}; take it out"),
+    *settings(
+        {
+            "gateway": [
+                (*_CONTROLLER, "gateway", "domain"),
+                (*_CONTROLLER, "gateway", "ingressGateway", "enableGatewayApi"),
+                (*_CONTROLLER, "gateway", "ingressGateway", "kserveGateway"),
+            ],
+            "objectStorage": [("kserve", "storage", "s3")],
+        }
+    ),
+)
 
 
 def values(section: KServe) -> Values:

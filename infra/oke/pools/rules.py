@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from infra import labels
 from infra.catalogue.shapes import Architecture, Shape, UnknownShapeError, shape
 from infra.gpus import GpuVendor
 from infra.oke.images.choice import traits
@@ -24,8 +25,6 @@ MAX_SKEW = 3
 MAX_GRACE_MINUTES = 60
 
 _DNS_LABEL = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
-_LABEL_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
-_LABEL_PREFIX = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
@@ -193,13 +192,10 @@ def _pods(pool: Subject) -> Iterator[Problem]:
 
 def _labels(pool: Subject) -> Iterator[Problem]:
     for key, value in pool.section.labels.items():
-        owner = _owner(key, {"nvidia.com/gpu.": "the platform", "oke-gpu-platform/": "the platform"})
+        owner = _owner(key, {"nvidia.com/": "the platform", "oke-gpu-platform/": "the platform"})
         if owner is not None:
             yield pool.problem(f"labels.{key}", f"is {owner}'s to set; choose another key")
-        elif not _is_key(key):
-            yield pool.problem(f"labels.{key}", "is not a label key; allowed: [domain/]name of letters, digits, dash, dot and underscore")
-        if value and not _LABEL_NAME.fullmatch(value):
-            yield pool.problem(f"labels.{key}", f"has the value {value!r}; allowed: at most 63 letters, digits, dash, dot and underscore")
+        yield from (pool.problem(problem.path, problem.message) for problem in labels.problems({key: value}) if owner is None)
 
 
 def _taints(pool: Subject) -> Iterator[Problem]:
@@ -210,9 +206,9 @@ def _taints(pool: Subject) -> Iterator[Problem]:
         if owner is not None:
             what = "which taints GPU and preemptible nodes itself" if owner == "OKE" else "which taints nodes in trouble itself"
             yield pool.problem(f"{field}.key", f"{taint.key!r} is {owner}'s to set, {what}: leave it out")
-        elif not _is_key(taint.key):
+        elif not labels.is_key(taint.key):
             yield pool.problem(f"{field}.key", f"{taint.key!r} is not a taint key; allowed: [domain/]name of letters, digits, dash and dot")
-        if taint.value and not _LABEL_NAME.fullmatch(taint.value):
+        if not labels.is_value(taint.value):
             yield pool.problem(f"{field}.value", f"{taint.value!r} is not allowed; allowed: letters, digits, dash, dot and underscore")
         if taint.effect not in _EFFECTS:
             yield pool.problem(f"{field}.effect", f"{taint.effect!r} is not known; choose one of {', '.join(_EFFECTS)}")
@@ -294,11 +290,6 @@ def _owner(key: str, own: Mapping[str, str]) -> str | None:
         if domain == reserved or domain.endswith(f".{reserved}"):
             return owner
     return None
-
-
-def _is_key(key: str) -> bool:
-    prefix, slash, name = key.rpartition("/")
-    return bool(_LABEL_NAME.fullmatch(name)) and (not slash or bool(_LABEL_PREFIX.fullmatch(prefix)))
 
 
 def _listed(numbers: tuple[int, ...]) -> str:

@@ -1,6 +1,7 @@
 """Add-ons are checked together, ordered by their needs, and their plans are compared with each other."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from components.framework.compose import AddOnError, asked, plan, resolve
 from components.framework.operations import Operations, Trap
 from components.framework.plan import AddOnPlan, Namespace, Object, Release
 from components.framework.section import AddOnSection
-from components.framework.signals import Monitor, Signals
+from components.framework.signals import Dashboard, Group, Monitor, Signals
 from components.gpu.operator.chart import GPU_OPERATOR
 from components.serving.kserve.chart import KSERVE_CRD, KSERVE_RESOURCES
 from infra.facts import ClusterContext, Pool
@@ -192,17 +193,35 @@ def test_an_override_is_looked_at_beside_other_mistakes() -> None:
 MAP = {"kind": "ConfigMap", "metadata": {"name": "a", "namespace": "b"}}
 
 
+MAP = {"apiVersion": "v1", "kind": "ConfigMap"}
+QUEUE = {"apiVersion": "kueue.x-k8s.io/v1beta1", "kind": "Queue"}
+MONITOR = {"apiVersion": "monitoring.coreos.com/v1", "kind": "PodMonitor", "metadata": {"name": "p", "namespace": "a"}}
+
+
+def test_kinds_of_two_groups_may_have_one_name_and_versions_of_one_may_not() -> None:
+    def queue(version: str) -> AddOnPlan:
+        return AddOnPlan(ready=(), objects=(Object(id="a", document={"apiVersion": version, "kind": "Queue", "metadata": {"name": "a"}}),))
+
+    both = chosen(addon("one", plan=planned(queue("a.io/v1"))), addon("other", plan=planned(queue("b.io/v1"))))
+    assert plan(both, {key: AddOnSection() for key in both}, ClusterContext()).plans
+    assert plan_refusals(chosen(addon("one", plan=planned(queue("a.io/v1"))), addon("other", plan=planned(queue("a.io/v2")))))
+
+
 @pytest.mark.parametrize(
     ("made", "what"),
     [
         (of(released("gpus", GPU_OPERATOR)), "the release gpus"),
         (AddOnPlan(namespaces=(Namespace(name="gpus"),)), "Namespace gpus"),
         (
-            AddOnPlan(objects=(Object(id="a", document={"kind": "ConfigMap", "metadata": {"name": "a", "namespace": "b"}}),)),
+            AddOnPlan(objects=(Object(id="a", document={**MAP, "metadata": {"name": "a", "namespace": "b"}}),)),
             "ConfigMap b/a",
         ),
+        (AddOnPlan(objects=(Object(id="a", document={**QUEUE, "metadata": {"name": "a"}}),)), "Queue.kueue.x-k8s.io a"),
+        (AddOnPlan(signals=Signals(monitors=(Monitor(id="m", document=MONITOR),))), "PodMonitor.monitoring.coreos.com a/p"),
+        (AddOnPlan(signals=Signals(groups=(Group(name="gpus", rules=()),))), "the group of rules gpus"),
+        (AddOnPlan(signals=Signals(dashboards=(Dashboard(name="gpus", folder=Path()),))), "the dashboard gpus"),
     ],
-    ids=["release", "namespace", "object"],
+    ids=["release", "namespace", "object", "custom", "monitor", "rules", "dashboard"],
 )
 def test_two_add_ons_that_claim_the_same_are_refused(made: AddOnPlan, what: str) -> None:
     ready = replace(made, ready=())
@@ -242,7 +261,7 @@ def test_one_label_with_two_values_is_refused_with_both_names() -> None:
 
 @pytest.mark.parametrize(("there", "ids"), [(True, ["monitor-pods"]), (False, [])])
 def test_monitors_are_made_where_their_definition_is(there: bool, ids: list[str]) -> None:
-    pods = Monitor(id="pods", document={"kind": "PodMonitor", "metadata": {"name": "p", "namespace": "a"}})
+    pods = Monitor(id="pods", document=MONITOR)
     made = AddOnPlan(namespaces=(Namespace(name="a"),), ready=(), signals=Signals(monitors=(pods,)))
     kinds = chosen(addon("a", plan=planned(made)))
     provided = frozenset({"prometheus-operator-crds"} if there else ())

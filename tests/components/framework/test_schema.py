@@ -125,7 +125,7 @@ def test_a_schema_for_an_editor_takes_a_null_anywhere() -> None:
         ({"xyz": 1}, "xyz: unknown key, which gpu-operator v26.7.0 would ignore; it knows ccManager, cdi, clusterPolicy, "),
         ({"driver": {"enabled": "false"}}, "driver.enabled: is 'false', but gpu-operator v26.7.0 takes true or false"),
         ({"driver": {"enabled": 0}}, "driver.enabled: is 0, but gpu-operator v26.7.0 takes true or false"),
-        ({"driver": False}, "driver: is False, but gpu-operator v26.7.0 takes a mapping"),
+        ({"driver": False}, "driver: is false, but gpu-operator v26.7.0 takes a mapping"),
         ({"daemonsets": {"tolerations": {}}}, "daemonsets.tolerations: is a mapping, but gpu-operator v26.7.0 takes a list"),
         ({"driver": {"startupProbe": []}}, "driver.startupProbe: is a list, but gpu-operator v26.7.0 takes a mapping"),
         ({"node-feature-discovery": {"wrker": {}}}, "node-feature-discovery.wrker: unknown key, "),

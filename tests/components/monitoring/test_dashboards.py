@@ -186,3 +186,36 @@ def test_a_dashboard_without_rows_of_which_nothing_is_measured_is_left_out() -> 
     assert collected.shown(json.dumps({"panels": [one]}), frozenset()) is None
     text = json.dumps({"panels": [one, {"type": "text"}]})
     assert collected.shown(text, frozenset({"y"})) == text
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ('up{a="}"} + down{b=~"x{2}"}', {"up", "down"}),
+        ("up{a='}', b='c\\'}'} / down", {"up", "down"}),
+        ("up{a=`}`} * down", {"up", "down"}),
+        ("up # not {this\n+ down", {"up", "down"}),
+        ('label_replace(up, "a", "$1", "b", "(.*) down")', {"up"}),
+        ('{__name__="up", a="b"} or {__name__ = \'down\'}', {"up", "down"}),
+        ("sum BY (a) (up)", {"up"}),
+        ("up[5m:1m] offset 1h @ 3", {"up"}),
+    ],
+)
+def test_what_stands_in_text_and_comments_is_not_read(expression: str, names: set[str]) -> None:
+    assert collected.read_by(expression) == names
+
+
+def test_a_dashboard_of_titles_alone_shows_nothing() -> None:
+    assert collected.shown(json.dumps({"panels": [{"type": "row"}, {"type": "row"}]}), frozenset()) is None
+
+
+def test_a_folded_row_keeps_the_panels_that_have_something_to_show() -> None:
+    def panel(name: str) -> dict[str, Any]:
+        return {"type": "timeseries", "title": name, "targets": [{"expr": name}], "gridPos": {"x": 0, "y": 1, "w": 24, "h": 1}}
+
+    row = {"type": "row", "collapsed": True, "gridPos": {"x": 0, "y": 0, "w": 24, "h": 1}}
+    text = json.dumps({"panels": [{**row, "panels": [panel("up"), panel("down")]}, {**row, "panels": [panel("down")]}]})
+    shown = json.loads(collected.shown(text, frozenset({"up"})) or "{}")
+    assert [[each["title"] for each in kept["panels"]] for kept in shown["panels"]] == [["up"]]
+    assert collected.shown(text, frozenset({"up", "down"})) == text
+    assert collected.shown(text, frozenset()) is None

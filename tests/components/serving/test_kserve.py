@@ -120,8 +120,6 @@ def test_it_is_wanted_where_something_can_be_served(cluster: MakeCluster) -> Non
           "24 GiB, of which a model may use 20.2; models that fit one: Qwen/Qwen3-0.6B, Qwen/Qwen3-1.7B, Qwen/Qwen3-4B, Qwen/Qwen3-8B"]),
         (KServe(models={"q": changed(QWEN, predictor={"canaryTrafficPercent": 5})}), ["models.q.predictor.canaryTrafficPercent: "]),
         (KServe(images={"vllm": "vllm/vllm-openai:latest"}), ["images.vllm: vllm/vllm-openai:latest has the tag latest, which "]),
-        (KServe(values={"kserve-resources": {"kserve": {"controller": {"deploymentMode": "Knative"}}}}),
-         ["values.kserve-resources.kserve.controller.deploymentMode: is Knative, but models are written for Standard; take it out"]),
         (KServe(models=dict.fromkeys("abc", QWEN)),
          ["models: need 3 GPUs of a10 together (a 1, b 1, c 1), which has 2; "
           "raise maxSize, stop one of them, or place one elsewhere with `pools`"]),

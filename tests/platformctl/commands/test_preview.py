@@ -1,6 +1,7 @@
 """`platformctl preview`, on the real engine."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,9 +64,11 @@ def test_a_refused_plan_says_every_problem_and_its_place(platformctl: Run, stack
 
 
 def test_a_value_of_the_wrong_type_is_the_stack_files_mistake(platformctl: Run, stack: Callable[..., str]) -> None:
-    ran = platformctl("preview", stack(rules="many"))
+    file = stack(rules="many")
+    line = next(at for at, text in enumerate(Path(file).read_text().splitlines(), 1) if "sample:rules" in text)
+    ran = platformctl("preview", file)
     assert ran.code == 2
-    assert "/Pulumi.changed.yaml: Stack 'changed' with configuration key 'sample:rules' must be of type 'integer'" in ran.err
+    assert f"{file}:{line}: Stack 'changed' with configuration key 'sample:rules' must be of type 'integer'" in ran.err
 
 
 def test_a_bug_in_the_program_is_shown_with_its_traceback(platformctl: Run, stack: Callable[..., str]) -> None:

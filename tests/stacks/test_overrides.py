@@ -1,0 +1,104 @@
+"""Helm values of the stack file obey what settings obey: none changes what a setting decides, or asks for what cannot be."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.framework.addon import section_key
+from components.registry import KINDS
+from stacks.config import StackFileError, parse
+from stacks.config.load import document
+from stacks.plan import plan
+from testkit.every_add_on import everything
+
+ROOT = Path(__file__).resolve().parents[2]
+DEV, BOX = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "examples/Pulumi.rtx4060.yaml")
+KSERVE = "kserve-resources"
+
+
+def refusals(name: str, values: Any, stack: dict[str, Any] = DEV, **more: Any) -> list[str]:
+    with pytest.raises(StackFileError) as refusal:
+        plan(parse({**stack, "addons": {name: {"enabled": True, "values": values, **more}}}))
+    return [str(problem).removeprefix(f"addons.{name}.values.") for problem in refusal.value.problems]
+
+
+def spec(**values: Any) -> dict[str, Any]:
+    return {"prometheus": {"prometheusSpec": values}}
+
+
+def claim(size: str, **more: str) -> dict[str, Any]:
+    return {"volumeClaimTemplate": {"spec": {"resources": {"requests": {"storage": size}}, **more}}}
+
+
+INSTEAD = "decides it; set that instead"
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("monitoring", {"alertmanager": {"config": {"route": {}}}}, "alertmanager.config: is {route: {}}, but the setting receivers"),
+    ("monitoring", {"alertmanager": {"alertmanagerSpec": {"configSecret": "x"}}}, "alertmanager.alertmanagerSpec.configSecret: is 'x'"),
+    ("monitoring", {"alertmanager": {"alertmanagerSpec": {"alertmanagerConfiguration": None}}}, "alertmanager.alertmanagerSpec.alertm"),
+    ("monitoring", {"alertmanager": {"enabled": False}}, "alertmanager.enabled: is false, but no alert would reach anybody"),
+    ("monitoring", {"crds": {"enabled": True}}, "crds: is {enabled: true}, but the definitions are prometheus-operator-crds' to bring"),
+    ("monitoring", {"crds": None}, "crds: is null, but the definitions are prometheus-operator-crds' to bring"),
+    ("monitoring", spec(storageSpec=claim("10Gi")), "prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec.resources.requests."),
+    ("monitoring", spec(storageSpec=None), f"prometheus.prometheusSpec.storageSpec: is null, but the setting storageGib {INSTEAD}"),
+    ("monitoring", spec(storageSpec={"emptyDir": {}}), "prometheus.prometheusSpec.storageSpec: is {emptyDir: {}}, but the setting"),
+    ("monitoring", spec(retention="1d"), f"prometheus.prometheusSpec.retention: is '1d', but the setting retentionDays {INSTEAD}"),
+    ("monitoring", spec(scrapeInterval="1s"), "prometheus.prometheusSpec.scrapeInterval: is '1s', but the setting scrapeSeconds"),
+    ("monitoring", {"grafana": {"grafana.ini": {"server": {"root_url": "x"}}}}, "grafana.grafana.ini.server.root_url: is 'x', but the"),
+    ("monitoring", {"grafana": {"persistence": {"enabled": True, "size": "10Gi"}}}, "grafana.persistence.size: is 10Gi, but Oracle makes"),
+    ("monitoring", {"grafana": {"persistence": {"enabled": True, "size": "1Ti", "storageClassName": "fast"}}}, "grafana.persistence.stora"),
+    ("monitoring", {"alertmanager": {"alertmanagerSpec": {"storage": claim("1Gi")}}}, "alertmanager.alertmanagerSpec.storage.volumeClai"),
+    ("keda", {"crds": {"install": False}}, "crds.install: is false, but without its definitions no workload could be scaled"),
+    ("keda", {"operator": {"replicaCount": 2}}, f"operator.replicaCount: is 2, but the setting replicas {INSTEAD}"),
+    ("kserve", {KSERVE: {"kserve": {"controller": None}}}, f"{KSERVE}.kserve.controller: is null, but models are written"),
+    ("kserve", {KSERVE: {"kserve": {"controller": {"deploymentMode": "Knative"}}}}, f"{KSERVE}.kserve.controller.deploymentMode: is"),
+    ("kserve", {KSERVE: {"kserve": {"storage": {"s3": {"region": "x"}}}}}, f"{KSERVE}.kserve.storage.s3: is {{region: 'x'}}, but the"),
+    ("gpuOperator", {"mig": {"strategy": "single"}}, f"mig.strategy: is 'single', but the setting migStrategy {INSTEAD}"),
+    ("gpuOperator", {"driver": {"version": "580.1"}}, f"driver.version: is '580.1', but the setting driverVersion {INSTEAD}"),
+    ("ociOnm", {"oci-onm-logan": {"ociLANamespace": "x"}}, f"oci-onm-logan.ociLANamespace: is 'x', but the setting target {INSTEAD}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "values", "message"), REFUSED)
+def test_a_value_that_a_setting_decides_is_refused_with_the_setting(name: str, values: dict[str, Any], message: str) -> None:
+    (told,) = refusals(name, values)
+    assert told.startswith(message)
+
+
+def test_cert_managers_replicas_are_a_setting() -> None:
+    (told,) = refusals("certManager", {"webhook": {"replicaCount": 5}}, BOX)
+    assert told == f"webhook.replicaCount: is 5, but the setting replicas {INSTEAD}"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("monitoring", {"crds": {"enabled": False}, "grafana": {"persistence": {"enabled": True, "size": "50Gi"}}}),
+        ("monitoring", {"grafana": {"grafana.ini": {"server": {"enable_gzip": True}}}, **spec(retention="15d", walCompression=False)}),
+        ("monitoring", {"grafana": {"persistence": {"enabled": False, "size": "1Gi"}}}),
+        ("monitoring", {"grafana": {"persistence": {"enabled": True, "size": "0.1Ti", "storageClassName": "oci-bv"}}}),
+        ("keda", {"operator": {"replicaCount": 1}, "webhooks": {"timeoutSeconds": 5}}),
+        ("kserve", {KSERVE: {"kserve": {"controller": {"resources": {"limits": {"cpu": "2"}}}}}}),
+    ],
+)
+def test_a_value_that_no_setting_decides_or_that_says_the_same_is_taken(name: str, values: dict[str, Any]) -> None:
+    assert plan(parse({**DEV, "addons": {name: {"enabled": True, "values": values}}})).addons.plans
+
+
+def test_a_small_volume_is_nobodys_mistake_where_oracle_does_not_make_it() -> None:
+    values = {"grafana": {"persistence": {"enabled": True, "size": "1Gi"}}}
+    assert plan(parse({**BOX, "addons": {"monitoring": {"values": values}}})).addons.plans
+
+
+def test_settings_that_decide_values_are_settings() -> None:
+    """Each that a message sends its reader to."""
+    files = (ROOT / "Pulumi.dev.yaml", ROOT / "examples/Pulumi.rtx4060.yaml")
+    plans = {key: made for file in files for key, made in everything(file).plan.addons.plans.items()}
+    found = 0
+    for key, decided in plans.items():
+        schema = KINDS[key].Section.model_json_schema(by_alias=True)
+        for each in (each for release in decided.releases for each in release.decided if each.by.startswith("the setting ")):
+            name = each.by.removeprefix("the setting ").partition(" ")[0].partition(".")[0]
+            assert name in schema["properties"], f"addons.{section_key(key)} has no {name}"
+            found += 1
+    assert found
