@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from components.access.personas.addon import PersonasAddOn
+from components.access.team_namespaces.addon import TeamNamespacesAddOn
 from components.autoscaling.keda.addon import KedaAddOn
 from components.certificates.cert_manager.addon import CertManagerAddOn
 from components.ci.runners.addon import RunnersAddOn
@@ -15,6 +17,8 @@ from components.monitoring.stack.addon import MonitoringAddOn
 from components.serving.kserve.addon import KServeAddOn
 
 ALL: tuple[AddOnType, ...] = (
+    TeamNamespacesAddOn,
+    PersonasAddOn,
     CertManagerAddOn,
     NodeFeatureDiscoveryAddOn,
     GpuOperatorAddOn,

@@ -43,6 +43,10 @@ class Pool:
     max_nodes: int
     shape: str | None = None
     """OCI shape, or None for a machine that Oracle does not rent out."""
+    cpus: int = 0
+    """Processors of one node, as Kubernetes counts them; 0 where nobody said. What the system keeps for itself is part of it."""
+    memory_gib: int = 0
+    """Memory of one node; 0 where nobody said."""
     zone: str | None = None
     """Value of topology.kubernetes.io/zone on the nodes, None where it is not one zone."""
     architecture: str = "amd64"
@@ -66,6 +70,54 @@ class Pool:
         return self.entry or self.name
 
 
+Priority = Literal["low", "normal", "high"]
+"""Who goes first, where teams share what is free."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamNamespace:
+    """A namespace of a team, and the most that all its pods together may ask for."""
+
+    name: str
+    gpus: Mapping[str, int] = field(default_factory=dict)
+    """By model, what is borrowed included."""
+    cpus: int | None = None
+    """On all nodes; None, as the memory, where nobody said how large the nodes with its GPUs are."""
+    memory_gib: int | None = None
+    ci: bool = False
+    """It has a service account that jobs are submitted by from outside."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """Who shares the cluster, and what is theirs. Queues, quotas, rights and budgets are made from it."""
+
+    name: str
+    namespaces: tuple[TeamNamespace, ...]
+    members: str | None = None
+    """The group whose members work in its namespaces: on OKE the OCID of an IAM group. None where nobody but CI does."""
+    gpus: Mapping[str, int] = field(default_factory=dict)
+    """GPUs that are the team's, by model. The processors and memory of their nodes go with them."""
+    borrows: Mapping[str, int] = field(default_factory=dict)
+    """GPUs beyond its own that it may use while others do not, by model."""
+    lends: bool = True
+    """Others may use what it does not. Where not, its jobs never wait for anybody, and are never stopped for anybody."""
+    cpus: int = 0
+    """On nodes without GPUs."""
+    memory_gib: int = 0
+    """On nodes without GPUs."""
+    priority: Priority = "normal"
+    gpu_hours: int | None = None
+    """Most hours of one GPU, of all models together, in a calendar month."""
+    monthly_usd: int | None = None
+    """Most that its GPUs may cost in a calendar month, in US dollars at list price."""
+    pod_security: Literal["baseline", "restricted"] = "restricted"
+
+    def most(self, model: str) -> int:
+        """GPUs of a model that it can come to hold."""
+        return self.gpus.get(model, 0) + self.borrows.get(model, 0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prices:
     """What the cluster's nodes cost, as plain data."""
@@ -87,6 +139,10 @@ class ClusterContext:
     """What the cloud already runs in the cluster: `nvidia-device-plugin`, `cert-manager`, `metrics-server` ..."""
     storage_classes: frozenset[str] = frozenset()
     """Names of storage classes that exist before the platform is installed."""
+    network_policies: bool = False
+    """Something enforces NetworkPolicies."""
+    teams: tuple[Team, ...] = ()
+    """Who shares the cluster, in the order of the stack file."""
     prices: Prices = Prices()
     addons: frozenset[str] = frozenset()
     """Keys of the add-ons that this stack installs."""
@@ -94,6 +150,15 @@ class ClusterContext:
     @property
     def gpu_pools(self) -> tuple[Pool, ...]:
         return tuple(pool for pool in self.pools if pool.gpus_per_node)
+
+    @property
+    def gpu_models(self) -> Mapping[str, int]:
+        """Most GPUs that the pools can have, by model."""
+        found: dict[str, int] = {}
+        for pool in self.gpu_pools:
+            if pool.gpu_model is not None:
+                found[pool.gpu_model] = found.get(pool.gpu_model, 0) + pool.max_gpus
+        return found
 
     @property
     def nvidia_pools(self) -> tuple[Pool, ...]:

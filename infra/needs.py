@@ -31,7 +31,18 @@ class LogAnalytics:
     """Where in the add-on's section a place can be named instead."""
 
 
-Need = NodeLabels | LogAnalytics
+@dataclass(frozen=True, kw_only=True)
+class ClusterAccess:
+    """A group of people reaches the Kubernetes API. It brings no rights there: those are RBAC's."""
+
+    group: str
+    path: str
+    """Where in the stack file it is named, from the root."""
+    until: str | None = None
+    """When it ends, in UTC (`2026-12-01T18:00:00Z`); None for never."""
+
+
+Need = NodeLabels | LogAnalytics | ClusterAccess
 
 
 @dataclass(frozen=True, kw_only=True)

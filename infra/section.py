@@ -28,6 +28,7 @@ _MIRROR = (
     r"^(oci://[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
     r"|(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[A-Za-z0-9._~-]+)*)$"
 )
+_UTC = r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$"
 _BUCKET = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 
 FORMS = {
@@ -35,6 +36,7 @@ FORMS = {
     _LABEL: "a name of lower-case letters, digits and dashes, a letter first, at most 32 characters",
     _EMAIL: "a mail address",
     _MIRROR: "an address like oci://host/path or https://host/path, with no slash at its end; http:// is for this machine's loopback alone",
+    _UTC: "a time in UTC, like 2026-12-01T18:00:00Z",
     _BUCKET: "a bucket name: letters, digits, dots, dashes and underscores",
 }
 """What each pattern stands for, in words."""
@@ -60,6 +62,8 @@ SecretText = Annotated[str, Field(json_schema_extra={MAY_BE_SECRET: True})]
 
 Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
 BucketName = Annotated[str, StringConstraints(pattern=_BUCKET)]
+UtcTime = Annotated[str, StringConstraints(pattern=_UTC)]
+"""To the second, in UTC."""
 ChartMirror = Annotated[str, StringConstraints(pattern=_MIRROR)]
 """Base of an OCI registry, or a classic Helm repository."""
 

@@ -1,15 +1,15 @@
 """An OKE cluster's plan: the stack file's sections handed to the planners, their answers kept together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infra import needs
 from infra.catalogue import kubernetes
 from infra.catalogue.regions import REGIONS, Region
 from infra.facts import ClusterContext
-from infra.needs import Asked, LogAnalytics
+from infra.needs import Asked, ClusterAccess, LogAnalytics
 from infra.oke import providers
-from infra.oke.access.grants import Key, Needs
+from infra.oke.access.grants import Key, Needs, People
 from infra.oke.cluster import managed_addons
 from infra.oke.cluster.managed_addons import ManagedAddOnPlan, ManagedAddOnsRequest
 from infra.oke.images import variants as image_variants
@@ -22,7 +22,7 @@ from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.providers import Authentication
 from infra.oke.storage import storage_classes
 from infra.problems import Problem
-from stacks import addons
+from stacks import addons, teams
 from stacks.collect import Collector
 from stacks.config import Stack
 from stacks.config.cluster import OkeCluster
@@ -80,7 +80,11 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
     if region is None or planned is None or network is None or managed is None:
         return None
     # What add-ons need of nodes depends on the nodes, so these are planned twice; labels change nothing else of them.
-    asked = addons.asked(stack.addons, _context(cluster, planned, managed)) if "cluster" in stack.layers else ()
+    first = _context(cluster, planned, managed)
+    inside = "cluster" in stack.layers
+    shared = found.attempt(lambda: teams.plan(stack.teams, first, stack.spend, on_oke=True)) if inside else ()
+    asked = addons.asked(stack.addons, replace(first, teams=shared or ())) if inside else ()
+    found.add(_people(asked))
     found.add(needs.problems(asked, {name: pool.labels for name, pool in cluster.node_pools.items()}))
     planned = pool_plans(needs.labels(asked))
     return OkePlan(
@@ -91,7 +95,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
         asked=asked,
         needs=_needs(stack, cluster, planned, asked),
         authentication=authentication,
-        context=_context(cluster, planned, managed),
+        context=replace(_context(cluster, planned, managed), teams=shared or ()),
     )
 
 
@@ -138,6 +142,7 @@ def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], managed: tuple[
         # Oracle's GPU images carry the driver, those of Oracle Linux and the imported ones alike.
         host_has_gpu_driver=True,
         provided=managed_addons.provided(managed),
+        network_policies=cluster.network.policy_engine is not None,
         storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
     )
 
@@ -200,4 +205,21 @@ def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], ask
         load_balancer_nsgs=cluster.network.load_balancers.public or cluster.network.load_balancers.internal,
         native_pods=cluster.network.pod_network == "native",
         file_storage=cluster.storage.file_storage.enabled,
+        people=tuple(
+            People(group=each.need.group, until=each.need.until)
+            for each in asked
+            if isinstance(each.need, ClusterAccess) and teams.is_group(each.need.group)
+        ),
     )
+
+
+def _people(asked: tuple[Asked, ...]) -> list[Problem]:
+    """Groups that IAM does not know by what they are called. Members of teams, and Kubernetes' own groups, were looked at already."""
+    return [
+        Problem(each.need.path, teams.no_group(each.need.group))
+        for each in asked
+        if isinstance(each.need, ClusterAccess)
+        and not teams.is_group(each.need.group)
+        and not each.need.path.startswith("teams.")
+        and not each.need.group.startswith("system:")
+    ]

@@ -11,7 +11,7 @@ from infra.facts import ClusterContext, Prices
 from infra.oke.spend.guardrails import BudgetPlan
 from infra.oke.spend.quotas import GpuCap
 from infra.problems import Problem
-from stacks import addons, guardrails, oke_plan
+from stacks import addons, guardrails, oke_plan, teams
 from stacks.collect import Collector
 from stacks.config import Stack, StackFileError
 from stacks.config.cluster import ExistingCluster, OkeCluster
@@ -46,6 +46,10 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
             context = oke.context if oke else None
         case ExistingCluster() as given:
             context = found.attempt(lambda: _existing(given), "cluster")
+            if context and "cluster" in stack.layers:
+                sharing = context
+                shared = found.attempt(lambda: teams.plan(stack.teams, sharing, stack.spend, on_oke=False))
+                context = replace(context, teams=shared or ())
     inside, by_hand = None, {}
     if context and "cluster" in stack.layers:
         prices = Prices(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_usd)
@@ -78,6 +82,8 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
 
 def _layers(stack: Stack) -> list[Problem]:
     problems = [] if "cluster" in stack.layers else list(addons.unread(stack, None))
+    if stack.teams and "cluster" not in stack.layers:
+        problems.append(Problem("teams", "are given, but `layers` has no cluster for them to share; take them out"))
     if "guardrails" in stack.layers:
         if not isinstance(stack.cluster, OkeCluster):
             problems.append(Problem("layers", "has guardrails, which cap an OKE cluster; cluster.backend is 'existing', so leave them out"))
@@ -94,4 +100,5 @@ def _existing(cluster: ExistingCluster) -> ClusterContext:
         host_has_gpu_driver=cluster.host_has_gpu_driver,
         provided=frozenset(cluster.provided),
         storage_classes=frozenset(cluster.storage_classes),
+        network_policies=cluster.network_policies,
     )

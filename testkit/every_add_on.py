@@ -37,6 +37,7 @@ _SETTINGS: Mapping[str, Mapping[str, Any]] = {
         "runbooks": "https://git.example.org/gpu/docs/runbooks",
     },
     "kserve": {"samples": "stopped"},
+    "personas": {"admins": "ocid1.group.oc1..exampleadmins", "maintainers": "ocid1.group.oc1..examplemaintainers"},
     "arc": {
         "scaleSets": {
             "gpu-small": {

@@ -69,12 +69,14 @@ class Namespace:
     """Pods beyond it are refused; those beyond `restricted` are warned of."""
     id: str = "namespace"
     after: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Beside those of Pod Security, which they cannot replace."""
 
     @property
     def document(self) -> dict[str, Any]:
         label = "pod-security.kubernetes.io"
         warned = self.pod_security if self.pod_security == "privileged" else "restricted"
-        labels = {f"{label}/enforce": self.pod_security, f"{label}/warn": warned, f"{label}/audit": warned}
+        labels = {**self.labels, f"{label}/enforce": self.pod_security, f"{label}/warn": warned, f"{label}/audit": warned}
         return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name, "labels": labels}}
 
 

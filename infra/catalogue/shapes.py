@@ -54,6 +54,14 @@ class Shape:
         return self.name.startswith("BM.")
 
     @property
+    def cpus_per_ocpu(self) -> int:
+        """Processors that Kubernetes counts for an OCPU: two threads or, on A2 and A4, two cores; on A1 and Grace it is one core.
+
+        Oracle, "Compute Shapes" and "Arm-Based Compute", 2026-09.
+        """
+        return 1 if self.architecture == "arm64" and not self.name.startswith(("VM.Standard.A2.", "VM.Standard.A4.")) else 2
+
+    @property
     def flexible(self) -> bool:
         return self.name.endswith(".Flex")
 

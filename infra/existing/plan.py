@@ -8,7 +8,7 @@ import pulumi_kubernetes as k8s
 from infra import gpus, labels
 from infra.existing.section import ExistingPool
 from infra.facts import ClusterFacts, Pool
-from infra.needs import Asked, LogAnalytics
+from infra.needs import Asked, ClusterAccess, LogAnalytics
 from infra.problems import PlanError, Problem
 
 PRODUCT_LABEL = "nvidia.com/gpu.product"
@@ -96,6 +96,8 @@ def _pool(name: str, nodes: ExistingPool) -> Pool:
         name=name,
         min_nodes=nodes.nodes,
         max_nodes=nodes.nodes,
+        cpus=nodes.cpus or 0,
+        memory_gib=nodes.memory_gib or 0,
         architecture=nodes.architecture,
         gpus_per_node=nodes.gpus_per_node,
         gpu_model=model.name if model else nodes.gpu_model,
@@ -112,6 +114,9 @@ def refused(asked: Iterable[Asked]) -> Iterable[Problem]:
         if isinstance(each.need, LogAnalytics):
             message = "is missing; say which log group and entity of Log Analytics the logs go to"
             yield Problem(f"{each.section}.{each.need.path}", message)
+        if isinstance(each.need, ClusterAccess) and each.need.until is not None:
+            message = "would never end here: nothing but Oracle's IAM takes the access away by itself; take it out, or bind it by hand"
+            yield Problem(f"{each.section}.breakGlass", message)
 
 
 def existing(kubeconfig: pulumi.Input[str] | None, context: str | None, cluster_name: str) -> ClusterFacts:

@@ -21,6 +21,10 @@ class ExistingPool(Section):
     """Memory of one GPU in GiB; needed for a model that is not known."""
     gpu_product: str | None = None
     """Value of nvidia.com/gpu.product on the nodes; needed for a model that is not known."""
+    cpus: Annotated[int, Field(ge=1)] | None = None
+    """Processors of a node, as Kubernetes counts them. Needed for quotas on them."""
+    memory_gib: Annotated[int, Field(ge=1)] | None = None
+    """Memory of a node in GiB. Needed for quotas on it."""
     architecture: Literal["amd64", "arm64"] = "amd64"
     """Processor architecture."""
     labels: dict[str, str] = {}
@@ -44,5 +48,7 @@ class ExistingCluster(Section):
     """The machines carry NVIDIA's driver already."""
     provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery", "keda"], ...] = ()
     """What the cluster already runs, so that it is not installed twice."""
+    network_policies: bool = False
+    """The pod network enforces NetworkPolicies, as Calico and Cilium do. Teams are kept apart by them."""
     storage_classes: tuple[str, ...] = ()
     """Storage classes that exist."""

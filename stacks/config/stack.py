@@ -13,6 +13,7 @@ from stacks.config.charts import Charts
 from stacks.config.cluster import Cluster
 from stacks.config.deprecations import Deprecation, written
 from stacks.config.policies import Policies
+from stacks.config.teams import Team
 
 Layer = Literal["cluster", "guardrails"]
 
@@ -39,6 +40,8 @@ class Stack(Section):
     """The cluster that the platform is installed into."""
     addons: PlatformAddOns = PlatformAddOns()
     """What is installed into the cluster."""
+    teams: dict[DnsLabel, Team] = {}
+    """Who shares the cluster, by name. Left out: one team that trusts itself, and nothing divided."""
     charts: Charts = Charts()
     """Where the add-ons' Helm charts come from."""
     spend: Spend = Spend()

@@ -91,7 +91,7 @@ def test_every_setting_at_its_strictest() -> None:
         "required-tags": {"tags": ("team",)},
         "secrets-key": {"required": True},
         "volume-encryption": {"ownKey": True},
-        "wildcard-roles": {"administrators": ("platform-admins",)},
+        "wildcard-roles": {"administrators": ("personas-platform-admins", "personas-break-glass")},
         "one-domain": {"domains": 3},
     }  # fmt: skip
 

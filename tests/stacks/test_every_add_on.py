@@ -21,16 +21,17 @@ def no_cluster(key: str) -> str:
 
 
 BY_OKE = {"cert-manager": "addons.certManager: cert-manager is there already, brought by the cluster; turn one of the two sources off"}
+NO_TEAMS = {"team-namespaces": "addons.teamNamespaces: is on, but the stack has no teams; add `teams`, or take it out"}
 NOTHING = {key: no_cluster(key) for key in KINDS}
 
 
 @pytest.mark.parametrize("file", STACKS, ids=lambda file: file.name)
 def test_a_stack_may_have_every_add_on_but_these(file: Path) -> None:
-    """OKE brings cert-manager with its metrics server; guardrails are no cluster."""
+    """OKE brings cert-manager with its metrics server; guardrails are no cluster; some stacks have no teams."""
     found, stack = everything(file), document(file)
-    cannot: dict[str, str] = {}
+    cannot: dict[str, str] = {} if stack.get("teams") else NO_TEAMS
     if stack["cluster"]["backend"] == "oke":
-        cannot = BY_OKE if "cluster" in stack.get("layers", ["cluster"]) else NOTHING
+        cannot = {**cannot, **BY_OKE} if "cluster" in stack.get("layers", ["cluster"]) else NOTHING
     assert found.refused == cannot
     assert found.plan.addons.chosen.keys() == KINDS.keys() - cannot.keys()
 
@@ -42,7 +43,7 @@ def refusals(stack: dict[str, Any], **sections: Any) -> list[str]:
 
 
 def test_a_cluster_without_gpus_cannot_have_the_gpu_operator() -> None:
-    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}, "spend": {}}
+    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}, "spend": {}, "teams": {}}
     assert refusals(stack, gpuOperator={"enabled": True}, nodeFeatureDiscovery={"enabled": True}) == [
         "addons.gpuOperator: has nothing to operate: no pool has NVIDIA GPUs; add one that has, or turn gpu-operator off"
     ]

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.docs import addon_reference, chart_table, config_reference, policy_reference, runbooks, stack_schema
+from tools.docs import access_reference, addon_reference, chart_table, config_reference, policy_reference, runbooks, stack_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/access.md": access_reference.page,
     "docs/add-ons.md": addon_reference.page,
     "docs/charts.md": chart_table.page,
     "docs/config.md": config_reference.page,

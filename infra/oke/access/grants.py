@@ -16,6 +16,7 @@ from infra.oke.access.statements import (
     Verb,
     broad,
     dynamic_group,
+    group,
     ocid,
     service,
     workload_statement,
@@ -162,6 +163,25 @@ def nodes_matching_rule(compartment_id: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class People:
+    """A group that may reach the Kubernetes API of the cluster, and no more: what it may do there is RBAC's."""
+
+    group: str
+    """OCID of an IAM group."""
+    until: str | None = None
+    """When it ends, in UTC; None for never."""
+
+
+def people(group_: People, cluster_id: str, compartment_id: str) -> Statement:
+    """`use clusters` is what a token for the API server takes. `manage clusters` would make an administrator of the cluster of whoever has
+    it: OKE lets in what IAM or RBAC allows (Oracle, "About Access Control and Container Engine for Kubernetes", 2026-08)."""
+    conditions = [Condition("target.cluster.id", ocid(cluster_id, "cluster", path="clusterId"))]
+    if group_.until is not None:
+        conditions.append(Condition("request.utc-timestamp", group_.until, "before"))
+    return Statement(subject=group(group_.group), verb="use", resource="clusters", location=compartment_id, conditions=tuple(conditions))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Workload:
     """A right for the pods of one service account."""
 
@@ -205,6 +225,7 @@ class Needs:
     """Pods have addresses of the VCN (`OCI_VCN_IP_NATIVE`)."""
     file_storage: bool = False
     workloads: tuple[Workload, ...] = ()
+    people: tuple[People, ...] = ()
 
     @property
     def makes_nodes_group(self) -> bool:
@@ -309,6 +330,9 @@ def _after(needs: Needs, cluster_id: str) -> Iterator[Topic]:
         accounts.setdefault((workload.namespace, workload.service_account), []).append(statement)
     for (namespace, account), statements in accounts.items():
         yield f"workload-{namespace}-{account}", f"Workload identity of {namespace}/{account}", tuple(statements)
+    if needs.people:
+        statements_ = tuple(dict.fromkeys(people(each, cluster_id, here) for each in needs.people))
+        yield "people", "People reach the Kubernetes API", statements_
     # Names no cluster, but none needs it to come up.
     if needs.logs_tenancy_id is not None:
         yield "logs", "Nodes put logs into Log Analytics", logs(needs.nodes_group_name, here, needs.logs_tenancy_id)

@@ -45,7 +45,7 @@ def _checked(value: str, pattern: re.Pattern[str], path: str, allowed: str) -> s
 
 @dataclass(frozen=True)
 class Subject:
-    """Who is allowed. Make one with `ANY_USER`, `dynamic_group` or `service`."""
+    """Who is allowed. Make one with `ANY_USER`, `group`, `dynamic_group` or `service`."""
 
     text: str
 
@@ -69,6 +69,11 @@ def dynamic_group(name: str) -> Subject:
     return Subject("dynamic-group " + "/".join(f"'{_checked(part, _NAME, 'dynamicGroup', allowed)}'" for part in parts))
 
 
+def group(ocid_: str) -> Subject:
+    """A group of people, by OCID: its name could be another's tomorrow."""
+    return Subject(f"group id {ocid(ocid_, 'group', path='group')}")
+
+
 def service(name: str) -> Subject:
     """An Oracle service acting for itself: `blockstorage`, `lustrefs`."""
     return Subject(f"service {_checked(name, _RESOURCE, 'service', 'lower-case letters, digits and dash')}")
@@ -76,17 +81,19 @@ def service(name: str) -> Subject:
 
 @dataclass(frozen=True)
 class Condition:
-    """`variable` must equal `value`; patterns are not written, so a value can never widen into a wildcard."""
+    """`variable` must equal `value`, or lie before it; patterns are not written, so a value can never widen into a wildcard."""
 
     variable: str
     value: str
+    operator: Literal["=", "before"] = "="
+    """`before` is for request.utc-timestamp. Oracle, "Restricting Access to Resources Based on Time Frame", 2026-08."""
 
     def __post_init__(self) -> None:
         _checked(self.variable, _VARIABLE, "where", "a variable such as target.bucket.name")
         _checked(self.value, _VALUE, f"where.{self.variable}", "letters, digits and . _ / : @ -, at most 255, a letter or digit first")
 
     def __str__(self) -> str:
-        return f"{self.variable} = '{self.value}'"
+        return f"{self.variable} {self.operator} '{self.value}'"
 
 
 @dataclass(frozen=True, kw_only=True)

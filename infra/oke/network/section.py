@@ -52,6 +52,9 @@ class Network(Section):
     """Block of the virtual cloud network. Later it can only grow: a block that leaves a subnet outside is refused."""
     pod_network: Literal["native", "flannel"] = "native"
     """`native`: pods get addresses of the VCN. `flannel`: an overlay; no RDMA, no network security groups on pods."""
+    policy_engine: Literal["calico", "cilium"] | None = None
+    """What enforces NetworkPolicies. Neither of OKE's pod networks does, so that whoever shares the cluster can reach everything in it:
+    install Calico or Cilium, then name it here. Teams need one."""
     pods_cidr: Cidr = IPv4Network("10.244.0.0/16")
     """Overlay block of the pods, with `podNetwork: flannel` only."""
     services_cidr: Cidr = IPv4Network("10.96.0.0/16")

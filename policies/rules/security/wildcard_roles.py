@@ -55,7 +55,7 @@ RULE = Rule(
             kind="texts",
             meaning="Bindings that may grant cluster-admin, by the name the program gives them.",
             stricter="fewer",
-            default=("platform-admins",),
+            default=("personas-platform-admins", "personas-break-glass"),
         ),
     ),
     accepts=(

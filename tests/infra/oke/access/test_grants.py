@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.oke.access.grants import Key, Needs, PolicyPlan, Workload, nodes_matching_rule, plan
+from infra.oke.access.grants import Key, Needs, People, PolicyPlan, Workload, nodes_matching_rule, plan
 from infra.oke.access.statements import Condition, StatementError, broad
 
 CLUSTER = "ocid1.cluster.oc1.eu-frankfurt-1.cluster0001"
@@ -205,3 +205,24 @@ def test_more_statements_than_a_policy_holds_are_refused() -> None:
     many = tuple(Workload(namespace="models", service_account="trainer", access="read", resource=f"kind{number}") for number in range(51))
     with pytest.raises(StatementError, match=r"policies\.workload-models-trainer: has 51 statements; at most 50 fit in one policy"):
         plan(replace(NOTHING, workloads=many), CLUSTER)
+
+
+TEAM, ON_CALL = "ocid1.group.oc1..team01", "ocid1.group.oc1..oncall01"
+
+
+def test_people_get_a_token_for_this_cluster_and_nothing_else() -> None:
+    needs = replace(NOTHING, people=(People(group=TEAM), People(group=ON_CALL, until="2026-12-01T18:00:00Z"), People(group=TEAM)))
+    assert texts(plan(needs, CLUSTER)) == {
+        "people": [
+            f"Allow group id {TEAM} to use clusters in compartment id {HERE} where ALL {{target.cluster.id = '{CLUSTER}'}}",
+            f"Allow group id {ON_CALL} to use clusters in compartment id {HERE} where ALL "
+            f"{{target.cluster.id = '{CLUSTER}', request.utc-timestamp before '2026-12-01T18:00:00Z'}}",
+        ]
+    }
+    assert plan(needs) == ()
+
+
+@pytest.mark.parametrize("name", ["ml-research", "ocid1.user.oc1..someone", f"{TEAM} to manage all-resources in tenancy", ""])
+def test_who_is_no_group_gets_no_statement(name: str) -> None:
+    with pytest.raises(StatementError, match=r"group: .* is not the OCID of a group"):
+        plan(replace(NOTHING, people=(People(group=name),)), CLUSTER)

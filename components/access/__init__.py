@@ -1,0 +1,1 @@
+"""Who may do what in the cluster, and what is refused whoever asks."""

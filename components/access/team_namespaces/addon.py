@@ -1,0 +1,50 @@
+"""Namespaces of the teams, each with what it may use and whom it may reach. Nobody else makes a team's namespace."""
+
+from collections.abc import Iterable
+
+from components.access.team_namespaces.limits import limit_range, resource_quota
+from components.access.team_namespaces.network import TEAM_LABEL, policies
+from components.access.team_namespaces.priorities import classes
+from components.access.team_namespaces.section import TeamNamespaces
+from components.framework.addon import AddOn
+from components.framework.plan import AddOnPlan, Namespace, Object
+from infra.facts import ClusterContext, Team, TeamNamespace
+from infra.problems import Problem
+
+
+class TeamNamespacesAddOn(AddOn[TeamNamespaces]):
+    key = "team-namespaces"
+    about = "Namespaces of the teams (`teams`): quotas, defaults, Pod Security, and networks that are closed but for what is said."
+    Section = TeamNamespaces
+
+    @classmethod
+    def unwanted(cls, cluster: ClusterContext) -> str | None:
+        return super().unwanted(cluster) or (None if cluster.teams else "the stack has no teams")
+
+    @classmethod
+    def problems(cls, cluster: ClusterContext, section: TeamNamespaces) -> Iterable[Problem]:
+        if not cluster.teams:
+            yield Problem("", "is on, but the stack has no teams; add `teams`, or take it out")
+
+    @classmethod
+    def plan(cls, cluster: ClusterContext, section: TeamNamespaces) -> AddOnPlan:
+        spaces = [(team, namespace) for team in cluster.teams for namespace in team.namespaces]
+        return AddOnPlan(
+            namespaces=tuple(_namespace(team, namespace) for team, namespace in spaces),
+            objects=(
+                *(Object(id=f"priority-{each['metadata']['name']}", document=each) for each in classes()),
+                *(each for team, namespace in spaces for each in _objects(cluster, team, namespace)),
+            ),
+            ready=tuple(namespace.name for _, namespace in spaces),
+        )
+
+
+def _namespace(team: Team, namespace: TeamNamespace) -> Namespace:
+    return Namespace(id=namespace.name, name=namespace.name, pod_security=team.pod_security, labels={TEAM_LABEL: team.name})
+
+
+def _objects(cluster: ClusterContext, team: Team, namespace: TeamNamespace) -> Iterable[Object]:
+    documents = (resource_quota(cluster, namespace), limit_range(namespace), *policies(cluster, team.name, namespace.name))
+    for document in documents:
+        kind = document["kind"].lower()
+        yield Object(id=f"{namespace.name}-{kind}-{document['metadata']['name']}", document=document, after=(namespace.name,))

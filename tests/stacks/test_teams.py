@@ -1,0 +1,158 @@
+"""Teams share what there is: their mistakes are refused with the place and the numbers, and what is left becomes plain data."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.access.namespaces import is_own
+from infra.facts import Team, TeamNamespace
+from stacks.config import StackFileError, parse
+from stacks.config.load import document
+from stacks.plan import plan
+from testkit.every_add_on import STACKS, everything
+from testkit.stack_files import ROOT
+
+DEV, WORKSTATION = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "examples/Pulumi.rtx4060.yaml")
+GROUP = "ocid1.group.oc1..examplegroup"
+
+
+def with_teams(teams: dict[str, Any], stack: dict[str, Any] = DEV, **cluster: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(stack)
+    changed["cluster"] = {**changed["cluster"], **cluster}
+    return {**changed, "teams": teams}
+
+
+def teams(stack: dict[str, Any]) -> dict[str, Team]:
+    return {team.name: team for team in plan(parse(stack)).context.teams}
+
+
+def refusals(stack: dict[str, Any]) -> list[str]:
+    with pytest.raises(StackFileError) as refusal:
+        plan(parse(stack))
+    return [str(problem) for problem in refusal.value.problems]
+
+
+ONE = {"quota": {"gpus": {"A10": 1}}}
+SYSTEM = {"system": {"shape": "VM.Standard.E5.Flex", "ocpus": 2, "memoryGib": 16, "size": 2}}
+
+
+@pytest.mark.parametrize(
+    ("given", "messages"),
+    [
+        (
+            {"a": {**ONE, "namespaces": {"shared": {}}}, "b": {**ONE, "namespaces": {"shared": {}}}},
+            ["teams.b.namespaces.shared: the namespace shared is a's already; a namespace has one team, so name another"],
+        ),
+        ({"a": {**ONE, "namespaces": {"b": {}}}, "b": ONE}, ["teams.b: the namespace b is a's already"]),
+        ({"monitoring": ONE}, ["teams.monitoring: the namespace monitoring is the platform's own; name another"]),
+        (
+            {"a": {**ONE, "namespaces": {"kube-a": {}}}},
+            ["teams.a.namespaces.kube-a: the namespace kube-a is the platform's own; name another"],
+        ),
+        (
+            {"a": {"quota": {"gpus": {"A10": 4}}}},
+            ["teams.a.quota.gpus.A10: is 4, but the pools have at most 2; lower the quotas, or raise the limit"],
+        ),
+        (
+            {"a": {"quota": {"gpus": {"A10": 2}}}, "b": ONE},
+            ["teams.b.quota.gpus.A10: makes 3 with a, but the pools have at most 2; lower the quotas, or raise the limit"],
+        ),
+        ({"a": {"quota": {"gpus": {"a10": 1}}}}, ["teams.a.quota.gpus.a10: no pool has GPUs of that model; did you mean A10?"]),
+        (
+            {"a": {**ONE, "borrows": {"A10": 3}}, "b": {**ONE, "lends": False}},
+            ["teams.a.borrows.A10: is 3, but others lend 0 A10 and 0 are nobody's: it could never have more than 0"],
+        ),
+        (
+            {"a": {**ONE, "members": "ml-research"}},
+            [
+                "teams.a.members: 'ml-research' is not the OCID of an IAM group (ocid1.group.oc1..aaaa); OKE hands groups to Kubernetes by "
+                "OCID, and the IAM statement that lets its members in names it too"
+            ],
+        ),
+        ({"a": {**ONE, "members": "ocid1.user.oc1..someone"}}, ["teams.a.members: 'ocid1.user.oc1..someone' is not the OCID of"]),
+        ({"a": {}}, ["teams.a.quota: has neither GPUs nor processors, so nothing of the team could ever run"]),
+        ({"a": {"quota": {"cpus": 2}}}, ["teams.a.quota.memoryGib: is 0, but cpus is 2; a pod needs both"]),
+        (
+            {"a": {"quota": {"cpus": 20, "memoryGib": 8}}},
+            ["teams.a.quota.cpus: the teams get 20 together, but the pools without GPUs have at most 8; lower the quotas, or add nodes"],
+        ),
+        (
+            {"a": {**ONE, "namespaces": {"x": {}, "y": {}, "z": {}}}},
+            [
+                "teams.a.namespaces.y.quota: is missing, and so is that of x; one namespace gets what is left",
+                "teams.a.namespaces.z.quota: is missing, and so is that of x; one namespace gets what is left",
+            ],
+        ),
+        (
+            {"a": {**ONE, "namespaces": {"x": {"quota": {"gpus": {"A10": 1}}}, "y": {"quota": {"gpus": {"A10": 1}}}}}},
+            ["teams.a.namespaces.x.quota.gpus.A10: the namespaces of a get 2 A10 together, but the team may have 1; lower their shares"],
+        ),
+        ({"A": ONE}, ["teams.A: 'A' is not a name of lower-case letters"]),
+        ({"a": {**ONE, "gpuHours": 0}}, ["teams.a.gpuHours: is 0, but must be at least 1"]),
+        ({"a": {**ONE, "podSecurity": "privileged"}}, ["teams.a.podSecurity: 'privileged' is not allowed; choose one of"]),
+        ({"a": {**ONE, "quotas": {}}}, ["teams.a.quotas: unknown key; did you mean quota?"]),
+    ],
+    ids=lambda value: "" if isinstance(value, list) else "+".join(value),
+)  # fmt: skip
+def test_a_mistake_is_refused_once_with_its_place_and_numbers(given: dict[str, Any], messages: list[str]) -> None:
+    found = refusals(with_teams(given))
+    assert len(found) == len(messages), found
+    for message, problem in zip(messages, found, strict=True):
+        assert problem.startswith(message)
+
+
+def test_a_promise_above_the_cap_is_refused() -> None:
+    stack = with_teams({"a": {"quota": {"gpus": {"A10": 2}}}})
+    stack["spend"] = {"monthlyUsd": 3500, "gpus": {"A10": 1}}
+    assert refusals(stack) == ["teams.a.quota.gpus.A10: is 2, but spend.gpus.A10 is 1; lower the quotas, or raise the limit"]
+
+
+def test_teams_need_a_network_that_keeps_them_apart() -> None:
+    network = {key: value for key, value in DEV["cluster"]["network"].items() if key != "policyEngine"}
+    assert refusals(with_teams({"a": ONE}, network=network)) == [
+        "teams: the pod network enforces no NetworkPolicies, so teams could reach each other's pods and the nodes' metadata service; "
+        "install Calico or Cilium in the cluster, then set cluster.network.policyEngine to calico"
+    ]
+    said = refusals({**WORKSTATION, "teams": {"a": {"quota": {"gpus": {"RTX 4060": 1}}}}})
+    assert said[0].endswith("then set cluster.networkPolicies to true")
+
+
+def test_a_cluster_without_gpus_has_none_to_give() -> None:
+    stack = with_teams({"a": ONE}, nodePools=SYSTEM)
+    stack["spend"] = {}
+    assert refusals(stack) == ["teams.a.quota.gpus.A10: no pool has GPUs; add one that has, or take it out"]
+
+
+def test_guardrails_alone_have_no_teams() -> None:
+    assert "teams: are given, but `layers` has no cluster for them to share; take them out" in refusals({**DEV, "layers": ["guardrails"]})
+
+
+def test_a_share_of_the_nodes_goes_with_the_gpus() -> None:
+    """VM.GPU.A10.1 has 15 OCPUs, which are 30 processors, and 240 GiB."""
+    found = teams(with_teams({"a": {**ONE, "borrows": {"A10": 1}, "quota": {"gpus": {"A10": 1}, "cpus": 4, "memoryGib": 8}}}))
+    assert found["a"].namespaces == (TeamNamespace(name="a", gpus={"A10": 2}, cpus=64, memory_gib=488),)
+    assert (found["a"].cpus, found["a"].memory_gib, found["a"].most("A10")) == (4, 8, 2)
+
+
+def test_one_namespace_gets_what_the_others_leave() -> None:
+    given = {**ONE, "members": GROUP, "borrows": {"A10": 1}, "namespaces": {"x": {}, "y": {"ci": True, "quota": {"gpus": {"A10": 1}}}}}
+    first, second = teams(with_teams({"a": given}))["a"].namespaces
+    assert (first.gpus, first.cpus, first.ci) == ({"A10": 1}, 30, False)
+    assert (second.gpus, second.cpus, second.ci) == ({"A10": 1}, 30, True)
+
+
+def test_without_the_size_of_nodes_nothing_is_said_of_processors() -> None:
+    stack = with_teams({"a": {"quota": {"gpus": {"RTX 4060": 1}}}}, WORKSTATION, networkPolicies=True)
+    assert teams(stack)["a"].namespaces == (TeamNamespace(name="a", gpus={"RTX 4060": 1}),)
+    stack["cluster"]["nodePools"]["workstation"] |= {"cpus": 16, "memoryGib": 64}
+    assert teams(stack)["a"].namespaces == (TeamNamespace(name="a", gpus={"RTX 4060": 1}, cpus=16, memory_gib=64),)
+
+
+@pytest.mark.parametrize("file", STACKS, ids=lambda file: file.name)
+def test_every_namespace_of_the_platform_is_kept_from_teams(file: Path) -> None:
+    """Whether it is installed or not: an add-on that is turned on later must find its place free."""
+    plans = everything(file).plan.addons.plans
+    own = {namespace.name for key, each in plans.items() if key != "team-namespaces" for namespace in each.namespaces}
+    assert {name for name in own if not is_own(name)} == set()
