@@ -19,6 +19,7 @@ FILES = {
     "prod": ROOT / "Pulumi.prod.yaml",
     "rtx4060": ROOT / "examples/Pulumi.rtx4060.yaml",
     "guardrails": ROOT / "examples/Pulumi.guardrails.yaml",
+    "teams": ROOT / "examples/Pulumi.teams.yaml",
 }
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from platformctl.engine.plan import UNKNOWN, Plan, PlannedResource, name_of
 
-STACKS = ("dev", "prod", "rtx4060", "guardrails")
+STACKS = ("dev", "prod", "rtx4060", "guardrails", "teams")
 LONG = 400
 """Characters from which a value is shown by its hash: cloud-init has golden files of its own."""
 FEW = 6

@@ -68,7 +68,7 @@ def test_one_machine_gets_all_of_it() -> None:
 
 
 def test_a_cluster_without_gpus_gets_nothing_for_them() -> None:
-    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}, "spend": {}, "teams": {}}
+    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}, "spend": {}}
     assert not {"node-feature-discovery", "gpu-operator"} & set(planned(stack).addons.chosen)
 
 

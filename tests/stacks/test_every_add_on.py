@@ -43,7 +43,7 @@ def refusals(stack: dict[str, Any], **sections: Any) -> list[str]:
 
 
 def test_a_cluster_without_gpus_cannot_have_the_gpu_operator() -> None:
-    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}, "spend": {}, "teams": {}}
+    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": {"system": DEV["cluster"]["nodePools"]["system"]}}, "spend": {}}
     assert refusals(stack, gpuOperator={"enabled": True}, nodeFeatureDiscovery={"enabled": True}) == [
         "addons.gpuOperator: has nothing to operate: no pool has NVIDIA GPUs; add one that has, or turn gpu-operator off"
     ]

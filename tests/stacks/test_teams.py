@@ -15,12 +15,14 @@ from testkit.every_add_on import STACKS, everything
 from testkit.stack_files import ROOT
 
 DEV, WORKSTATION = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "examples/Pulumi.rtx4060.yaml")
+APART = {**DEV["cluster"]["network"], "policyEngine": "calico"}
 GROUP = "ocid1.group.oc1..examplegroup"
 
 
 def with_teams(teams: dict[str, Any], stack: dict[str, Any] = DEV, **cluster: Any) -> dict[str, Any]:
     changed = copy.deepcopy(stack)
-    changed["cluster"] = {**changed["cluster"], **cluster}
+    network = {"network": APART} if stack is DEV else {}
+    changed["cluster"] = {**changed["cluster"], **network, **cluster}
     return {**changed, "teams": teams}
 
 
@@ -110,8 +112,7 @@ def test_a_promise_above_the_cap_is_refused() -> None:
 
 
 def test_teams_need_a_network_that_keeps_them_apart() -> None:
-    network = {key: value for key, value in DEV["cluster"]["network"].items() if key != "policyEngine"}
-    assert refusals(with_teams({"a": ONE}, network=network)) == [
+    assert refusals({**DEV, "teams": {"a": ONE}}) == [
         "teams: the pod network enforces no NetworkPolicies, so teams could reach each other's pods and the nodes' metadata service; "
         "install Calico or Cilium in the cluster, then set cluster.network.policyEngine to calico"
     ]
@@ -122,11 +123,14 @@ def test_teams_need_a_network_that_keeps_them_apart() -> None:
 def test_a_cluster_without_gpus_has_none_to_give() -> None:
     stack = with_teams({"a": ONE}, nodePools=SYSTEM)
     stack["spend"] = {}
+    stack["addons"] = {}
     assert refusals(stack) == ["teams.a.quota.gpus.A10: no pool has GPUs; add one that has, or take it out"]
 
 
 def test_guardrails_alone_have_no_teams() -> None:
-    assert "teams: are given, but `layers` has no cluster for them to share; take them out" in refusals({**DEV, "layers": ["guardrails"]})
+    assert "teams: are given, but `layers` has no cluster for them to share; take them out" in refusals(
+        {**DEV, "layers": ["guardrails"], "teams": {"a": ONE}}
+    )
 
 
 def test_a_share_of_the_nodes_goes_with_the_gpus() -> None:

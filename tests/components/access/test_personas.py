@@ -13,12 +13,12 @@ from stacks.config.load import document
 from stacks.plan import PlatformPlan, plan
 from testkit.stack_files import ROOT
 
-DEV, SANDBOX = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "examples/Pulumi.sandbox.yaml")
+SHARED, SANDBOX = document(ROOT / "examples/Pulumi.teams.yaml"), document(ROOT / "examples/Pulumi.sandbox.yaml")
 ADMINS, MAINTAINERS, ON_CALL = (f"ocid1.group.oc1..{name}" for name in ("admins", "maintainers", "oncall"))
 GLASS = {"group": ON_CALL, "until": "2026-12-01T18:00:00Z", "reason": "a drill"}
 
 
-def stack(base: dict[str, Any] = DEV, **personas: Any) -> dict[str, Any]:
+def stack(base: dict[str, Any] = SHARED, **personas: Any) -> dict[str, Any]:
     changed = copy.deepcopy(base)
     changed["addons"] = {**changed.get("addons", {}), "personas": personas}
     return changed
@@ -96,7 +96,7 @@ def test_what_cannot_be_is_refused_with_its_place(given: dict[str, Any], message
 
 
 def test_where_nothing_ends_it_the_glass_is_not_broken() -> None:
-    assert refusals(stack(SANDBOX, breakGlass=GLASS)) == [
+    assert refusals(stack(SANDBOX, enabled=True, breakGlass=GLASS)) == [
         "addons.personas.breakGlass: would never end here: nothing but Oracle's IAM takes the access away by itself; take it out, "
         "or bind it by hand"
     ]
