@@ -18,6 +18,9 @@ ANYONE: Final = frozenset({"any-user", "any-group"})
 SUBJECTS: Final = frozenset({"group", "dynamic-group", "service"})
 CROSS_TENANCY: Final = frozenset({"admit", "define", "endorse"})
 
+TIMESTAMP: Final = "request.utc-timestamp"
+"""Compared by `before` and `after`. Oracle, "Restricting Access to Resources Based on Time Frame", 2026-08."""
+
 DEEPEST: Final = 4
 """Conditions in conditions."""
 
@@ -231,6 +234,10 @@ def _conditions(reader: _Reader, depth: int = 0) -> tuple[dict[str, str], bool]:
 def _comparison(reader: _Reader) -> Iterator[tuple[str, str]]:
     """The variable and its value where they must be equal; nothing for another comparison, which only narrows."""
     variable = reader.text(_VARIABLE, "a variable such as request.principal.type").lower()
+    if variable == TIMESTAMP and reader.next.lower() in ("before", "after"):
+        reader.take()
+        reader.take()
+        return
     if reader.take_one_of("=", "!=") == "!=":
         reader.take()
         return

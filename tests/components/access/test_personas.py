@@ -7,7 +7,9 @@ import pytest
 
 from components.access.personas.escalations import ESCALATIONS
 from components.access.personas.roles import PERSONAS, ROLES, may
+from infra.oke.access import grants
 from infra.project import PROJECT
+from policies.rules.security.iam_statements import too_wide
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import PlatformPlan, plan
@@ -58,6 +60,14 @@ def test_every_group_that_is_bound_has_its_iam_statement() -> None:
     assert decided.oke is not None
     let_in = {each.group for each in decided.oke.needs.people}
     assert {who for _, _, who in bindings(decided) if who.startswith("ocid1.")} == let_in
+
+
+def test_the_policies_take_what_people_are_granted() -> None:
+    decided = planned(stack(admins=ADMINS, maintainers=MAINTAINERS, breakGlass=GLASS))
+    assert decided.oke is not None
+    texts = [text for policy in grants.plan(decided.oke.needs, "ocid1.cluster.oc1..c") if policy.key == "people" for text in policy.texts]
+    assert len(texts) == 5
+    assert [too_wide(text) for text in texts] == [None] * 5
 
 
 def test_the_glass_is_broken_for_a_while() -> None:

@@ -56,6 +56,7 @@ def test_the_tenancy_is_the_tenancy_under_each_of_its_names(place: str) -> None:
         ("all {target.bucket.name = /models-*/, request.region = 'fra'}", {"request.region": "fra"}, False),
         ("target.bucket.name = request.principal.name", {}, False),
         ("request.region != 'fra'", {}, False),
+        ("request.utc-timestamp before '2026-12-01T18:00:00Z'", {}, False),
     ],
 )
 def test_only_what_every_request_has_in_common_is_a_fact(where: str, facts: dict[str, str], either: bool) -> None:
@@ -92,6 +93,7 @@ def test_only_what_every_request_has_in_common_is_a_fact(where: str, facts: dict
         (f"{PLAIN} where all {{region = 'fra'}}", "where a variable such as"),
         (f"{PLAIN} where request.region > 'fra'", "cannot be read from"),
         (f"{PLAIN} where request.region 'fra'", "where = or != belongs"),
+        (f"{PLAIN} where request.region before 'fra'", "where = or != belongs"),
         (f"{PLAIN} where request.region = ''", "which is no single value"),
         (f"{PLAIN} where request.region = 'f*'", "which is no single value"),
         (f"{PLAIN} where request.region = 'fra", "cannot be read from"),
