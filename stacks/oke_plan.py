@@ -180,6 +180,7 @@ def _managed_addons(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> Manag
         metrics_server=cluster.oke_addons.metrics_server,
         device_plugin=cluster.device_plugin,
         nvidia_gpus=any(pool.shape.gpu_vendor == "nvidia" for pool in planned),
+        amd_gpus=any(pool.shape.gpu_vendor == "amd" for pool in planned),
     )
 
 

@@ -17,6 +17,7 @@ def problems(cluster: ClusterContext, section: GpuOperator) -> Iterable[Problem]
     yield from _owner_problems(cluster, section)
     yield from _pool_problems(cluster, section)
     yield from _second_source_problems(cluster, section)
+    yield from _runtime_problems(cluster, section)
 
 
 def _owner_problems(cluster: ClusterContext, section: GpuOperator) -> Iterable[Problem]:
@@ -71,3 +72,25 @@ def _second_source_problems(cluster: ClusterContext, section: GpuOperator) -> It
             yield Problem(where, f"is null, which takes out that it is off, but {by}, and there would be two; take it out")
         if brought and isinstance(given, Mapping) and given.get("enabled"):
             yield Problem(f"values.{key}.enabled", f"is true, but {by}, and there would be two; take it out")
+
+
+def _runtime_problems(cluster: ClusterContext, section: GpuOperator) -> Iterable[Problem]:
+    """CDI without the toolkit: the operator's pods would ask for a runtime that nobody sets up, and wait for ever."""
+    brings_toolkit = owner(cluster, section) == "operator" or not cluster.host_has_gpu_driver
+    on = {key: _given(section, key, brings_toolkit) for key in ("cdi", "toolkit")}
+    if on["cdi"] and not on["toolkit"]:
+        key = "toolkit" if brings_toolkit else "cdi"
+        fix = "take it out" if brings_toolkit else "take it out, or turn toolkit on as well"
+        state = "false, but CDI is on" if brings_toolkit else "true, but the operator installs no toolkit here"
+        yield Problem(
+            f"values.{key}.enabled", f"is {state}: its pods would ask for the runtime nvidia, which only its toolkit sets up; {fix}"
+        )
+
+
+def _given(section: GpuOperator, key: str, own: bool) -> bool:
+    """Whether a part is on once `values` are laid over the platform's own. Null takes those out, and the chart has both parts on."""
+    given = section.values.get(key, {})
+    if given is None:
+        return True
+    chosen = given.get("enabled", own) if isinstance(given, Mapping) else own
+    return True if chosen is None else bool(chosen)

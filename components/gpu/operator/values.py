@@ -32,12 +32,14 @@ def values(cluster: ClusterContext, section: GpuOperator) -> Values:
     """Helm values for this cluster. The section must have no `problems`."""
     installs_driver = not cluster.host_has_gpu_driver
     owns_plugin = owner(cluster, section) == "operator"
+    brings_toolkit = owns_plugin or installs_driver
     return {
         "nfd": {"enabled": False},
-        "cdi": {"enabled": True},
+        # With CDI the operator's pods ask for the runtime `nvidia`, which its toolkit alone sets up on a node (docs/decisions, 10).
+        "cdi": {"enabled": brings_toolkit},
         "driver": {"enabled": installs_driver, **({"version": section.driver_version} if section.driver_version else {})},
         # Images with the driver bring the toolkit as well, set up for the cluster's own plugin.
-        "toolkit": {"enabled": owns_plugin or installs_driver},
+        "toolkit": {"enabled": brings_toolkit},
         "devicePlugin": _device_plugin(cluster, section) if owns_plugin else {"enabled": False},
         "gfd": {"enabled": True},
         "mig": {"strategy": section.mig_strategy},

@@ -14,12 +14,13 @@ from infra.problems import PlanError, Problem
 
 CERT_MANAGER = "CertManager"
 METRICS_SERVER = "KubernetesMetricsServer"
-NVIDIA_PLUGIN = "NvidiaGpuPlugin"
+NVIDIA_PLUGIN, AMD_PLUGIN = "NvidiaGpuPlugin", "AmdGpuPlugin"
 _CNI: dict[PodNetwork, str] = {"native": "OciVcnIpNative", "flannel": "Flannel"}
 
 # Oracle, "Introducing Cluster Add-ons" and "Configuration Arguments", 2026-09.
 PROVIDES: Mapping[str, str] = MappingProxyType({
     CERT_MANAGER: "cert-manager", METRICS_SERVER: "metrics-server", NVIDIA_PLUGIN: "nvidia-device-plugin",
+    AMD_PLUGIN: "amd-device-plugin",
 })  # fmt: skip
 """What an add-on brings, as `ClusterFacts.provided` calls it."""
 
@@ -37,6 +38,8 @@ class ManagedAddOnsRequest:
     device_plugin: DevicePlugin = "oke"
     nvidia_gpus: bool = False
     """The cluster has NVIDIA nodes, so that the device plugin has something to do."""
+    amd_gpus: bool = False
+    """The cluster has AMD nodes, whose plugin is always OKE's: the GPU Operator is NVIDIA's."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """Version by add-on. Left out: Oracle keeps it current."""
     configurations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -74,6 +77,9 @@ def plan(spec: ManagedAddOnsRequest) -> tuple[ManagedAddOnPlan, ...]:
     if spec.device_plugin == "oke" and spec.nvidia_gpus:
         optional.append(NVIDIA_PLUGIN)
         taken_over.add(NVIDIA_PLUGIN)
+    if spec.amd_gpus:
+        optional.append(AMD_PLUGIN)
+        taken_over.add(AMD_PLUGIN)
     names = sorted({*essential, *optional}, key=lambda name: (name != CERT_MANAGER, name))
     problems = [
         Problem(f"okeAddons.{section}.{name}", f"the add-on is not installed; installed are {', '.join(names)}")

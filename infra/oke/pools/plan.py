@@ -17,9 +17,10 @@ from infra.problems import PlanError, Problem
 __all__ = ["Cycling", "DevicePlugin", "PoolPlan", "PoolPlanError", "facts_pool", "plan", "system_plan"]
 
 BOOT_GIB, GPU_BOOT_GIB = 100, 200
-# Oracle, "Running Applications on GPU-based Nodes" and "Using Preemptible Capacity", 2026-09. OKE's init script puts them on.
+# Oracle, "Running Applications on GPU-based Nodes" and "Using Preemptible Capacity to Provision Worker Nodes", 2026-11. OKE puts them on.
 GPU_TAINTS: Mapping[GpuVendor, Taint] = MappingProxyType({"nvidia": Taint(key="nvidia.com/gpu"), "amd": Taint(key="amd.com/gpu")})
 PREEMPTIBLE_TAINT = Taint(key="oci.oraclecloud.com/oke-is-preemptible")
+PREEMPTIBLE_LABEL = (PREEMPTIBLE_TAINT.key, "true")
 NO_DEVICE_PLUGIN = ("oci.oraclecloud.com/disable-gpu-device-plugin", "true")
 """Label that keeps OKE's own device plugin off a node."""
 
@@ -137,7 +138,7 @@ def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: 
         pod_network=subject.context.pod_network,
         labels=_labels(subject, device_plugin),
         taints=(*_own_taints(subject), *section.taints),
-        kubelet_taints=section.taints,
+        kubelet_taints=(*_unseen_taints(section), *section.taints),
         preemptible=section.preemptible,
         rdma=section.rdma,
         os=_os(subject),
@@ -157,6 +158,8 @@ def _labels(subject: Subject, device_plugin: DevicePlugin) -> Mapping[str, str]:
     `nvidia.com/gpu.memory` is left to it: the driver reports less than the data sheet, and not the same in every version.
     """
     shape, seeded = subject.shape, {POOL_LABEL: subject.name}
+    if subject.section.preemptible:
+        seeded |= dict([PREEMPTIBLE_LABEL])
     if shape.gpu_vendor == "nvidia":
         seeded |= {"nvidia.com/gpu.present": "true", "nvidia.com/gpu.count": str(shape.gpus)}
         if shape.gpu_product is not None:
@@ -170,6 +173,16 @@ def _own_taints(subject: Subject) -> Iterator[Taint]:
     if subject.shape.gpu_vendor is not None:
         yield GPU_TAINTS[subject.shape.gpu_vendor]
     if subject.section.preemptible:
+        yield PREEMPTIBLE_TAINT
+
+
+def _unseen_taints(section: NodePool) -> Iterator[Taint]:
+    """OKE's own taints that the autoscaler does not know of a node that does not exist yet.
+
+    It reads a pool's taints from the kubelet's arguments and adds that of NVIDIA's GPUs, as it reads labels from the pool's initial ones
+    (kubernetes/autoscaler, cloudprovider/oci/nodepools, registered_taints.go and oci_manager.go, 2026-11).
+    """
+    if section.preemptible:
         yield PREEMPTIBLE_TAINT
 
 

@@ -45,7 +45,7 @@ class PoolPlan:
     taints: tuple[Taint, ...]
     """All taints that the nodes carry."""
     kubelet_taints: tuple[Taint, ...]
-    """Those of them that the kubelet must be told: OKE puts on the others."""
+    """Those of them that the kubelet is told: OKE puts on the others, and the autoscaler knows them."""
     preemptible: bool
     rdma: bool
     os: Os

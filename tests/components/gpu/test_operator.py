@@ -93,6 +93,51 @@ def test_a_driver_from_the_operator_comes_with_the_toolkit_whoever_owns_the_plug
     assert parts(cluster) == {"driver": True, "toolkit": True, "devicePlugin": False, "migManager": False, **ALWAYS}
 
 
+@pytest.mark.parametrize(
+    "cluster", [OKE, HOST_DRIVER, WORKSTATION, ClusterContext(pools=WORKSTATION.pools, provided=frozenset({"nvidia-device-plugin"}))]
+)
+def test_cdi_is_on_where_the_operator_sets_the_runtime_up_and_only_there(cluster: ClusterContext) -> None:
+    decided = values(cluster, GpuOperator())
+    assert decided["cdi"] == decided["toolkit"]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "overrides", "refusal"),
+    [
+        (
+            OKE,
+            {"cdi": {"enabled": True}},
+            "values.cdi.enabled: is true, but the operator installs no toolkit here: its pods would ask for the runtime nvidia, which only "
+            "its toolkit sets up; take it out, or turn toolkit on as well",
+        ),
+        (
+            HOST_DRIVER,
+            {"toolkit": {"enabled": False}},
+            "values.toolkit.enabled: is false, but CDI is on: its pods would ask for the runtime nvidia, which only its toolkit sets up; "
+            "take it out",
+        ),
+        (
+            WORKSTATION,
+            {"toolkit": {"enabled": False}, "cdi": {"enabled": True}},
+            "values.toolkit.enabled: is false, but CDI is on: its pods would ask for the runtime nvidia, which only its toolkit sets up; "
+            "take it out",
+        ),
+        (
+            OKE,
+            {"cdi": {"enabled": None}},
+            "values.cdi.enabled: is true, but the operator installs no toolkit here: its pods would ask for the runtime nvidia, which only "
+            "its toolkit sets up; take it out, or turn toolkit on as well",
+        ),
+        (OKE, {"cdi": {"enabled": True}, "toolkit": {"enabled": True}}, None),
+        (HOST_DRIVER, {"cdi": {"enabled": False}}, None),
+        (HOST_DRIVER, {"cdi": {"enabled": False}, "toolkit": {"enabled": False}}, None),
+        (OKE, {"toolkit": {"enabled": True}}, None),
+    ],
+)
+def test_cdi_without_the_toolkit_is_refused(cluster: ClusterContext, overrides: dict[str, Any], refusal: str | None) -> None:
+    assert refusals(cluster, GpuOperator(values=overrides)) == ([refusal] if refusal else [])
+
+
 def test_the_deprecated_cdi_default_that_drifts_for_ever_is_never_set() -> None:
     assert values(*CASES["operator-owns-the-plugin"])["cdi"] == {"enabled": True}
 

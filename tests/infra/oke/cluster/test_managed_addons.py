@@ -25,6 +25,16 @@ def names(spec: ManagedAddOnsRequest) -> list[str]:
             ManagedAddOnsRequest(metrics_server=False, nvidia_gpus=True, device_plugin="operator"),
             ["CoreDNS", "KubeProxy", "OciVcnIpNative"],
         ),
+        (ManagedAddOnsRequest(metrics_server=False, amd_gpus=True), ["AmdGpuPlugin", "CoreDNS", "KubeProxy", "OciVcnIpNative"]),
+        (
+            # The GPU Operator is NVIDIA's: AMD's plugin stays OKE's.
+            ManagedAddOnsRequest(metrics_server=False, amd_gpus=True, nvidia_gpus=True, device_plugin="operator"),
+            ["AmdGpuPlugin", "CoreDNS", "KubeProxy", "OciVcnIpNative"],
+        ),
+        (
+            ManagedAddOnsRequest(metrics_server=False, amd_gpus=True, nvidia_gpus=True),
+            ["AmdGpuPlugin", "CoreDNS", "KubeProxy", "NvidiaGpuPlugin", "OciVcnIpNative"],
+        ),
     ],
 )
 def test_a_cluster_gets_what_it_needs_and_what_was_asked(spec: ManagedAddOnsRequest, expected: list[str]) -> None:
@@ -41,6 +51,7 @@ def test_what_the_add_ons_bring_is_not_installed_again() -> None:
     made = plan(ManagedAddOnsRequest(nvidia_gpus=True))
     assert provided(made) == {"cert-manager", "metrics-server", "nvidia-device-plugin"}
     assert provided(plan(ManagedAddOnsRequest(metrics_server=False, nvidia_gpus=True, device_plugin="operator"))) == frozenset()
+    assert provided(plan(ManagedAddOnsRequest(metrics_server=False, amd_gpus=True))) == {"amd-device-plugin"}
 
 
 def test_settings_of_an_add_on_that_is_not_there_are_refused() -> None:

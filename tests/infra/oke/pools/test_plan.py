@@ -84,12 +84,27 @@ def test_okes_device_plugin_is_kept_off_the_nodes_only_when_the_operator_owns_it
     assert "oci.oraclecloud.com/disable-gpu-device-plugin" not in plan(SYSTEM, A10)["a10-ad1"].labels
 
 
-def test_taints_that_oke_puts_on_are_known_but_not_told_to_the_kubelet() -> None:
+def test_the_kubelet_is_told_the_taints_that_the_autoscaler_cannot_know() -> None:
     own = Taint(key="team", value="vision")
-    made = plan(SYSTEM, entry("v100", shape="VM.GPU3.1", max_size=1, preemptible=True, taints=(own,)))["v100-ad1"]
-    assert [taint.key for taint in made.taints] == ["nvidia.com/gpu", "oci.oraclecloud.com/oke-is-preemptible", "team"]
-    assert made.kubelet_extra_args == "--register-with-taints=team=vision:NoSchedule"
-    assert plan(SYSTEM)["system"].kubelet_extra_args is None
+    spot = "oci.oraclecloud.com/oke-is-preemptible"
+    made = plan(
+        SYSTEM,
+        entry("v100", shape="VM.GPU3.1", max_size=1, preemptible=True, taints=(own,)),
+        entry("spot", shape="VM.Standard.E5.Flex", ocpus=2, memory_gib=16, max_size=2, preemptible=True),
+        altered(A10, taints=(own,)),
+    )
+    gpus = made["v100-ad1"]
+    assert [taint.key for taint in gpus.taints] == ["nvidia.com/gpu", spot, "team"]
+    assert gpus.kubelet_extra_args == f"--register-with-taints={spot}=present:NoSchedule,team=vision:NoSchedule"
+    assert made["spot"].kubelet_extra_args == f"--register-with-taints={spot}=present:NoSchedule"
+    assert made["a10-ad1"].kubelet_extra_args == "--register-with-taints=team=vision:NoSchedule"
+    assert made["system"].kubelet_extra_args is None
+
+
+def test_preemptible_nodes_have_their_label_before_there_are_any() -> None:
+    made = plan(SYSTEM, A10, entry("spot", shape="VM.Standard.E5.Flex", ocpus=2, memory_gib=16, max_size=2, preemptible=True))
+    assert made["spot"].labels["oci.oraclecloud.com/oke-is-preemptible"] == "true"
+    assert not any("oci.oraclecloud.com/oke-is-preemptible" in made[name].labels for name in ("system", "a10-ad1"))
 
 
 def test_an_amd_pool_has_amds_taint_and_no_labels_of_nvidia() -> None:
