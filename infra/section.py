@@ -29,6 +29,7 @@ _MIRROR = (
     r"|(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[A-Za-z0-9._~-]+)*)$"
 )
 _UTC = r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$"
+RESOURCE = r"^[^:/\s*]+:[^:\s*]+:[^:/\s*]+/[^\s*]+$"
 _BUCKET = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 
 FORMS = {
@@ -37,6 +38,7 @@ FORMS = {
     _EMAIL: "a mail address",
     _MIRROR: "an address like oci://host/path or https://host/path, with no slash at its end; http:// is for this machine's loopback alone",
     _UTC: "a time in UTC, like 2026-12-01T18:00:00Z",
+    RESOURCE: "a resource's type and name, like oci:ContainerEngine/cluster:Cluster/cluster",
     _BUCKET: "a bucket name: letters, digits, dots, dashes and underscores",
 }
 """What each pattern stands for, in words."""

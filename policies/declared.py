@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.catalogue.regions import REGIONS
 from infra.project import PROJECT
+from policies.replacements import acknowledgements
 from policies.rule import ENVIRONMENTS, Declared
 
 MOST_DOMAINS = 3
@@ -29,6 +30,7 @@ def declared(config: Mapping[str, str]) -> Declared:
         availability_domains=region.availability_domains if region else MOST_DOMAINS,
         guardrails=not isinstance(layers, list) or "guardrails" in layers,
         quota=_section(config, "guardrails").get("quota") is not False,
+        acknowledged=tuple(map(str, acknowledgements(_json(config.get(f"{PROJECT}:acknowledge", "[]"))))),
         tags=tuple(sorted(_section(config, "tags"))),
         statements=_allowed(config, "statements", "statement"),
         kinds=_allowed(config, "kinds", "kind"),

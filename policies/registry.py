@@ -5,6 +5,7 @@ from policies.rules.pack import policy_configuration, policy_exceptions
 from policies.rules.reliability import (
     cluster_identifier,
     one_domain,
+    replacement,
     replacement_order,
     size_owner,
     timeouts,
@@ -99,6 +100,7 @@ RULES: tuple[Rule, ...] = (
     wildcard_roles.RULE,
     cluster_identifier.RULE,
     one_domain.RULE,
+    replacement.RULE,
     replacement_order.RULE,
     size_owner.RULE,
     timeouts.RULE,

@@ -44,6 +44,8 @@ class Declared:
     """The budget and the quotas belong to this stack, and not to another one."""
     tags: tuple[str, ...] = ()
     """Keys of the tags that every resource gets."""
+    acknowledged: tuple[str, ...] = ()
+    """What may be replaced or deleted: the last day, and the resource."""
     quota: bool = True
     """This stack makes the quotas, where it owns the guardrails."""
     statements: tuple[str, ...] = ()

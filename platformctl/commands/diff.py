@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, Root, Sarif, S
 from platformctl.engine import stackfile
 from platformctl.engine.events import Violation
 from platformctl.engine.failure import reasons, stop
+from platformctl.engine.losses import judged
 from platformctl.engine.plan import Plan
 from platformctl.engine.revision import revision
 from platformctl.engine.session import OperationError, Session
@@ -113,6 +115,10 @@ def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
                 plan = session.preview("--ignore-protect", report=report, with_policies=policies)
             except OperationError as failed:
                 raise stop(failed, file, session.project.name) from failed
+    if base.stack is None:
+        return plan if plan.rules is None else replace(plan, before=before)
+    acknowledged = stackfile.acknowledged(file, session.project.name)
+    plan = judged(plan, acknowledged, datetime.now(tz=UTC).date(), policies=plan.rules is not None)
     return plan if plan.rules is None else replace(plan, before=before)
 
 
@@ -150,6 +156,6 @@ def _document(plan: Plan, base: Base) -> dict[str, object]:
         "base": base.title,
         "new": base.stack is None,
         "counts": plan.counts,
-        "changes": [document.of_change(resource) for resource in plan.changes if resource.custom],
+        "changes": [document.of_change(resource, plan) for resource in plan.changes if resource.custom],
         **document.of_verdicts(plan),
     }

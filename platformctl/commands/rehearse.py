@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from platformctl.arguments import AsJson, NoPolicies, Root, Stack
 from platformctl.engine import stackfile
 from platformctl.engine.events import Step, changes
 from platformctl.engine.failure import reasons, stop
+from platformctl.engine.losses import judged
 from platformctl.engine.plan import Plan, name_of, type_of
 from platformctl.engine.session import OperationError, Session
 from platformctl.engine.stackfile import StackFile
@@ -95,11 +97,18 @@ def _phases(session: Session, changed: StackFile | None) -> Iterator[tuple[str, 
     yield "second preview", lambda report: _empty(session.preview(report=report, with_policies=True))
     if changed is not None:
         session.change(changed)
-        yield "changed preview", lambda report: _previewed(session.preview(report=report, with_policies=True))
+        yield "changed preview", lambda report: _previewed(_judged(session, changed, session.preview(report=report, with_policies=True)))
         yield "changed up", lambda report: _done(session, "up", report, with_policies=True)
         yield "changed second preview", lambda report: _empty(session.preview(report=report, with_policies=True))
     yield "refresh", lambda report: _refreshed(session, report)
     yield "destroy", lambda report: _destroyed(session, report)
+
+
+def _judged(session: Session, changed: StackFile, plan: Plan) -> Plan:
+    """The plan of the change, with what it takes away; as it is where no policies watch."""
+    if plan.rules is None:
+        return plan
+    return judged(plan, stackfile.acknowledged(changed, session.project.name), datetime.now(tz=UTC).date())
 
 
 def _perform(name: str, act: Act, session: Session, file: StackFile) -> tuple[Phase, Stop | None]:

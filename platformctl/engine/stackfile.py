@@ -13,6 +13,7 @@ from infra import stack_file, yaml_nodes
 from infra.stack_file import CONCEALED
 from infra.yaml_nodes import MAPPING, TEXT, YamlError
 from platformctl.errors import WrongInput
+from policies.replacements import Acknowledgement, acknowledgements
 
 __all__ = ["CONCEALED", "StackFile", "judged", "locate", "read", "rehearsable", "stacks"]
 
@@ -98,6 +99,13 @@ def _bytes(path: Path) -> bytes:
             return file.read(yaml_nodes.LARGEST + 1)
     except OSError as error:
         raise WrongInput(f"{path}: cannot be read ({error.strerror}).") from None
+
+
+def acknowledged(file: StackFile, project: str) -> tuple[Acknowledgement, ...]:
+    """What the stack file of the project called `project` lets go."""
+    config = read(file.path).get("config")
+    sections = config if isinstance(config, dict) else {}
+    return acknowledgements(sections.get(f"{project}:acknowledge", sections.get("acknowledge")))
 
 
 def rehearsable(text: str, without: Collection[str] = KEYS_TO_SECRETS, **root: str) -> str:

@@ -8,25 +8,27 @@ from rich.text import Text
 
 from infra.pricing import CostChange
 from platformctl.costs import monthly, signed_monthly
+from platformctl.engine.causes import causing
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.render.document import at
-from platformctl.render.policy_words import summary, there_before
+from platformctl.render.policy_words import headline, summary, there_before
 from platformctl.render.terminal import console
 from platformctl.render.verdicts import marks, table
-from platformctl.render.words import COLOURS, SIGNS, planned, short
+from platformctl.render.words import COLOURS, SIGNS, knock_on, planned, short
 
 ORDER = ("delete", "replace", "update", "create")
 WIDTH = 60
 
 
 def show(plan: Plan, change: CostChange | None, base: str) -> None:
-    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it is known, and the policies."""
+    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it is known, and the policies.
+
+    What changes only because something else does is told under that.
+    """
     out = console()
-    for op in ORDER:
-        for resource in plan.changes:
-            if resource.op == op and resource.custom:
-                _change(out, resource, plan)
-    out.print(Text(f"\n{plan.stack} over {base}: {planned(plan.counts)}", style="bold"))
+    for resource in sorted(causing(plan), key=lambda found: ORDER.index(found.op)):
+        _change(out, resource, plan)
+    out.print(Text(f"\n{plan.stack} over {base}: {headline(plan)}{planned(plan.counts)}", style="bold"))
     if change is not None:
         _cost(out, change)
     if any(map(plan.is_new, plan.violations)):
@@ -62,6 +64,9 @@ def _change(out: Console, resource: PlannedResource, plan: Plan) -> None:
             forces = "  forces the replacement" if is_forcing(resource, path, kind) else ""
             before, after = value(at(resource.old_inputs, path)), value(at(resource.inputs, path), known_later(resource, path))
             out.print(Text(f"    {path}: {before} -> {after}").append(forces, style=colour))
+    others = knock_on(resource, plan)
+    if others:
+        out.print(Text(f"    with it {others}", style=colour))
 
 
 def is_forcing(resource: PlannedResource, path: str, kind: str) -> bool:

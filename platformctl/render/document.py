@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from platformctl.engine.causes import GONE, cause
+from platformctl.engine.losses import consequences, is_dear
 from platformctl.engine.plan import UNKNOWN, Plan, PlannedResource
 from platformctl.render.policy_words import fix_of
 from platformctl.render.words import unknown
@@ -84,7 +86,9 @@ def of_resource(resource: PlannedResource) -> dict[str, Any]:
     }
 
 
-def of_change(resource: PlannedResource) -> dict[str, Any]:
+def of_change(resource: PlannedResource, plan: Plan) -> dict[str, Any]:
+    """`cause` is the URN of the resource whose change is why this one changes; null where it changes of itself."""
+    because = cause(resource, plan)
     return {
         "urn": resource.urn,
         "type": resource.type,
@@ -95,6 +99,8 @@ def of_change(resource: PlannedResource) -> dict[str, Any]:
             {"path": path, "kind": kind, "before": at(resource.old_inputs, path), "after": at(resource.inputs, path)}
             for path, kind in resource.diffs.items()
         ],
+        "cause": because.urn if because is not None else None,
+        "consequences": consequences(resource, plan) if resource.op in GONE and is_dear(resource) else None,
         "protected": resource.protected,
         "declared": resource.options.declared,
     }

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from infra.pricing import CostChange, Estimate
 from platformctl.costs import dollars, monthly, signed_monthly
+from platformctl.engine.causes import GONE, causing
 from platformctl.engine.events import Violation
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.render.changes import ORDER, is_forcing, known_later, value
 from platformctl.render.document import at
 from platformctl.render.money import book
-from platformctl.render.policy_words import fix_of, summary
+from platformctl.render.policy_words import fix_of, headline, summary
 from platformctl.render.policy_words import resource as blamed
-from platformctl.render.words import SIGNS, planned, short
+from platformctl.render.words import SIGNS, knock_on, planned, short
 
 ROWS = 150
 """Changes that are listed: GitHub takes no comment of more than 65,536 characters."""
@@ -21,11 +22,11 @@ ROWS = 150
 def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
     """A sentence with the totals, what is refused, lost or replaced in full view, the rest folded away. No `change`: it is not known."""
     changed = [resource for resource in plan.changes if resource.custom]
-    grave = [resource for resource in changed if resource.op in ("delete", "replace")]
+    grave = [resource for resource in causing(plan) if resource.op in GONE]
     blocks = [f"### `{plan.stack}`: {_sentence(plan, change)}"]
     blocks += _refusals(plan)
     if grave:
-        rows = [(_sign(resource), f"`{resource.name}`", short(resource.type), _reasons(resource)) for resource in _sorted(grave)]
+        rows = [(_sign(resource), f"`{resource.name}`", short(resource.type), _reasons(resource, plan)) for resource in _sorted(grave)]
         blocks.append(_table(("", "resource", "type", "why"), rows))
     if change is not None and change.lines:
         rows_ = [
@@ -76,7 +77,8 @@ def of_cost(stack: str, estimate: Estimate) -> str:
 
 def _sentence(plan: Plan, change: CostChange | None) -> str:
     refused = "**refused by policy**; " if any(map(plan.is_new, plan.refusals)) else "**refused by policy, as the base is**; "
-    refused = refused if plan.refusals else ""
+    lost = headline(plan)
+    refused = f"**{lost.removesuffix('; ')}**; " if lost else refused if plan.refusals else ""
     if not plan.changes:
         return f"{refused}no change"
     counts = _counts(resource for resource in plan.changes if resource.custom)
@@ -154,11 +156,13 @@ def _sign(resource: PlannedResource) -> str:
     return f"{SIGNS[resource.op]} {resource.op}"
 
 
-def _reasons(resource: PlannedResource) -> str:
+def _reasons(resource: PlannedResource, plan: Plan) -> str:
     protected = " **protected: the engine will refuse**" if resource.protected else ""
+    others = knock_on(resource, plan)
+    more = f"<br>with it {_cell(others)}" if others else ""
     if resource.op == "delete":
-        return f"no longer declared{protected}"
-    return f"{_properties(resource, forcing=True) or _cell(', '.join(resource.replace_keys))}{protected}"
+        return f"no longer declared{protected}{more}"
+    return f"{_properties(resource, forcing=True) or _cell(', '.join(resource.replace_keys))}{protected}{more}"
 
 
 def _properties(resource: PlannedResource, *, forcing: bool = False) -> str:

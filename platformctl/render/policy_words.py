@@ -3,9 +3,11 @@
 from collections import Counter
 
 from platformctl.engine.events import Violation
+from platformctl.engine.losses import PROTECTED
 from platformctl.engine.plan import STACK, Plan, name_of, type_of
 from platformctl.errors import Refused
 from platformctl.render.words import short
+from policies.replacements import RULE_NAME
 
 
 def refused(plan: Plan) -> Refused:
@@ -13,10 +15,19 @@ def refused(plan: Plan) -> Refused:
     return Refused(f"{plan.stack} is refused: {summary(plan)}.")
 
 
+def headline(plan: Plan) -> str:
+    """`refused: bucket models is protected; refused: cluster would be replaced; `: what must not pass, before anything else is said."""
+    protected = [name_of(violation.urn) for violation in plan.refusals if violation.policy == PROTECTED]
+    lost = [name_of(violation.urn) for violation in plan.refusals if violation.policy == RULE_NAME and violation.urn in plan.by_urn]
+    said = [f"protected, and would go: {', '.join(protected)}"] if protected else []
+    said += [f"would be lost: {', '.join(lost)}"] if lost else []
+    return "".join(f"refused, {what}; " for what in said)
+
+
 def summary(plan: Plan) -> str:
     """`42 policies, gpu-total (2 times) violated; 3 to consider`."""
     if plan.rules is None:
-        return "no policies were checked"
+        return f"{headline(plan)}no policies were checked"
     names = Counter(violation.policy for violation in plan.refusals)
     said = [f"{name} ({count} times)" if count > 1 else name for name, count in names.items()]
     advice = len(plan.violations) - len(plan.refusals)

@@ -1,8 +1,10 @@
 """The words for resources, operations and options that all outputs share."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from platformctl.engine.causes import with_it
 from platformctl.engine.plan import STACK, Plan, PlannedResource, name_of
 
 SIGNS: Mapping[str, str] = {"create": "+", "update": "~", "replace": "±", "delete": "-", "same": " ", "read": ">", "refresh": "↻"}
@@ -30,6 +32,17 @@ def counted(counts: Mapping[str, int]) -> str:
     """`12 created, 1 replaced`."""
     order = [*SIGNS, *sorted(set(counts) - set(SIGNS))]
     return ", ".join(f"{counts[op]} {DONE.get(op, op)}" for op in order if counts.get(op)) or "nothing"
+
+
+def knock_on(resource: PlannedResource, plan: Plan) -> str:
+    """`41 replaced: 9 ContainerEngine.Addon, 2 ContainerEngine.NodePool; 1 updated: Identity.Policy`: what changes with it alone."""
+    ops: dict[str, Counter[str]] = {}
+    for other in with_it(resource, plan):
+        ops.setdefault(other.op, Counter())[short(other.type)] += 1
+    return "; ".join(
+        f"{kinds.total()} {DONE[op]}: {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}"
+        for op, kinds in sorted(ops.items())
+    )
 
 
 def planned(counts: Mapping[str, int]) -> str:

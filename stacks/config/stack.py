@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr
 from infra.oke.spend.section import Guardrails, Spend
 from infra.problems import Problem
 from infra.section import BucketName, DnsLabel, Section
+from stacks.config.acknowledge import Acknowledgement
 from stacks.config.addons import PlatformAddOns
 from stacks.config.charts import Charts
 from stacks.config.cluster import Cluster
@@ -52,6 +53,8 @@ class Stack(Section):
     """What this stack allows beside what the policies know."""
     tags: dict[str, str] = {}
     """Free-form tags for every OCI resource that takes them."""
+    acknowledge: tuple[Acknowledgement, ...] = ()
+    """What one update may replace or delete although nobody gets it back. `platformctl diff` asks for it, and then for its removal."""
     state: State | None = None
     """Where Pulumi's state is kept, for `platformctl state`."""
 

@@ -93,6 +93,7 @@ def test_every_setting_at_its_strictest() -> None:
         "volume-encryption": {"ownKey": True},
         "wildcard-roles": {"administrators": ("personas-platform-admins", "personas-break-glass")},
         "one-domain": {"domains": 3},
+        "replacement": {"acknowledged": (), "days": 30},
     }  # fmt: skip
 
 

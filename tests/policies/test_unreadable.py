@@ -154,13 +154,12 @@ def test_a_violation_is_not_hidden_by_making_it_unknown(rule: Rule) -> None:
                 if not found and not any(entry.covers(written(path), "unknown") for entry in rule.accepts):
                     hidden.append(f"{title}: {resource.name}: {written(path)}")
     assert hidden == []
-    assert tried > 0 or rule.name in {"price-book-age", "known-packages", "explicit-provider", "standing-credentials"}
+    assert tried > 0 or rule.name in {"price-book-age", "known-packages", "explicit-provider", "replacement", "standing-credentials"}
 
 
-WITHOUT_INPUTS = frozenset(
-    {"known-packages", "priced", "price-book-age", "production-protected", "explicit-provider", "replacement-order", "standing-credentials"}
-)
-"""Rules that read options, the provider or the clock; what `priced` reads is tested with the cost below."""
+OPTIONS = {"production-protected", "explicit-provider", "replacement-order", "standing-credentials"}
+WITHOUT_INPUTS = frozenset({"known-packages", "priced", "price-book-age", "replacement", *OPTIONS})
+"""Rules that read options, settings, the provider or the clock; what `priced` reads is tested with the cost below."""
 
 
 CHEAPER_WITHOUT = (

@@ -201,3 +201,25 @@ def test_a_mirror_that_helm_would_not_find_or_anyone_could_alter_is_refused(mirr
         f"charts.mirror: {mirror!r} is not an address like oci://host/path or https://host/path, with no slash at its end; "
         "http:// is for this machine's loopback alone"
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "path", "message"),
+    [
+        ({"resource": "cluster"}, "acknowledge.0.resource", "'cluster' is not a resource's type and name, like oci:ContainerEngine/"),
+        ({"resource": "oci:Core/vcn:Vcn/*"}, "acknowledge.0.resource", "'oci:Core/vcn:Vcn/*' is not a resource's type and name"),
+        ({"expires": "soon"}, "acknowledge.0.expires", "'soon' is not allowed: write the day in quotes, like '2026-12-31'"),
+        ({"expires": "2026-13-01"}, "acknowledge.0.expires", "'2026-13-01' is not allowed: write the day in quotes"),
+        ({"expires": 20261231}, "acknowledge.0.expires", "20261231 is not allowed: write the day in quotes"),
+        ({"reason": ""}, "acknowledge.0.reason", ""),
+        ({"why": "x"}, "acknowledge.0.why", "unknown key; allowed: resource, reason, expires"),
+    ],
+)
+def test_an_acknowledgement_has_its_form(entry: dict[str, Any], path: str, message: str) -> None:
+    good = {"resource": "oci:ContainerEngine/cluster:Cluster/cluster", "reason": "a new network", "expires": "2026-12-31"}
+    assert str(parse({**STACK, "acknowledge": [good]}).acknowledge[0].expires) == "2026-12-31"
+    with pytest.raises(StackFileError) as refused:
+        parse({**STACK, "acknowledge": [{**good, **entry}]})
+    (problem,) = refused.value.problems
+    assert problem.path == path
+    assert problem.message.startswith(message)

@@ -40,8 +40,11 @@ def test_markdown_puts_what_is_lost_first_and_folds_the_rest(platformctl: Run, s
 @pytest.mark.engine
 def test_what_is_protected_is_shown_though_the_engine_would_refuse(platformctl: Run, stack: Write) -> None:
     ran = platformctl("diff", stack(bucket="other-models"), "--base-stack", stack("before", keep="true"), "--markdown")
-    assert ran.code == 0, ran.err
+    assert ran.code == 1
+    assert ran.err.splitlines()[-1] == "changed is refused: refused, protected, and would go: models; no policies were checked."
+    assert ran.out.startswith("### `changed`: **refused, protected, and would go: models**; 1 to replace; ")
     assert '→ "other-models" **protected: the engine will refuse** |' in ran.out
+    assert "the bucket goes, and all objects in it" in ran.out
     assert (
         "models  ObjectStorage.Bucket  protected: the engine will refuse"
         in platformctl("diff", stack(bucket="other-models"), "--base-stack", stack("before", keep="true")).out

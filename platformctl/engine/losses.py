@@ -1,0 +1,127 @@
+"""What a plan takes away that nobody gets back: the engine's steps judged, which no policy pack is told of."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatchcase
+
+from infra.node_pool_tags import AUTOSCALER_MAX
+from platformctl.engine.causes import GONE, chain
+from platformctl.engine.events import Violation
+from platformctl.engine.plan import Plan, PlannedResource
+from platformctl.engine.policies import MANDATORY
+from policies.replacements import LOST, REMADE, RULE_NAME, Acknowledgement
+
+PROTECTED = "protected"
+"""What a resource that the engine protects is refused by: the engine itself, whatever policies say."""
+
+NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
+COUNTED = (
+    ("oci:ContainerEngine/nodePool:NodePool", "pool", "pools"),
+    ("kubernetes:core/v1:PersistentVolumeClaim", "claim", "claims"),
+    ("kubernetes:serving.kserve.io/v1beta1:InferenceService", "model", "models"),
+    ("kubernetes:helm.sh/v3:Release", "chart", "charts"),
+)
+"""What people ask for first when something goes that holds other things."""
+
+
+def called(resource: PlannedResource) -> str:
+    """As `acknowledge` names it."""
+    return f"{resource.type}/{resource.name}"
+
+
+def is_dear(resource: PlannedResource) -> bool:
+    """Whether something is lost with it that an update does not make anew. A type that nobody has judged is."""
+    if resource.type == NODE_POOL:
+        return _may_have_nodes(resource)
+    return resource.custom and (resource.type in LOST or not any(fnmatchcase(resource.type, type_) for type_ in REMADE))
+
+
+def lost(plan: Plan) -> tuple[PlannedResource, ...]:
+    """What is replaced or deleted and dear, but for what goes with something dear that is named already."""
+    going = [resource for resource in plan.changes if resource.op in GONE and is_dear(resource)]
+    return tuple(resource for resource in going if not any(is_dear(earlier) for earlier in chain(resource, plan)))
+
+
+def consequences(resource: PlannedResource, plan: Plan) -> str:
+    """`the cluster goes, and everything in it: 3 pools, 2 claims, 4 models`."""
+    said = LOST.get(resource.type, "what it holds goes with it")
+    below = [other for other in plan.changes if other.op in GONE and resource in chain(other, plan)]
+    kinds = Counter(other.type for other in below if other.custom)
+    counted = [f"{kinds[type_]} {one if kinds[type_] == 1 else many}" for type_, one, many in COUNTED if kinds[type_]]
+    others = sum(kinds.values()) - sum(kinds[type_] for type_, _, _ in COUNTED)
+    if others:
+        counted.append(f"{others} more {'resource' if others == 1 else 'resources'}" if counted else f"{others} resources")
+    return f"{said}: {', '.join(counted)}" if counted else said
+
+
+def judged(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, *, policies: bool = True) -> Plan:
+    """The plan with a violation for each loss that nobody acknowledged, and for each acknowledgement of nothing.
+
+    Without `policies`, only what the engine itself refuses is said.
+    """
+    found = list(_protected(plan))
+    told = {violation.urn for violation in found}
+    kept = plan.violations
+    if policies:
+        found += _unasked(plan, acknowledged, today, told)
+        found += _idle(plan, acknowledged, today)
+        kept = tuple(violation for violation in kept if not _said_of_its_resource(violation, plan, acknowledged, today))
+    return replace(plan, violations=(*found, *kept))
+
+
+def _protected(plan: Plan) -> Iterator[Violation]:
+    for resource in plan.changes:
+        if resource.custom and resource.protected and resource.op in GONE:
+            message = (
+                f"is protected, and would be {_done(resource)}, which the engine refuses; {consequences(resource, plan)}. "
+                "Take the change back, or take the protection off first, in an update of its own"
+            )
+            yield _violation(PROTECTED, resource.urn, message)
+
+
+def _unasked(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, told: set[str]) -> Iterator[Violation]:
+    for resource in lost(plan):
+        given = [entry for entry in acknowledged if entry.resource == called(resource)]
+        if resource.urn in told or any(entry.live(today) for entry in given):
+            continue
+        ended = f"; its acknowledgement ended on {max(entry.expires for entry in given)}" if given else ""
+        why = f" for {', '.join(resource.replace_keys)}" if resource.replace_keys else ""
+        message = (
+            f"would be {_done(resource)}{why}: {consequences(resource, plan)}{ended}. Its name for `acknowledge` is {called(resource)}"
+        )
+        yield _violation(RULE_NAME, resource.urn, message)
+
+
+def _idle(plan: Plan, acknowledged: Iterable[Acknowledgement], today: date) -> Iterator[Violation]:
+    ops = {called(resource): resource.op for resource in plan.resources}
+    for entry in acknowledged:
+        op = ops.get(entry.resource)
+        if op in GONE or not entry.live(today):
+            continue
+        why = "there is no such resource" if op is None else "this change neither replaces nor deletes it"
+        yield _violation(RULE_NAME, "", f"acknowledge: the entry for {entry.resource} allows nothing, for {why}: remove or correct it")
+
+
+def _said_of_its_resource(violation: Violation, plan: Plan, acknowledged: Iterable[Acknowledgement], today: date) -> bool:
+    """Whether the pack complains of an acknowledgement that has ended, which is told where its resource goes."""
+    ended = {entry.resource for entry in acknowledged if not entry.live(today)} & {called(resource) for resource in lost(plan)}
+    return violation.policy == RULE_NAME and any(f"the entry for {resource} ended" in violation.message for resource in ended)
+
+
+def _violation(policy: str, urn: str, message: str) -> Violation:
+    return Violation(policy=policy, pack="platformctl", level=MANDATORY, message=message, urn=urn, severity="critical")
+
+
+def _done(resource: PlannedResource) -> str:
+    return "replaced" if resource.op == "replace" else "deleted"
+
+
+def _may_have_nodes(pool: PlannedResource) -> bool:
+    """Whether the pool has nodes, or the autoscaler may have given it some. Not known is yes."""
+    inputs = pool.old_inputs or pool.inputs
+    details, tags = inputs.get("nodeConfigDetails"), inputs.get("freeformTags")
+    size = details.get("size") if isinstance(details, dict) else None
+    most = tags.get(AUTOSCALER_MAX) if isinstance(tags, dict) else None
+    return size != 0 or most not in (None, "0")

@@ -1,0 +1,147 @@
+"""What a plan takes away for good is refused unless somebody said that it may go, and told under its cause."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from platformctl.engine.causes import causing, with_it
+from platformctl.engine.losses import consequences, judged, lost
+from platformctl.engine.plan import Plan, PlannedResource
+from policies.replacements import LOST, REMADE, Acknowledgement
+
+CLUSTER, POOL, VCN = "oci:ContainerEngine/cluster:Cluster", "oci:ContainerEngine/nodePool:NodePool", "oci:Core/vcn:Vcn"
+BUCKET, SUBNET, CLAIM = "oci:ObjectStorage/bucket:Bucket", "oci:Core/subnet:Subnet", "kubernetes:core/v1:PersistentVolumeClaim"
+MODEL = "kubernetes:serving.kserve.io/v1beta1:InferenceService"
+TODAY = date(2026, 11, 28)
+
+Make = Callable[..., PlannedResource]
+MakePlan = Callable[..., Plan]
+
+
+@pytest.fixture
+def rebuilt(resource: Make, plan: MakePlan) -> Plan:
+    """A cluster that is replaced, and what goes with it."""
+    cluster = resource("cluster", CLUSTER, op="replace", replace_keys=("options",), diffs={"options.serviceLbSubnetIds[1]": "add-replace"})
+    provider = resource("kubernetes", "pulumi:providers:kubernetes", op="replace", dependencies=(cluster.urn,))
+    pools = [resource(name, POOL, op="replace", dependencies=(cluster.urn,)) for name in ("pool-a", "pool-b", "pool-c")]
+    inside = [
+        resource("claim-1", CLAIM, op="replace", replace_keys=("provider",), provider=provider.urn),
+        resource("claim-2", CLAIM, op="replace", dependencies=(provider.urn,)),
+        *(resource(f"model-{number}", MODEL, op="replace", provider=provider.urn) for number in range(4)),
+    ]
+    policy = resource(
+        "policy", "oci:Identity/policy:Policy", op="update", diffs={"statements": "update"},
+        property_dependencies={"statements": (cluster.urn,)},
+    )  # fmt: skip
+    subnet = resource("subnet", SUBNET, op="create")
+    return plan(cluster, provider, *pools, *inside, policy, subnet)
+
+
+def acknowledged(resource: str, expires: date = TODAY) -> Acknowledgement:
+    return Acknowledgement(resource=resource, expires=expires)
+
+
+def told(plan: Plan, *entries: Acknowledgement, policies: bool = True) -> list[tuple[str, str, str]]:
+    return [
+        (found.policy, found.urn.rpartition("::")[2], found.message) for found in judged(plan, entries, TODAY, policies=policies).violations
+    ]
+
+
+def test_one_loss_is_told_with_its_consequences(rebuilt: Plan) -> None:
+    assert [found.name for found in lost(rebuilt)] == ["cluster"]
+    message = (
+        "would be replaced for options: the cluster goes, and everything in it: 3 pools, 2 claims, 4 models, 1 more resource. "
+        f"Its name for `acknowledge` is {CLUSTER}/cluster"
+    )
+    assert told(rebuilt) == [("replacement", "cluster", message)]
+    assert all(violation.refuses for violation in judged(rebuilt, (), TODAY).violations)
+
+
+def test_what_changes_with_something_else_stands_under_it(rebuilt: Plan) -> None:
+    assert [found.name for found in causing(rebuilt)] == ["cluster", "subnet"]
+    (cluster,) = (found for found in rebuilt.resources if found.name == "cluster")
+    assert len(with_it(cluster, rebuilt)) == 11
+
+
+def test_an_acknowledgement_lets_its_resource_go_until_its_last_day(rebuilt: Plan) -> None:
+    assert told(rebuilt, acknowledged(f"{CLUSTER}/cluster")) == []
+    ((_, name, message),) = told(rebuilt, acknowledged(f"{CLUSTER}/cluster", date(2026, 11, 27)))
+    assert name == "cluster"
+    assert "; its acknowledgement ended on 2026-11-27. Its name" in message
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (f"{SUBNET}/subnet", "this change neither replaces nor deletes it"),
+        (f"{CLUSTER}/clusters", "there is no such resource"),
+        (f"{VCN}/cluster", "there is no such resource"),
+    ],
+)
+def test_an_acknowledgement_of_nothing_is_refused(rebuilt: Plan, entry: str, why: str) -> None:
+    found = told(rebuilt, acknowledged(f"{CLUSTER}/cluster"), acknowledged(entry))
+    assert found == [("replacement", "", f"acknowledge: the entry for {entry} allows nothing, for {why}: remove or correct it")]
+
+
+def test_without_policies_only_the_engine_refuses(rebuilt: Plan, resource: Make, plan: MakePlan) -> None:
+    assert told(rebuilt, policies=False) == []
+    bucket = replace(resource("models", BUCKET, op="delete"), protected=True)
+    ((policy, name, message),) = told(plan(bucket), acknowledged(f"{BUCKET}/models"), policies=False)
+    assert (policy, name) == ("protected", "models")
+    assert message.startswith(
+        "is protected, and would be deleted, which the engine refuses; the bucket goes, and all objects in it. Take the change back"
+    )
+
+
+def test_what_is_protected_is_told_once(resource: Make, plan: MakePlan) -> None:
+    bucket = replace(resource("models", BUCKET, op="replace", replace_keys=("name",)), protected=True)
+    assert [policy for policy, _, _ in told(plan(bucket))] == ["protected"]
+    assert [policy for policy, _, _ in told(plan(bucket), acknowledged(f"{BUCKET}/models"))] == ["protected"], "the engine still refuses"
+    kept = replace(resource("models", BUCKET, op="update"), protected=True)
+    assert told(plan(kept)) == []
+
+
+@pytest.mark.parametrize("op", ["delete", "replace"])
+@pytest.mark.parametrize("type_", sorted(set(LOST) - {POOL}))
+def test_everything_that_holds_something_is_dear(resource: Make, plan: MakePlan, type_: str, op: str) -> None:
+    assert [policy for policy, _, _ in told(plan(resource("x", type_, op=op)))] == ["replacement"]
+
+
+@pytest.mark.parametrize(
+    ("size", "most", "refused"), [(0, None, False), (0, "0", False), (0, "2", True), (2, None, True), (None, None, True)]
+)
+def test_a_pool_is_dear_where_it_may_have_nodes(resource: Make, plan: MakePlan, size: int | None, most: str | None, refused: bool) -> None:
+    tags = {} if most is None else {"autoscaler-max": most}
+    inputs: dict[str, object] = {"freeformTags": tags} if size is None else {"nodeConfigDetails": {"size": size}, "freeformTags": tags}
+    pool = resource("pool", POOL, op="delete", inputs=inputs, old_inputs=inputs)
+    assert bool(told(plan(pool))) is refused
+
+
+def test_a_type_that_nobody_has_judged_is_dear(resource: Make, plan: MakePlan) -> None:
+    assert told(plan(resource("db", "oci:Database/autonomousDatabase:AutonomousDatabase", op="delete")))
+    assert told(plan(resource("rule", "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule", op="delete"))) == []
+
+
+def test_every_type_of_the_simulated_cloud_is_judged() -> None:
+    types = json.loads((Path(__file__).resolve().parents[3] / "simulator" / "oci" / "schema.json").read_text())
+    both = [type_ for type_ in types if (type_ in LOST) == any(fnmatchcase(type_, pattern) for pattern in REMADE)]
+    assert both == [], "in LOST or in REMADE, and not in both: policies/replacements.py"
+
+
+def test_what_hangs_on_a_component_that_goes_is_told_under_it(resource: Make, plan: MakePlan) -> None:
+    addon = resource("kserve", "platform:addon:KServe", custom=False, op="delete")
+    inside = resource("kserve-release", "kubernetes:helm.sh/v3:Release", parent=addon.urn, op="delete")
+    whole = plan(addon, inside)
+    assert [found.name for found in causing(whole)] == ["kserve"]
+    assert consequences(addon, whole) == "what it holds goes with it: 1 chart"
+
+
+def test_a_circle_of_causes_ends(resource: Make, plan: MakePlan) -> None:
+    one = resource("one", SUBNET, op="replace", dependencies=("urn:pulumi:sample::sample::oci:Core/subnet:Subnet::two",))
+    two = resource("two", SUBNET, op="replace", dependencies=(one.urn,))
+    assert len(causing(plan(one, two))) <= 2
