@@ -2,8 +2,9 @@
 
 python -m simulator serve --state FILE       all three in one process: prints {"oci": PORT, "kubernetes": PORT, "random": PORT}
                                              and serves until its standard input closes or it is told to end
-python -m simulator plugin NAME [ENGINE]     one provider the way the engine starts a plugin: prints its port, serves until
-                                             ended; its simulated state is the file in SIMULATOR_STATE
+python -m simulator plugin NAME [ENGINE]     one provider the way the engine starts a plugin: prints its port, serves until it is
+                                             told to end, or the engine, the process in SIMULATOR_ENGINE, has ended; its simulated
+                                             state is the file in SIMULATOR_STATE
 """
 
 import json
@@ -16,6 +17,9 @@ from types import FrameType
 from simulator import PROVIDERS
 from simulator.serving import serve
 from simulator.simulated_state import SimulatedState
+
+LOOK_SECONDS = 0.5
+"""How often a plugin looks whether its engine is still there."""
 
 USAGE = (__doc__ or "").strip()
 
@@ -52,7 +56,10 @@ def plugin(name: str, simulated: SimulatedState) -> int:
     ended = _ended()
     server, port = serve(name, simulated)
     _say(str(port))
-    ended.wait()
+    engine = int(os.environ.get("SIMULATOR_ENGINE") or os.getppid())
+    # An engine that is killed tells its plugins nothing: they become another process's children.
+    while not ended.wait(LOOK_SECONDS) and os.getppid() == engine:
+        pass
     server.stop(grace=0.2)
     return 0
 

@@ -18,8 +18,9 @@ def install(directory: Path | str, simulated: Path | str) -> dict[str, Path]:
         path.write_text(
             "#!/bin/sh\n"
             f"SIMULATOR_STATE={shlex.quote(str(Path(simulated).resolve()))}\n"
+            "SIMULATOR_ENGINE=$PPID\n"
             f"PYTHONPATH={shlex.quote(str(root))}${{PYTHONPATH:+:$PYTHONPATH}}\n"
-            "export SIMULATOR_STATE PYTHONPATH\n"
+            "export SIMULATOR_STATE SIMULATOR_ENGINE PYTHONPATH\n"
             f'exec {shlex.quote(sys.executable)} -m simulator plugin {name} "$@"\n',
             encoding="utf-8",
         )

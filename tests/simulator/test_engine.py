@@ -79,8 +79,10 @@ def test_a_stack_lives_and_dies(stack: Stack) -> None:
     assert made["state"]["nodes"]["inputs"]["vcnId"] == made["state"]["main"]["id"]
     assert stack.do("preview")["changes"] == {"same": 10}
 
-    stack.subnet = {"cidr_block": "10.0.1.0/24"}
+    stack.subnet = {"cidr_block": "10.0.0.0/25"}
     assert stack.do("preview")["planned"] == {"nodes": ["update", []]}
+    stack.subnet = {"cidr_block": "10.0.1.0/24"}
+    assert "leaves addresses in use outside: 10.0.0.111/32 of the Cluster gpu" in stack.failure("preview")
     stack.subnet = {"cidr_block": "10.0.0.0/24", "dns_label": "nodes"}
     planned = stack.do("preview")["planned"]
     assert planned["nodes"] == ["replace", ["dnsLabel"]]

@@ -1,6 +1,8 @@
 """Lookups answer as a region would."""
 
+import base64
 import re
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,7 +74,9 @@ def test_a_kubeconfig_leads_to_the_endpoint_asked_for(site: "Site") -> None:
     content = site.cloud.look_up(KUBECONFIG, clusterId=site.cluster.id, endpoint="PRIVATE_ENDPOINT")["content"]
     cluster = yaml.safe_load(content)["clusters"][0]["cluster"]
     assert cluster["server"] == "https://" + site.cluster.outputs["endpoints"][0]["privateEndpoint"]
-    assert cluster["certificate-authority-data"]
+    trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusted.load_verify_locations(cadata=base64.b64decode(cluster["certificate-authority-data"]).decode())
+    assert [authority["subject"] for authority in trusted.get_ca_certs()] == [((("commonName", "simulated cluster"),),)]
 
 
 def test_an_endpoint_the_cluster_lacks_is_refused(site: "Site") -> None:
