@@ -21,9 +21,15 @@ class Section(BaseModel):
 
 S = TypeVar("S", bound=Section)
 
-_OCID = r"^ocid1\.[a-z0-9]+\.[a-z0-9-]*\.[a-z0-9-]*\.[a-zA-Z0-9._-]+$"
+_OCID = r"^ocid1\.%s\.oc[0-9]+\.[a-z0-9-]*\.[a-zA-Z0-9._-]+$"
 _LABEL = r"^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$"
-_EMAIL = r"^[^@\s,]+@[^@\s,]+\.[^@\s,]+$"
+_EMAIL = r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
+_WEB = r"^https?://[^\s/@?#]+(/[^\s]*)?$"
+_HTTPS = r"^https://[^\s/@?#]+(/[^\s]*)?$"
+_SSH = (
+    r"^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)"
+    r" AAAA[A-Za-z0-9+/]+={0,2}( [^\n]*)?$"
+)
 _MIRROR = (
     r"^(oci://[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
     r"|(https://[a-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[A-Za-z0-9._~-]+)*)$"
@@ -33,9 +39,11 @@ RESOURCE = r"^[^:/\s*]+:[^:\s*]+:[^:/\s*]+/[^\s*]+$"
 _BUCKET = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$"
 
 FORMS = {
-    _OCID: "an OCID, like ocid1.compartment.oc1..aaaa",
     _LABEL: "a name of lower-case letters, digits and dashes, a letter first, at most 32 characters",
     _EMAIL: "a mail address",
+    _WEB: "an address that begins with https:// or http://",
+    _HTTPS: "an address that begins with https://",
+    _SSH: "a public key of SSH on one line, like ssh-ed25519 AAAA... name",
     _MIRROR: "an address like oci://host/path or https://host/path, with no slash at its end; http:// is for this machine's loopback alone",
     _UTC: "a time in UTC, like 2026-12-01T18:00:00Z",
     RESOURCE: "a resource's type and name, like oci:ContainerEngine/cluster:Cluster/cluster",
@@ -50,8 +58,16 @@ def form(pattern: str, words: str) -> StringConstraints:
     return StringConstraints(pattern=pattern)
 
 
-Ocid = Annotated[str, StringConstraints(pattern=_OCID)]
-"""Oracle Cloud Identifier."""
+def ocid(*kinds: str) -> StringConstraints:
+    """The Oracle Cloud Identifier of a resource of one of some kinds."""
+    which = f"({'|'.join(kinds)})" if len(kinds) > 1 else kinds[0]
+    return form(_OCID % which, f"the OCID of a {' or a '.join(kinds)}, like ocid1.{kinds[0]}.oc1..aaaa")
+
+
+TenancyId = Annotated[str, ocid("tenancy")]
+CompartmentId = Annotated[str, ocid("compartment", "tenancy")]
+KeyId = Annotated[str, ocid("key")]
+"""Of a key in OCI Vault."""
 
 DnsLabel = Annotated[str, StringConstraints(pattern=_LABEL)]
 """What a Kubernetes or OCI name may start with."""
@@ -62,6 +78,10 @@ MAY_BE_SECRET = "writeOnly"  # noqa: S105 - a word, no password
 SecretText = Annotated[str, Field(json_schema_extra={MAY_BE_SECRET: True})]
 """Text that may be set with `pulumi config set --secret`. No other may."""
 
+WebAddress = Annotated[str, StringConstraints(pattern=_WEB)]
+SecretWebAddress = Annotated[SecretText, StringConstraints(pattern=_WEB)]
+SecretHttpsAddress = Annotated[SecretText, StringConstraints(pattern=_HTTPS)]
+SshPublicKey = Annotated[str, StringConstraints(pattern=_SSH)]
 Email = Annotated[str, StringConstraints(pattern=_EMAIL)]
 BucketName = Annotated[str, StringConstraints(pattern=_BUCKET)]
 UtcTime = Annotated[str, StringConstraints(pattern=_UTC)]

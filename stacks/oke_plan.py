@@ -8,7 +8,7 @@ from infra.catalogue import kubernetes
 from infra.catalogue.regions import REGIONS, Region
 from infra.facts import ClusterContext
 from infra.needs import Asked, ClusterAccess, LogAnalytics
-from infra.oke import providers
+from infra.oke import ocids, providers
 from infra.oke.access.grants import Key, Needs, People
 from infra.oke.cluster import managed_addons
 from infra.oke.cluster.managed_addons import ManagedAddOnPlan, ManagedAddOnsRequest
@@ -56,6 +56,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
         known = ", ".join(sorted(REGIONS))
         found.add([Problem("cluster.region", f"{cluster.region!r} is not a region known here; choose one of {known}")])
     found.add(kubernetes.problems(cluster.kubernetes_version), "cluster.kubernetesVersion")
+    found.add(ocids.problems(cluster.model_dump(mode="json", by_alias=True), cluster.region, cluster.tenancy_id), "cluster")
     found.add(_reachable(cluster), "cluster")
     found.add(_images(cluster), "cluster")
     found.add(_domains(cluster, region.availability_domains if region else LARGEST_REGION), "cluster")

@@ -11,7 +11,7 @@ from infra.facts import ClusterContext, Prices
 from infra.oke.spend.guardrails import BudgetPlan
 from infra.oke.spend.quotas import GpuCap
 from infra.problems import Problem
-from stacks import addons, guardrails, oke_plan, teams
+from stacks import addons, egress, guardrails, oke_plan, teams
 from stacks.collect import Collector
 from stacks.config import Stack, StackFileError
 from stacks.config.cluster import ExistingCluster, OkeCluster
@@ -64,6 +64,7 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
         inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
         if inside is not None:  # else another mistake may be why an add-on is not installed
             found.add(addons.unread(stack, cluster_context))
+            found.add(egress.problems(stack, inside))
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
     caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()

@@ -9,7 +9,7 @@ from infra.oke.cluster.section import Auth, Encryption, Endpoint, Kubeconfig, Ma
 from infra.oke.network.section import Network
 from infra.oke.pools.section import Autoscaler, ImportedImage, NodePool
 from infra.oke.storage.section import Storage
-from infra.section import DnsLabel, Ocid, Section
+from infra.section import CompartmentId, DnsLabel, Section, TenancyId
 
 
 class OkeCluster(Section):
@@ -17,9 +17,9 @@ class OkeCluster(Section):
 
     backend: Literal["oke"]
     """`oke`: make the cluster."""
-    tenancy_id: Ocid
+    tenancy_id: TenancyId
     """The tenancy (root compartment)."""
-    compartment_id: Ocid
+    compartment_id: CompartmentId
     """Compartment that everything is made in."""
     region: str
     """OCI region: `eu-frankfurt-1`."""

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from infra.problems import Problem, shown
 from infra.section import FORMS
+from stacks.config.secrets import may_be_secret
 
 _KINDS = {"int": "a whole number", "float": "a number", "string": "text", "bool": "true or false", "dict": "a mapping", "tuple": "a list"}
 
@@ -31,7 +32,19 @@ def _follows(details: ErrorDetails) -> bool:
 def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     location = [part for part in details["loc"] if part not in ("oke", "existing", "[key]")]
     path = ".".join(map(str, location))
-    return Problem(path, _message(details, location, model))
+    return Problem(path, _told(details, location, model))
+
+
+def _told(details: ErrorDetails, location: Sequence[int | str], model: type[BaseModel]) -> str:
+    """What is wrong, without the value where it may be secret."""
+    if details["type"] == "string_pattern_mismatch" and may_be_secret(tuple(location)):
+        return f"is not {_form(details)}; its value is not shown, for it may be secret"
+    return _message(details, location, model)
+
+
+def _form(details: ErrorDetails) -> str:
+    pattern = details["ctx"]["pattern"]
+    return FORMS.get(pattern, f"of the form {pattern}")
 
 
 def _message(details: ErrorDetails, location: Sequence[int | str], model: type[BaseModel]) -> str:  # noqa: PLR0911
@@ -50,7 +63,7 @@ def _message(details: ErrorDetails, location: Sequence[int | str], model: type[B
         case "ip_v4_network":
             return f"{shown(found)} is not an IPv4 network in CIDR form with its host bits zero, like 10.0.0.0/16"
         case "string_pattern_mismatch":
-            return f"{shown(found)} is not {FORMS.get(context['pattern'], 'of the form ' + context['pattern'])}"
+            return f"{shown(found)} is not {_form(details)}"
         case "model_type" | "model_attributes_type":
             return f"is {shown(found)}, but must be a mapping"
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":

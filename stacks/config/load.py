@@ -24,6 +24,10 @@ PROVIDERS = ("oci", "kubernetes", "random")
 """Namespaces of the providers' own, which an environment of Pulumi's may set."""
 
 
+PRIVATE = ("PRIVATE KEY-----", "PuTTY-User-Key-File")
+"""What a private key has in it."""
+
+
 class StackFileError(PlanError):
     """A stack file cannot be used. `str()` gives every problem on a line of its own, with its place in the file."""
 
@@ -60,7 +64,7 @@ def parse(document: Mapping[str, Any], file: Path | None = None, found: Iterable
 
 
 def _unsayable(document: Mapping[str, Any]) -> list[Problem]:
-    """What JSON cannot say, and what is too deep to be read; files are judged before, but this may come from elsewhere."""
+    """What may never stand in a stack file, what JSON cannot say, and what is too deep: not all of it comes from a file that was judged."""
     problems: list[Problem] = []
     left: list[tuple[str, int, Any]] = [("", 0, document)]
     while left:
@@ -75,6 +79,8 @@ def _unsayable(document: Mapping[str, Any]) -> list[Problem]:
             left += [(f"{path}.{index}", depth + 1, item) for index, item in enumerate(value)]
         elif isinstance(value, float) and not math.isfinite(value):
             problems.append(Problem(path, f"is {value}, but must be a number that there is"))
+        elif isinstance(value, str) and any(mark in value for mark in PRIVATE):
+            problems.append(Problem(path, "is a private key, which no stack file may hold; take it out, and no longer trust that key"))
         elif not isinstance(value, str | int | float | None):
             problems.append(Problem(path, f"is {value}, which is a date or another thing that a stack file cannot say; put it in quotes"))
     return problems

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from infra.section import Section
+from infra.section import Section, form
 
-Reason = Annotated[str, Field(min_length=10, pattern=r"\S")]
+Reason = Annotated[str, Field(min_length=10), form(r"\S", "a reason that says something")]
 
 
 class AllowedStatement(Section):
@@ -17,7 +17,7 @@ class AllowedStatement(Section):
 
 
 class AllowedKind(Section):
-    kind: Annotated[str, Field(pattern=r"^[a-z0-9.-]+/[A-Z][A-Za-z0-9]*$")]
+    kind: Annotated[str, form(r"^[a-z0-9.-]+/[A-Z][A-Za-z0-9]*$", "an API group and a kind, like ray.io/RayCluster")]
     """A Kubernetes API group and a kind in it: `ray.io/RayCluster`."""
     reason: Reason
     """What needs it, and why it makes no machines that nobody counts."""

@@ -7,7 +7,7 @@ from pydantic import Field, PrivateAttr
 
 from infra.oke.spend.section import Guardrails, Spend
 from infra.problems import Problem
-from infra.section import BucketName, DnsLabel, Section
+from infra.section import BucketName, DnsLabel, Section, form
 from stacks.config.acknowledge import Acknowledgement
 from stacks.config.addons import PlatformAddOns
 from stacks.config.charts import Charts
@@ -22,11 +22,11 @@ Layer = Literal["cluster", "guardrails"]
 class State(Section):
     bucket: BucketName
     """Bucket that holds Pulumi's state. `platformctl state bootstrap` makes it."""
-    namespace: Annotated[str, Field(pattern=r"^[a-z0-9]+$")]
+    namespace: Annotated[str, form(r"^[a-z0-9]+$", "a namespace of Object Storage: lower-case letters and digits")]
     """Object Storage namespace of the tenancy."""
     region: str
     """Region of the bucket."""
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]*$")] = ""
+    prefix: Annotated[str, form(r"^[A-Za-z0-9._/-]*$", "a folder: letters, digits, dots, dashes, underscores and slashes")] = ""
     """Folder inside the bucket."""
 
 

@@ -235,7 +235,7 @@ MODEL = {"source": "hf://a/b", "parametersBillion": 1}
         (WITHOUT_GPUS, {"gpuOperator": {"idleMinutes": 5}}, ["addons.gpuOperator.idleMinutes: is set, but gpu-operator is not installed"]),
         (
             WORKSTATION,
-            {"ociOnm": {"target": dict.fromkeys(("namespace", "logGroupId", "entityId", "clusterId", "clusterName"), "ocid1.a.oc1..b")}},
+            {"ociOnm": {"target": TARGET}},
             ["addons.ociOnm.target: is set, but oci-onm is not installed here, because Log Analytics costs money"],
         ),
         (GUARDRAILS_ALONE, {"monitoring": {"retentionDays": 3}}, ["addons.monitoring.retentionDays: is set, but `layers` has no cluster"]),

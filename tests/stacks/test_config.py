@@ -1,14 +1,16 @@
 """A stack file says what it means, and every mistake in it is named with its place."""
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from infra.section import FORMS
 from infra.stack_file import CONCEALED
-from stacks.config import StackFileError, load, parse
+from stacks.config import Stack, StackFileError, load, parse
 from stacks.config.load import document
 from testkit.stack_files import STACK_FILES
 
@@ -76,7 +78,7 @@ def test_the_smallest_stack_takes_the_safe_defaults() -> None:
         ("guardrails", {"recipients": ["nobody"]}, "guardrails.recipients.0: 'nobody' is not a mail address"),
         ("cluster.backend", "eks", "cluster: backend 'eks' is not known; choose one of 'oke', 'existing'"),
         ("cluster.backend", ..., "cluster: needs `backend`: 'oke' or 'existing'"),
-        ("cluster.tenancyId", "root", "cluster.tenancyId: 'root' is not an OCID, like ocid1.compartment.oc1..aaaa"),
+        ("cluster.tenancyId", "root", "cluster.tenancyId: 'root' is not the OCID of a tenancy, like ocid1.tenancy.oc1..aaaa"),
         ("cluster.region", 1, "cluster.region: is 1, but must be text"),
         ("cluster.nodepools", {}, "cluster.nodepools: unknown key; did you mean nodePools? allowed: backend, tenancyId"),
         ("cluster.nodePools", {}, "cluster.nodePools: needs at least 1 entry"),
@@ -223,3 +225,76 @@ def test_an_acknowledgement_has_its_form(entry: dict[str, Any], path: str, messa
     (problem,) = refused.value.problems
     assert problem.path == path
     assert problem.message.startswith(message)
+
+
+PRIVATE = "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-7f3a\n-----END OPENSSH PRIVATE KEY-----"
+RECEIVERS = "addons.monitoring.receivers"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("cluster.compartmentId", "ocid1.vcn.oc1..a", "is not the OCID of a compartment or a tenancy, like ocid1.compartment.oc1..aaaa"),
+        ("cluster.tenancyId", COMPARTMENT, "is not the OCID of a tenancy"),
+        ("cluster.network.vcnId", "ocid1.subnet.oc1.fra.a", "is not the OCID of a vcn"),
+        ("cluster.network.subnets.workers", {"id": "ocid1.vcn.oc1.fra.a"}, "is not the OCID of a subnet"),
+        ("cluster.encryption.clusterKeyId", "ocid1.vault.oc1.fra.a", "is not the OCID of a key"),
+        ("cluster.storage.volumeKeyId", "ocid1.key.xy1.fra.a", "is not the OCID of a key"),
+        ("cluster.nodePools.system.capacityReservationId", "ocid1.instance.oc1.fra.a", "is not the OCID of a capacityreservation"),
+        ("cluster.nodePools.system.image", {"id": "ocid1.instance.oc1.fra.a"}, "is not the OCID of a image"),
+        ("cluster.nodePools.system.sshPublicKey", "ssh-dss AAAA", "is not a public key of SSH on one line"),
+        ("cluster.nodePools.system.sshPublicKey", "~/.ssh/id_ed25519.pub", "is not a public key of SSH on one line"),
+        ("guardrails", {"recipients": ["a@b"]}, "is not a mail address"),
+        ("guardrails", {"recipients": ["a b@c.de"]}, "is not a mail address"),
+        ("guardrails", {"recipients": ["a@b..de"]}, "is not a mail address"),
+        (f"{RECEIVERS}.slack", {"url": "https://a.b/c", "channel": "gpu alerts"}, "is not a channel of Slack"),
+        (f"{RECEIVERS}.slack", {"url": "https://a.b/c", "channel": "#GPU"}, "is not a channel of Slack"),
+        (f"{RECEIVERS}.slack", {"url": "https://a.b/c", "channel": "#a.b"}, "is not a channel of Slack"),
+        (f"{RECEIVERS}.slack", {"url": "https://a.b/c", "channel": "#" + "a" * 81}, "is not a channel of Slack"),
+        (f"{RECEIVERS}.slack", {"url": "https://a.b/c", "channel": None}, "is null, but must be text"),
+        ("addons.monitoring.runbooks", "ftp://a.b", "is not an address that begins with https:// or http://"),
+    ],
+)
+def test_text_that_oracle_or_a_receiver_would_refuse_is_refused_here(path: str, value: Any, message: str) -> None:
+    (told,) = problems(changed(path, value))
+    assert message in told
+    assert told.startswith(path)
+
+
+@pytest.mark.parametrize("channel", ["#gpu-alerts", "#gpu_2", "#\u30a2\u30e9\u30fc\u30c8", "@ops.team", "C0123456789"])
+def test_channels_that_slack_has_are_taken(channel: str) -> None:
+    assert parse(changed(f"{RECEIVERS}.slack", {"url": "https://a.b/c", "channel": channel}))
+
+
+@pytest.mark.parametrize("key", ["slack", "webhook", "heartbeat"])
+def test_an_address_that_is_none_and_may_be_secret_is_not_shown(key: str) -> None:
+    value = {"url": "not a url canary-7f3a", "channel": "#a"} if key == "slack" else "canary-7f3a"
+    (told,) = problems(changed(f"{RECEIVERS}.{key}", value))
+    assert "is not an address that begins with https://" in told
+    assert told.endswith("its value is not shown, for it may be secret")
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize("path", ["cluster.nodePools.system.sshPublicKey", "tags.key", "addons.gpuOperator.values.driver", "name"])
+@pytest.mark.parametrize("key", [PRIVATE, "-----BEGIN RSA PRIVATE KEY-----", "PuTTY-User-Key-File-3: ssh-ed25519"])
+def test_a_private_key_is_refused_wherever_it_stands_and_never_printed(path: str, key: str) -> None:
+    (told,) = problems(changed(path, key))
+    assert told.startswith(f"{path}: is a private key, which no stack file may hold")
+    assert "canary" not in told
+    assert "BEGIN" not in told
+
+
+def test_every_form_of_text_has_words() -> None:
+    """No message shows a reader a regular expression."""
+    assert set(patterns(Stack.model_json_schema())) <= FORMS.keys()
+
+
+def patterns(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        for item in node.values():
+            yield from patterns(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from patterns(item)

@@ -134,3 +134,38 @@ def test_guardrails_need_a_cluster_on_oke() -> None:
     stack = document(ROOT / "examples/Pulumi.rtx4060.yaml")
     (problem,) = refusals({**stack, "addons": {}, "layers": ["guardrails"], "guardrails": {"recipients": ["a@example.com"]}})
     assert problem.startswith("layers: has guardrails, which cap an OKE cluster")
+
+
+NO_EGRESS = {**DEV, "cluster": {**DEV["cluster"], "network": {**DEV["cluster"]["network"], "internetEgress": False}}}
+OFF = {"enabled": False}
+
+
+def test_images_that_no_node_can_pull_are_refused_with_the_add_ons_that_want_them() -> None:
+    (told,) = refusals(NO_EGRESS)
+    assert told.startswith("cluster.network.internetEgress: is false, but no node reaches the registries of the images of ")
+    assert "gpu-operator" in told
+    assert "prometheus-operator-crds" not in told  # it runs nothing
+
+
+def test_without_the_internet_add_ons_are_off_or_have_a_registry_of_their_own() -> None:
+    off = dict.fromkeys(("gpuOperator", "monitoring", "kserve"), OFF)
+    discovery = {"values": {"image": {"repository": "fra.ocir.io/acme/nfd/node-feature-discovery"}}}
+    assert plan(parse({**NO_EGRESS, "addons": {**off, "nodeFeatureDiscovery": discovery}})).addons.plans
+    (told,) = refusals({**NO_EGRESS, "addons": {**off, "nodeFeatureDiscovery": {"values": {"worker": {"hostNetwork": False}}}}})
+    assert "the images of node-feature-discovery;" in told
+
+
+def test_a_pool_of_a_version_without_images_is_refused_where_it_is_written() -> None:
+    pools = {**DEV["cluster"]["nodePools"], "a10": {**DEV["cluster"]["nodePools"]["a10"], "kubernetesVersion": "v1.32.1"}}
+    stack = {**DEV, "cluster": {**DEV["cluster"], "nodePools": pools}}
+    (told,) = refusals(stack)
+    assert told.startswith("cluster.nodePools.a10.kubernetesVersion: is v1.32.1, for which OKE is not known to have images; choose")
+    pools["a10"]["image"] = {"id": "ocid1.image.oc1.fra.a", "name": "Oracle-Linux-8.10-Gen2-GPU-2025.08.31-0-OKE-1.32.1-1311"}
+    assert plan(parse(stack)).oke
+
+
+def test_an_image_of_another_region_is_refused_where_it_is_written() -> None:
+    image = {"id": "ocid1.image.oc1.iad.a", "name": "Oracle-Linux-8.10-Gen2-GPU-2026.08.31-0-OKE-1.34.2-1311"}
+    pools = {**DEV["cluster"]["nodePools"], "a10": {**DEV["cluster"]["nodePools"]["a10"], "image": image}}
+    (told,) = refusals({**DEV, "cluster": {**DEV["cluster"], "nodePools": pools}})
+    assert told.startswith("cluster.nodePools.a10.image.id: is of the region us-ashburn-1, but the cluster is in eu-frankfurt-1")

@@ -19,7 +19,7 @@ def planned(runbooks: str) -> PlatformPlan:
 
 
 def test_an_address_that_no_browser_opens_is_refused() -> None:
-    with pytest.raises(StackFileError, match=r"addons\.monitoring\.runbooks: 'docs/runbooks' is not of the form"):
+    with pytest.raises(StackFileError, match=r"addons\.monitoring\.runbooks: 'docs/runbooks' is not an address that begins with"):
         planned("docs/runbooks")
 
 

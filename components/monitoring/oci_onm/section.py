@@ -1,17 +1,19 @@
 """What a stack file may say of Oracle's log collector."""
 
+from typing import Annotated
+
 from components.framework.section import AddOnSection
-from infra.section import Ocid, Section
+from infra.section import Section, ocid
 
 
 class LogTarget(Section):
     namespace: str
     """Log Analytics' namespace of the tenancy."""
-    log_group_id: Ocid
+    log_group_id: Annotated[str, ocid("loganalyticsloggroup")]
     """Log group that logs go to."""
-    entity_id: Ocid
+    entity_id: Annotated[str, ocid("loganalyticsentity")]
     """Entity of type `Kubernetes Cluster` that they belong to."""
-    cluster_id: Ocid
+    cluster_id: Annotated[str, ocid("cluster")]
     """The cluster."""
     cluster_name: str
     """Name of the cluster in Log Analytics: the entity's."""

@@ -5,10 +5,17 @@ from typing import Annotated
 from pydantic import Field
 
 from components.framework.section import AddOnSection
-from infra.section import SecretText, Section
+from infra.section import SecretHttpsAddress, SecretText, SecretWebAddress, Section, WebAddress, form
 
-Team = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$")]
-_WEB = r"^https?://[^\s/]+(/[^\s]*)?$"
+Team = Annotated[str, form(r"^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", "a team: organization/team")]
+SlackChannel = Annotated[
+    str,
+    form(
+        r"^(#[^\sA-Z!-,./:-@\[-^`{-~]{1,80}|@[^\s#@,]{1,80}|[CGD][A-Z0-9]{8,})$",
+        "a channel of Slack (#gpu-alerts: lower case, digits, dashes and underscores, at most 80), its ID, or a member (@name)",
+    ),
+]
+"""Slack, "Create a channel", 2026-11."""
 
 
 class GitHubLogin(Section):
@@ -25,25 +32,25 @@ class GitHubLogin(Section):
 
 
 class Grafana(Section):
-    url: Annotated[str, Field(pattern=_WEB)] = "http://localhost:3000"
+    url: WebAddress = "http://localhost:3000"
     """Address in the browser. The default is that of `kubectl port-forward`."""
     github: GitHubLogin | None = None
     """Log in through GitHub. Left out: with the administrator's password alone."""
 
 
 class Slack(Section):
-    url: SecretText
+    url: SecretHttpsAddress
     """Incoming webhook. Set it as a secret."""
-    channel: Annotated[str, Field(pattern=r"^[#@][^\s]+$")]
+    channel: SlackChannel
     """Where messages go: `#gpu-alerts`."""
 
 
 class Receivers(Section):
     slack: Slack | None = None
     """A Slack channel."""
-    webhook: SecretText | None = None
+    webhook: SecretWebAddress | None = None
     """Address that gets every alert as Alertmanager's JSON. Set it as a secret."""
-    heartbeat: SecretText | None = None
+    heartbeat: SecretWebAddress | None = None
     """Address that is called every few minutes while alerts work. Set it as a secret."""
 
 
@@ -60,7 +67,7 @@ class Monitoring(AddOnSection):
     """Dashboards."""
     receivers: Receivers = Receivers()
     """Who hears of alerts."""
-    runbooks: Annotated[str, Field(pattern=_WEB)] | None = None
+    runbooks: WebAddress | None = None
     """Address of the folder `docs/runbooks` where people read it: `https://<host>/<repository>/blob/main/docs/runbooks`. Alerts lead to
     their page in it. Left out: to none, for where this repository is kept is not known."""
     unused_node_minutes: Annotated[int, Field(ge=1)] = 20

@@ -5,14 +5,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from components.framework.section import AddOnSection
-from infra.section import BucketName, DnsLabel, Section
+from infra.section import BucketName, DnsLabel, Section, form
 
 RuntimeName = Literal["vllm", "triton", "huggingface"]
 Precision = Literal["bf16", "fp8", "mxfp4", "int4"]
 Samples = Literal["none", "stopped", "running"]
 Positive = Annotated[int, Field(ge=1)]
-SecretName = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
+SecretName = Annotated[str, form(r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", "a Secret's name: lower-case letters, digits, dashes, dots")]
+Url = Annotated[str, form(r"^https?://[^\s/@]+$", "an address like https://host, with nothing after the host")]
 
 
 class ObjectStorage(Section):
@@ -27,9 +27,9 @@ class ObjectStorage(Section):
 
 
 class Gateway(Section):
-    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9.-]+$")]
+    name: Annotated[str, form(r"^[a-z0-9-]+/[a-z0-9.-]+$", "a Gateway: namespace/name")]
     """`namespace/name` of a Gateway that is there already."""
-    domain: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+    domain: Annotated[str, form(r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", "a domain: models.example.com")]
     """A model's host is `<model>-models.<domain>`."""
 
 

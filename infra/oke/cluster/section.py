@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.section import Cidr, Ocid, Section
+from infra.section import Cidr, CompartmentId, KeyId, Section
 
 AuthMethod = Literal[
     "ApiKey", "SecurityToken", "InstancePrincipal", "ResourcePrincipal", "OKEWorkloadIdentity", "WorkloadIdentityFederation"
@@ -19,11 +19,11 @@ class Auth(Section):
 
 
 class Encryption(Section):
-    cluster_key_id: Ocid | None = None
+    cluster_key_id: KeyId | None = None
     """KMS key for the cluster's secrets. It cannot change later without replacing the cluster."""
-    image_key_ids: tuple[Ocid, ...] = ()
+    image_key_ids: tuple[KeyId, ...] = ()
     """KMS keys that images must be signed with. Any entry turns image verification on."""
-    key_compartment_id: Ocid | None = None
+    key_compartment_id: CompartmentId | None = None
     """Compartment of the keys. Left out: the cluster's."""
     in_transit: bool = True
     """Encrypt the traffic between nodes and their volumes, where the shape can."""

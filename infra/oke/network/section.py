@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.section import Cidr, Ocid, Section
+from infra.section import Cidr, CompartmentId, Section, ocid
 
 
 class Subnet(Section):
-    id: Ocid | None = None
+    id: Annotated[str, ocid("subnet")] | None = None
     """A subnet that exists, of the network that `vcnId` names. Its block must be in `cidr`."""
     cidr: Cidr | None = None
     """The subnet's block. Left out, the planner chooses one; fix it before you add roles to a running network."""
@@ -44,9 +44,9 @@ class LoadBalancers(Section):
 
 
 class Network(Section):
-    compartment_id: Ocid | None = None
+    compartment_id: CompartmentId | None = None
     """Compartment of the network. Left out: the cluster's."""
-    vcn_id: Ocid | None = None
+    vcn_id: Annotated[str, ocid("vcn")] | None = None
     """A network that exists, to use instead of making one. `vcnCidr` is its block, and each subnet in use has `id` and `cidr`."""
     vcn_cidr: Cidr = IPv4Network("10.0.0.0/16")
     """Block of the virtual cloud network. Later it can only grow: a block that leaves a subnet outside is refused."""

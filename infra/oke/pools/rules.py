@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from infra import labels
+from infra.catalogue.kubernetes import SUPPORTED
 from infra.catalogue.shapes import Architecture, Shape, UnknownShapeError, shape
 from infra.gpus import GpuVendor
 from infra.oke.images.choice import traits
@@ -232,6 +233,9 @@ def _version(pool: Subject) -> Iterator[Problem]:
         yield pool.problem("kubernetesVersion", f"is {asked}, newer than the cluster, which is {cluster}: upgrade the cluster first")
     elif mine[0] != clusters[0] or clusters[1] - mine[1] > MAX_SKEW:
         yield pool.problem("kubernetesVersion", f"is {asked}, more than {MAX_SKEW} minor versions behind the cluster, which is {cluster}")
+    elif asked not in SUPPORTED and pool.section.image.id is None and pool.section.image.imported is None:
+        fix = f"choose one of {', '.join(SUPPORTED)}, or name the image that it boots (image.id, image.imported)"
+        yield pool.problem("kubernetesVersion", f"is {asked}, for which OKE is not known to have images; {fix}")
 
 
 def _image(pool: Subject) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from infra.facts import Taint
-from infra.section import Ocid, SecretText, Section
+from infra.section import SecretHttpsAddress, Section, SshPublicKey, ocid
 
 
 class Image(Section):
-    id: Ocid | None = None
+    id: Annotated[str, ocid("image")] | None = None
     """The image itself. Left out, the newest OKE image for the pool's Kubernetes version, architecture and GPU is taken."""
     name: str | None = None
     """Name of the image in `id`, so that its architecture and driver can be checked before anything is made."""
@@ -46,7 +46,7 @@ class NodePool(Section):
     """Which image the nodes boot. Left out: OKE's newest for the version and the shape."""
     kubernetes_version: str | None = None
     """Version of the nodes, to upgrade a pool after its cluster. Left out: the cluster's."""
-    capacity_reservation_id: Ocid | None = None
+    capacity_reservation_id: Annotated[str, ocid("capacityreservation")] | None = None
     """Capacity reservation to draw from; it belongs to one availability domain."""
     rdma: bool = False
     """Join the nodes by RDMA, in one compute cluster per availability domain."""
@@ -55,7 +55,7 @@ class NodePool(Section):
     version, taints, `bootVolumeGib` and the SSH key; a change of anything else is refused until this is `instance` or `off`."""
     eviction_grace_minutes: Annotated[int, Field(ge=0, le=60)] = 60
     """How long a drained node waits for its pods, in minutes."""
-    ssh_public_key: str | None = None
+    ssh_public_key: SshPublicKey | None = None
     """Key that may log in to the nodes."""
 
     @property
@@ -66,7 +66,7 @@ class NodePool(Section):
 class ImportedImage(Section):
     """A custom image made from a file in Object Storage, as Oracle offers its Ubuntu GPU images."""
 
-    source_url: Annotated[SecretText, Field(pattern=r"^https://")]
+    source_url: SecretHttpsAddress
     """Address of the image file in Object Storage. A pre-authenticated address is a secret: set it with `pulumi config set --secret`."""
     variant: Literal["ubuntu-22.04-cuda-12.8", "ubuntu-22.04-cuda-12.6", "ubuntu-22.04-cuda-12.4"]
     """Which of Oracle's images it is: NVIDIA driver 570, 560 or 550."""

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from infra.section import Email, Percent, Section
+from infra.section import Email, Percent, Section, form
+
+CompartmentPath = Annotated[str, form(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$", "a path of compartments from the root: platform:gpu-ci")]
 
 
 class Spend(Section):
@@ -26,5 +28,7 @@ class Guardrails(Section):
     quota_names: dict[str, str] = {}
     """Names of Oracle's quotas by GPU model (`L40S: gpu-l40s-count`), for models whose name Oracle does not publish. Ask the tenancy:
     `oci limits definition list --service-name compute`."""
-    compartment_path: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$")] | None = None
+    compartment_path: (
+        Annotated[str, form(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$", "a path of compartments from the root: platform:gpu-ci")] | None
+    ) = None
     """Path of the cluster's compartment from the root (`platform:gpu-ci`), as quota statements name it."""

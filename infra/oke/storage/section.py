@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from infra.section import BucketName, Ocid, Section
+from infra.section import BucketName, KeyId, Section, form
 
 
 class Bucket(Section):
     versioning: bool = True
     """Keep what is overwritten or deleted."""
-    kms_key_id: Ocid | None = None
+    kms_key_id: KeyId | None = None
     """Customer-managed key. Left out: Oracle's own."""
 
 
@@ -19,7 +19,7 @@ class FileStorage(Section):
     """Make a File Storage file system (NFS, many nodes read and write)."""
     availability_domain: Annotated[int, Field(ge=1, le=3)] = 1
     """Number of the availability domain of the mount target."""
-    export_path: Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]*$")] = "/shared"
+    export_path: Annotated[str, form(r"^/[A-Za-z0-9._/-]*$", "a path like /shared")] = "/shared"
     """Path that clients mount."""
 
 
@@ -41,5 +41,5 @@ class Storage(Section):
     """Shared file system over NFS."""
     lustre: Lustre = Lustre()
     """Parallel file system."""
-    volume_key_id: Ocid | None = None
+    volume_key_id: KeyId | None = None
     """Customer-managed key for block and boot volumes. Left out: Oracle's own."""
