@@ -14,6 +14,8 @@ from components.gpu.operator.addon import GpuOperatorAddOn
 from components.monitoring.crds.addon import PrometheusOperatorCrdsAddOn
 from components.monitoring.oci_onm.addon import OciOnmAddOn
 from components.monitoring.stack.addon import MonitoringAddOn
+from components.queues.kueue.addon import KueueAddOn
+from components.queues.sharing.addon import QueuesAddOn
 from components.serving.kserve.addon import KServeAddOn
 
 ALL: tuple[AddOnType, ...] = (
@@ -28,6 +30,8 @@ ALL: tuple[AddOnType, ...] = (
     KedaAddOn,
     KServeAddOn,
     RunnersAddOn,
+    KueueAddOn,
+    QueuesAddOn,
 )
 """In the order in which a stack file's reference lists them."""
 KINDS: Mapping[str, AddOnType] = {kind.key: kind for kind in ALL}

@@ -51,6 +51,8 @@ class Pool:
     """Value of topology.kubernetes.io/zone on the nodes, None where it is not one zone."""
     architecture: str = "amd64"
     """Value of kubernetes.io/arch on the nodes."""
+    ephemeral_storage_gib: int = 0
+    """Disk of a node that pods may fill, in GiB; 0 where nobody said."""
     gpus_per_node: int = 0
     gpu_vendor: Literal["nvidia", "amd"] = "nvidia"
     gpu_model: str | None = None

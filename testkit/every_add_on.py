@@ -93,8 +93,23 @@ def everything(file: Path) -> Everything:
                 sections[section_key(key)] = {"enabled": False}
 
 
+def _shared(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Two teams that share the nodes of the last entry."""
+    entry = list(given["cluster"]["nodePools"])[-1] if "nodePools" in given["cluster"] else "none"
+    node = {"cpu": "8", "memory": "64Gi", "ephemeral-storage": "80Gi"}
+    quota = {entry: {"nodes": 0, "borrow": 1}}
+    return {
+        "cohorts": {"everybody": {"quota": {entry: {"nodes": 1}}}},
+        "queues": {team: {"namespaces": [f"queue-{team}"], "cohort": "everybody", "quota": quota} for team in ("research", "service")},
+        "flavors": {entry: {"node": node}},
+        "priorities": {"urgent": {"value": 1000}},
+    }
+
+
 def _asked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     exists = given["cluster"]["backend"] == "existing"
+    if name == "queues" and "nodePools" in given["cluster"]:
+        return {**_shared(given), **(given.get("addons") or {}).get(name, {}), "enabled": True}
     needed = _ON_A_CLUSTER_THAT_EXISTS.get(name, {}) if exists else {}
     settings = {**(given.get("addons") or {}).get(name, {}), **_SETTINGS.get(name, {}), **needed, "enabled": True}
     if name == "arc":  # the one thing that differs from stack to stack: which pools there are

@@ -99,6 +99,7 @@ def _pool(name: str, nodes: ExistingPool) -> Pool:
         cpus=nodes.cpus or 0,
         memory_gib=nodes.memory_gib or 0,
         architecture=nodes.architecture,
+        ephemeral_storage_gib=nodes.ephemeral_storage_gib or 0,
         gpus_per_node=nodes.gpus_per_node,
         gpu_model=model.name if model else nodes.gpu_model,
         gpu_vendor=listed.vendor if listed else "nvidia",

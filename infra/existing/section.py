@@ -13,6 +13,8 @@ class ExistingPool(Section):
 
     nodes: Annotated[int, Field(ge=1)] = 1
     """How many nodes there are."""
+    ephemeral_storage_gib: Annotated[int, Field(ge=1)] | None = None
+    """Disk of each node that pods may fill, in GiB."""
     gpu_model: str | None = None
     """Model of the GPUs: `RTX 4060`. Known models bring their memory and label."""
     gpus_per_node: Annotated[int, Field(ge=0)] = 0
@@ -46,7 +48,7 @@ class ExistingCluster(Section):
     """What nodes the cluster has, by a name for each kind."""
     host_has_gpu_driver: bool = False
     """The machines carry NVIDIA's driver already."""
-    provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery", "keda"], ...] = ()
+    provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery", "keda", "kueue"], ...] = ()
     """What the cluster already runs, so that it is not installed twice."""
     network_policies: bool = False
     """The pod network enforces NetworkPolicies, as Calico and Cilium do. Teams are kept apart by them."""

@@ -17,6 +17,8 @@ PLACES = ("crds", "templates", "files")
 OF_A_CHART = ("Chart.yaml", "chart.json", "values.yaml")
 """One of these is in every folder of a dependency; values are not, where it has none."""
 
+_COMMENT = re.compile(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.DOTALL)
+"""Of a template: it may have several lines."""
 _DEFINES = re.compile(r"^kind: CustomResourceDefinition\s*$", re.MULTILINE)
 
 
@@ -82,5 +84,5 @@ def _definitions(folder: Path) -> Iterator[dict[str, Any]]:
         text = file.read_text()
         if _DEFINES.search(text):
             # The file may be a template: its lines with actions are left out, for they hold no structure.
-            plain = "\n".join(line for line in text.splitlines() if "{{" not in line)
+            plain = "\n".join(line for line in _COMMENT.sub("", text).splitlines() if "{{" not in line)
             yield from (found for found in documents(plain) if found.get("kind") == "CustomResourceDefinition")

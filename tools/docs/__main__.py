@@ -4,7 +4,16 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools.docs import access_reference, addon_reference, chart_table, config_reference, policy_reference, runbooks, stack_schema
+from tools.docs import (
+    access_reference,
+    addon_reference,
+    chart_table,
+    config_reference,
+    policy_reference,
+    queue_rules,
+    runbooks,
+    stack_schema,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -14,6 +23,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/charts.md": chart_table.page,
     "docs/config.md": config_reference.page,
     "docs/policies.md": policy_reference.page,
+    "docs/queues-rules.md": queue_rules.page,
     "docs/stack.schema.json": stack_schema.page,
     **runbooks.pages(),
 }

@@ -1,7 +1,4 @@
-"""How long Kueue makes work wait, how much of a quota is used, and alerts on queues that do not move.
-
-They are here for the add-on that installs Kueue; until it does, nothing installs them.
-"""
+"""How long Kueue makes work wait, how much of a quota is used, and alerts on queues that do not move."""
 
 from pathlib import Path
 

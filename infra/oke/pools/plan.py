@@ -88,6 +88,7 @@ def facts_pool(pool: PoolPlan, zone: str | None = None) -> Pool:
         memory_gib=int(pool.memory_gib or pool.shape.memory_gib or 0),
         zone=zone,
         architecture=pool.shape.architecture,
+        ephemeral_storage_gib=pool.ephemeral_storage_gib,
         gpus_per_node=pool.shape.gpus,
         gpu_vendor=pool.shape.gpu_vendor or "nvidia",
         gpu_model=pool.shape.gpu_model,

@@ -65,9 +65,13 @@ class PoolPlan:
         return not self.autoscaled and self.size > 0 and not repelling
 
     @property
+    def ephemeral_storage_gib(self) -> int:
+        return self.boot_volume_gib * EPHEMERAL_STORAGE_PERCENT // 100
+
+    @property
     def ephemeral_storage(self) -> str:
         """A Kubernetes quantity."""
-        return f"{self.boot_volume_gib * EPHEMERAL_STORAGE_PERCENT // 100}Gi"
+        return f"{self.ephemeral_storage_gib}Gi"
 
     @property
     def tags(self) -> dict[str, str]:

@@ -1,0 +1,77 @@
+"""Queues: who has which part of the nodes, who lends it and who borrows it."""
+
+from collections.abc import Iterable, Iterator
+
+from components.framework.addon import AddOn
+from components.framework.operations import Condition, Operations, Removal
+from components.framework.plan import AddOnPlan, Object
+from components.queues.kueue.addon import VERSION
+from components.queues.kueue.configuration import OPT_IN
+from components.queues.model.objects import ClusterQueue, LocalQueue, Named
+from components.queues.sharing import plan as queue_plan
+from components.queues.sharing.section import Queues
+from infra.facts import ClusterContext
+from infra.problems import Problem
+
+ORDER = ("Topology", "ResourceFlavor", "WorkloadPriorityClass", "AdmissionCheck", "Cohort", "ClusterQueue", "LocalQueue")
+
+
+class QueuesAddOn(AddOn[Queues]):
+    """Taken away in the reverse of the order in which it comes: queues before what they name, so that no finalizer waits in vain."""
+
+    key = "queues"
+    about = "Who has which part of the nodes, who lends it and who borrows it."
+    Section = Queues
+    requires = frozenset({"kueue"})
+
+    @classmethod
+    def wanted(cls, cluster: ClusterContext) -> bool:
+        return False
+
+    @classmethod
+    def problems(cls, cluster: ClusterContext, section: Queues) -> Iterable[Problem]:
+        return queue_plan.problems(section, cluster)
+
+    @classmethod
+    def plan(cls, cluster: ClusterContext, section: Queues) -> AddOnPlan:
+        decided = queue_plan.plan(section, cluster)
+        queues = [each.name for each in decided.objects if isinstance(each.spec, ClusterQueue)]
+        namespaces = dict.fromkeys(each.namespace for each in decided.objects if isinstance(each.spec, LocalQueue))
+        return AddOnPlan(
+            objects=(
+                *(Object(id=f"namespace-{name}", document=_namespace(name)) for name in namespaces),
+                *_ordered(decided.objects),
+            ),
+            operations=Operations(
+                healthy=tuple(Condition(api_version=VERSION, kind="ClusterQueue", name=name, condition="Active") for name in queues),
+                before_removal=(
+                    Removal(
+                        api_version=VERSION,
+                        kind="Workload",
+                        why="a queue keeps a finalizer until no workload holds its quota; set queues.stopped to drain, and wait",
+                    ),
+                ),
+            ),
+        )
+
+
+def _namespace(name: str) -> dict[str, object]:
+    label = "pod-security.kubernetes.io"
+    labels = {**OPT_IN, f"{label}/enforce": "baseline", f"{label}/warn": "restricted", f"{label}/audit": "restricted"}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+def _ordered(objects: tuple[Named, ...]) -> Iterator[Object]:
+    """Each after everything of the kinds before its own, and a queue of a namespace after the namespace."""
+    by_kind = {kind: tuple(_id(each) for each in objects if each.kind == kind) for kind in ORDER}
+    for each in objects:
+        before = tuple(id_ for kind in ORDER[: ORDER.index(each.kind)] for id_ in by_kind[kind])
+        own = (f"namespace-{each.namespace}",) if each.namespace else ()
+        yield Object(id=_id(each), document=each.document, after=(*own, *before))
+
+
+def _id(each: Named) -> str:
+    kind = {"ClusterQueue": "queue", "ResourceFlavor": "flavor", "LocalQueue": "local", "WorkloadPriorityClass": "priority"}.get(
+        each.kind, each.kind.lower()
+    )
+    return f"{kind}-{each.namespace or each.name}"
