@@ -34,7 +34,8 @@ from stacks.config import Stack
 from stacks.config.cluster import OkeCluster
 from stacks.oke_plan import OkePlan
 
-LOAD_BALANCERS = (Role.PUBLIC_LB, Role.INTERNAL_LB)
+LOAD_BALANCERS = {Role.PUBLIC_LB: "public", Role.INTERNAL_LB: "internal"}
+"""Subnets of load balancers, the default first, and what the outputs call them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,7 @@ class _Declaration:
             ready=(*ready, *(addon for name, addon in managed.resources.by_name.items() if name not in PROVIDES)),
         )
         manifests = (*(entry.manifest for entry in classes), *self._volumes(storage))
-        return Oke(facts=facts, manifests=manifests, outputs=self._outputs(cluster, bastion, storage, text))
+        return Oke(facts=facts, manifests=manifests, outputs=self._outputs(network, cluster, bastion, storage, text))
 
     def _cluster(self, network: Network, rights: Identity) -> Cluster:
         config = self.config
@@ -314,13 +315,16 @@ class _Declaration:
         return pulumi.Output.all(id=cluster.id, address=address, offered=offered).apply(text)
 
     def _outputs(
-        self, cluster: Cluster, bastion: Bastion | None, storage: Storage | None, text: pulumi.Output[str]
+        self, network: Network, cluster: Cluster, bastion: Bastion | None, storage: Storage | None, text: pulumi.Output[str]
     ) -> dict[str, pulumi.Input[object]]:
         outputs: dict[str, pulumi.Input[object]] = {
             "clusterId": cluster.id,
             "privateEndpoint": cluster.private_endpoint,
             "kubeconfig": text,
         }
+        balancers = {called: network.subnet_ids[role] for role, called in LOAD_BALANCERS.items() if role in network.subnet_ids}
+        if balancers:
+            outputs["loadBalancerSubnets"] = balancers
         if storage is not None:
             outputs["buckets"] = {name: bucket.name for name, bucket in storage.resources.buckets.items()}
         if bastion is not None:

@@ -20,6 +20,7 @@ from infra.oke.pools import plan as pools
 from infra.oke.pools.autoscaler import autoscaled
 from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.providers import Authentication
+from infra.oke.storage import names as storage_names
 from infra.oke.storage import storage_classes
 from infra.problems import Problem
 from stacks import addons, teams
@@ -59,6 +60,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
     found.add(ocids.problems(cluster.model_dump(mode="json", by_alias=True), cluster.region, cluster.tenancy_id), "cluster")
     found.add(_reachable(cluster), "cluster")
     found.add(_images(cluster), "cluster")
+    found.add(storage_names.problems(stack.name, cluster.storage.buckets), "cluster")
     found.add(_domains(cluster, region.availability_domains if region else LARGEST_REGION), "cluster")
     authentication = Authentication(method=cluster.auth.method, profile=cluster.auth.profile)
     found.attempt(lambda: providers.check(authentication), "cluster")
@@ -73,6 +75,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
             device_plugin=cluster.device_plugin,
             imported_images={key: image.variant for key, image in cluster.imported_images.items()},
             platform_labels=platform_labels,
+            prefix=stack.name,
         )
 
     planned = found.attempt(lambda: pool_plans({}), "cluster")

@@ -100,6 +100,10 @@ class Oci(Provider):
             )
         return found
 
+    def check(self, config: Config, resource: Resource, news: Properties, olds: Properties) -> Checked:
+        checked = super().check(config, resource, news, olds)
+        return Checked(inputs=checked.inputs, failures=(*checked.failures, *rules.too_long(resource.type, checked.inputs)))
+
     def place(self, config: Config) -> Place:
         return Place(simulated=self.simulated, region=str(config.get("region") or model.DEFAULT))
 

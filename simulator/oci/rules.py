@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import Any
 
 from simulator.diff import Change
-from simulator.errors import CloudError
+from simulator.errors import CloudError, Failure
 from simulator.oci import region as model
 from simulator.oci.changes import Judged, refusals, within
 from simulator.oci.outputs import CLUSTER, NODE_POOL, SUBNET, VCN, Place
 from simulator.provider import Both
 from simulator.simulated_state import Record
+from simulator.wire import UNKNOWN
 
 Inputs = Mapping[str, Any]
 
@@ -128,6 +129,33 @@ UNIQUE_NAMES = frozenset(
         "oci:Ons/notificationTopic:NotificationTopic",
     }
 )
+
+
+# Longest names: the property, and how many characters it may have. Oracle's API reference of each type, 2026-11; OKE's of a node pool is
+# the one that terraform-oci-oke #628 met. Names of other types may have 255 characters or more.
+LONGEST: Mapping[str, tuple[str, int]] = MappingProxyType(
+    {
+        NODE_POOL: ("name", 32),
+        LUSTRE: ("fileSystemName", 8),
+        SUBNET: ("dnsLabel", 15),
+        VCN: ("dnsLabel", 15),
+        "oci:Identity/compartment:Compartment": ("name", 100),
+        "oci:Identity/dynamicGroup:DynamicGroup": ("name", 100),
+        "oci:Identity/policy:Policy": ("name", 100),
+        "oci:Limits/quota:Quota": ("name", 100),
+        "oci:ObjectStorage/bucket:Bucket": ("name", 256),
+        "oci:Ons/notificationTopic:NotificationTopic": ("name", 256),
+    }
+)
+
+
+def too_long(token: str, inputs: Inputs) -> tuple[Failure, ...]:
+    """A name that is longer than the service takes, composed ones too: known before anything is made."""
+    key, most = LONGEST.get(token, ("", 0))
+    name = inputs.get(key)
+    if not isinstance(name, str) or name == UNKNOWN or len(name) <= most:
+        return ()
+    return (Failure(path=key, reason=f"is {name!r}, {len(name)} characters; at most {most} are allowed"),)
 
 
 def values(inputs: Inputs, path: str) -> Iterator[Any]:

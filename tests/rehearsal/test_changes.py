@@ -87,6 +87,21 @@ def test_a_bastion_comes_without_moving_a_subnet(after: After) -> None:
     assert [name for name, op in changes.items() if op == "update"] in (["kubernetes"], [])
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cluster.network.loadBalancers": {"public": True, "allowedCidrs": ["198.51.100.0/24"]}},
+        {"cluster.storage.fileStorage.enabled": True},
+        {"cluster.bastion.nodes": True, "cluster.nodePools.system.sshPublicKey": "ssh-ed25519 AAAA"},
+    ],
+    ids=["public load balancers", "file storage", "logins to nodes"],
+)
+def test_what_is_added_later_replaces_nothing_that_costs(after: After, changes: dict[str, Any]) -> None:
+    ops = reported(after("dev", changes))
+    assert "replace" not in ops.values()
+    assert "cluster" not in ops
+
+
 def test_a_protected_cluster_is_not_replaced(after: After) -> None:
     from platformctl.engine.session import OperationError  # noqa: PLC0415
 

@@ -9,6 +9,7 @@ from simulator.compute import placeholders
 from simulator.errors import CloudError
 from simulator.oci import region
 from simulator.oci.provider import SCHEMA
+from simulator.oci.rules import LONGEST
 from simulator.simulated_state import Delay, Record
 from simulator.wire import UNKNOWN
 
@@ -255,6 +256,13 @@ def test_a_name_is_taken_once(oci: "Cloud") -> None:
     assert oci.refused(POLICY, "two", **given) == f"409-Conflict, Policy with name 'same' already exists in compartment c: {first.id}"
     oci.delete(POLICY, first, "one")
     assert oci.create(POLICY, "two", **given).id != first.id
+
+
+@pytest.mark.parametrize(("token", "key", "most"), [(token, *limit) for token, limit in LONGEST.items()])
+def test_a_name_that_is_too_long_fails_the_preview(oci: "Cloud", token: str, key: str, most: int) -> None:
+    said = f"{key}: is {'a' * (most + 1)!r}, {most + 1} characters; at most {most} are allowed"
+    assert said in oci.refusals(token, **{key: "a" * (most + 1)})
+    assert not [refusal for refusal in oci.refusals(token, **{key: "a" * most}) if refusal.startswith(f"{key}:")]
 
 
 def test_a_bucket_exists_once(oci: "Cloud") -> None:

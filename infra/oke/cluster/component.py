@@ -32,7 +32,7 @@ class ClusterArgs:
     public_endpoint: bool = False
     """Give the API a public address beside its private one."""
     load_balancer_subnet_ids: Sequence[pulumi.Input[str]] = ()
-    """Subnets of Services of type LoadBalancer that name none. REPLACES."""
+    """Subnets of Services of type LoadBalancer that name none: fixed when the cluster is made. A Service chooses another by annotation."""
     backend_nsg_ids: Sequence[pulumi.Input[str]] = ()
     """Groups of the nodes and pods that load balancers reach, where OKE keeps the rules in groups."""
     pod_network: PodNetwork = "native"
@@ -100,6 +100,8 @@ class Cluster(pulumi.ComponentResource):
                 # Deleting it first would have the engine delete every object in it one by one, through a connection that the engine has
                 # closed by then (docs/decisions/0009-a-cluster-is-replaced-by-its-successor.md). Two clusters may have one name.
                 delete_before_replace=False,
+                # Oracle takes them at creation only: a load balancer's subnet that comes later would replace the cluster.
+                ignore_changes=["options.serviceLbSubnetIds"],
                 custom_timeouts=pulumi.CustomTimeouts(create="60m", update="120m", delete="60m"),
             ),
         )

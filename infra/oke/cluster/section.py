@@ -38,7 +38,8 @@ class ManagedAddOns(Section):
 
 class Endpoint(Section):
     public: bool = False
-    """Give the Kubernetes API a public address. Needs `allowedCidrs`."""
+    """Give the Kubernetes API a public address. Needs `allowedCidrs`. Decide it first: later it moves the endpoint to another subnet, which
+    replaces the cluster."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Who may reach port 6443 from outside the network. 0.0.0.0/0 is refused."""
 

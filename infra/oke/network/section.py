@@ -36,9 +36,9 @@ class Subnets(Section):
 
 class LoadBalancers(Section):
     public: bool = False
-    """Make a public subnet for load balancers. Nothing is public unless asked."""
+    """Make a public subnet for load balancers. Nothing is public unless asked. Added later it is nobody's default: Services name it."""
     internal: bool = True
-    """Make a private subnet for load balancers."""
+    """Make a private subnet for load balancers. The subnets that a cluster was made with stay its defaults."""
     allowed_cidrs: tuple[Cidr, ...] = (IPv4Network("0.0.0.0/0"),)
     """Who may reach the public load balancers, on ports 80 and 443."""
 

@@ -8,7 +8,7 @@ import pulumi
 from infra.oci import oci
 from infra.oke.cluster.component import CNI_TYPES
 from infra.oke.pools.cloud_init import FirstBoot, user_data
-from infra.oke.pools.pool_plan import Cycling, PoolPlan
+from infra.oke.pools.pool_plan import Cycling, PoolPlan, name_in_oke
 
 _CYCLE_MODES: dict[Cycling, list[str]] = {"off": [], "boot-volume": ["BOOT_VOLUME_REPLACE"], "instance": ["INSTANCE_REPLACE"]}
 
@@ -63,7 +63,7 @@ class NodePool(pulumi.ComponentResource):
         plan = args.plan
         pool = oci.containerengine.NodePool(
             name,
-            name=f"{args.prefix}-{plan.name}",
+            name=name_in_oke(args.prefix, plan.name),
             compartment_id=args.compartment_id,
             cluster_id=args.cluster_id,
             kubernetes_version=plan.kubernetes_version,

@@ -39,12 +39,14 @@ def plan(
     device_plugin: DevicePlugin = "oke",
     imported_images: Mapping[str, str] = MappingProxyType({}),
     platform_labels: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    prefix: str = "",
 ) -> tuple[PoolPlan, ...]:
     """The pools to make, by name: neither the order of `sections` nor another pool changes what one is called.
 
     A GPU pool becomes one plan per availability domain, because the autoscaler takes a pool's zone from its first placement.
     `device_plugin` says who owns NVIDIA's device plugin, `imported_images` the variant of each imported image by its key.
     `platform_labels` are what add-ons need on the nodes of an entry from their first moment; they win over what the shape says.
+    `prefix` is the platform's name, which counts where OKE limits what a pool is called.
     Raises PoolPlanError with every problem found.
     """
     context = PoolContext(
@@ -53,6 +55,7 @@ def plan(
         cluster_version=cluster_version,
         pod_network=pod_network,
         imported_images=imported_images,
+        prefix=prefix,
     )
     ordered = sorted(sections.items())
     found = [problem for name, section in ordered for problem in problems(name, section, context)]

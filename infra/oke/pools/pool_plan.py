@@ -18,6 +18,11 @@ EPHEMERAL_STORAGE_PERCENT = 80
 too much makes nodes for pods that then do not fit."""
 
 
+def name_in_oke(prefix: str, pool: str) -> str:
+    """What OKE calls a pool of the platform `prefix`."""
+    return f"{prefix}-{pool}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PoolPlan:
     """One node pool as OKE is to make it."""

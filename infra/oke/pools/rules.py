@@ -12,11 +12,12 @@ from infra.gpus import GpuVendor
 from infra.oke.images.choice import traits
 from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork
+from infra.oke.pools.pool_plan import name_in_oke
 from infra.oke.pools.section import NodePool
 from infra.problems import Problem
 
 MAX_NAME = 32
-"""Characters of a node pool's name, OKE's limit, the availability domain's suffix included."""
+"""Characters of a node pool's name in OKE, the platform's name before it and the availability domain's suffix included."""
 MIN_BOOT_GIB, MIN_GPU_BOOT_GIB = 50, 100
 """Smallest boot volume of Oracle's images; what a GPU image with one framework's container on it needs at the least."""
 PODS_PER_VNIC, MAX_PODS = 31, 110
@@ -41,6 +42,8 @@ class PoolContext:
     pod_network: PodNetwork
     imported_images: Mapping[str, str]
     """Variant of each imported image, by its key."""
+    prefix: str = ""
+    """Name of the platform, which the pools' names in OKE start with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +92,14 @@ def _name(pool: Subject) -> Iterator[Problem]:
     name = pool.name
     if not _DNS_LABEL.fullmatch(name):
         yield pool.problem("", f"the name {name!r} is not allowed; allowed: lower-case letters, digits and dashes, a letter first")
-    longest = planned_names(pool)[-1] if pool.domains else name
-    if len(longest) > MAX_NAME:
-        yield pool.problem("", f"the pool would be called {longest!r}, {len(longest)} characters; at most {MAX_NAME} are allowed")
+    own = planned_names(pool)[-1] if pool.domains else name
+    whole = name_in_oke(pool.context.prefix, own) if pool.context.prefix else own
+    if len(whole) > MAX_NAME:
+        before = f", of which {pool.context.prefix!r} is `name`" if pool.context.prefix else ""
+        fix = f"shorten one of them by {len(whole) - MAX_NAME}"
+        yield pool.problem(
+            "", f"the pool would be called {whole!r}, {len(whole)} characters{before}; at most {MAX_NAME} are allowed: {fix}"
+        )
 
 
 def planned_names(pool: Subject) -> tuple[str, ...]:

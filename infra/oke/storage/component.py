@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pulumi
 
 from infra.oci import oci
+from infra.oke.storage.names import bucket_name
 from infra.problems import PlanError, Problem
 
 LUSTRE_TIERS = (125, 250, 500, 1000)
@@ -129,7 +130,7 @@ class Storage(pulumi.ComponentResource):
     def _bucket(self, bucket: Bucket) -> oci.objectstorage.Bucket:
         return oci.objectstorage.Bucket(
             f"{self._name}-{bucket.name}",
-            name=f"{self._args.prefix}-{bucket.name}",
+            name=bucket_name(self._args.prefix, bucket.name),
             namespace=self._args.namespace,
             compartment_id=self._args.compartment_id,
             access_type="NoPublicAccess",

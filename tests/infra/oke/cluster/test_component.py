@@ -82,6 +82,7 @@ def test_everything_that_can_be_asked_for_is_passed_on(sent: Sent) -> pulumi.Out
         assert not request.protect
         assert request.deleteBeforeReplaceDefined
         assert not request.deleteBeforeReplace
+        assert list(request.ignoreChanges) == ["options.serviceLbSubnetIds"]
         assert [urn.rsplit("::", 1)[1] for urn in request.dependencies] == ["cluster-key"]
         assert found["clusterPodNetworkOptions"] == [{"cniType": "FLANNEL_OVERLAY"}]
         assert found["endpointConfig"]["isPublicIpEnabled"] is True

@@ -360,3 +360,26 @@ def test_all_problems_of_all_pools_are_said_at_once() -> None:
         "nodePools.b.shape",
         "nodePools.system.bootVolumeGib",
     ]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "name", "allowed"),
+    [
+        ("a" * 24, "a10", True),  # with -a10-ad1 it is 32
+        ("a" * 25, "a10", False),
+        ("a" * 32, "a10", False),
+    ],
+)
+def test_the_name_that_oke_sees_is_measured(prefix: str, name: str, allowed: bool) -> None:
+    spec = altered(A10, name=name)
+    if allowed:
+        assert plan(SYSTEM, spec, prefix=prefix)
+        return
+    with pytest.raises(PoolPlanError) as refusal:
+        plan(SYSTEM, spec, prefix=prefix)
+    (said,) = [problem.message for problem in refusal.value.problems if problem.path == f"nodePools.{name}"]
+    whole = f"{prefix}-{name}-ad3"
+    assert said == (
+        f"the pool would be called {whole!r}, {len(whole)} characters, of which {prefix!r} is `name`; at most 32 are allowed: "
+        f"shorten one of them by {len(whole) - 32}"
+    )
