@@ -53,7 +53,9 @@ class ManagedAddOnPlan:
     version: str | None
     configuration: Mapping[str, str]
     essential: bool
-    """OKE installs it with the cluster, so it is taken over when made here and left behind when dropped."""
+    """OKE installs it with the cluster and nothing runs without it: it is left behind when dropped."""
+    taken_over: bool
+    """OKE may have installed it before."""
     after: tuple[str, ...]
     """Add-ons that must stand before."""
 
@@ -66,21 +68,18 @@ class ManagedAddOnPlan:
 def plan(spec: ManagedAddOnsRequest) -> tuple[ManagedAddOnPlan, ...]:
     """The add-ons to make: cert-manager first, for whatever needs its webhook, then the rest by name.
 
-    With the GPU Operator as owner of the device plugin OKE's is left out, and the pools' label keeps it off the nodes.
+    With the GPU Operator as owner of the device plugin OKE's is left out, and the pools' label keeps it off the nodes. What is dropped
+    later takes its objects along, so that another owner finds none of them: two device plugins would advertise the same GPUs.
     Raises ManagedAddOnPlanError for a version or configuration of an add-on that is not made.
     """
     essential = ("CoreDNS", "KubeProxy", _CNI[spec.pod_network])
     optional = [METRICS_SERVER] if spec.metrics_server else []
     if spec.cert_manager or spec.metrics_server:
         optional.append(CERT_MANAGER)
-    taken_over = {*essential}
+    plugins = [AMD_PLUGIN] if spec.amd_gpus else []
     if spec.device_plugin == "oke" and spec.nvidia_gpus:
-        optional.append(NVIDIA_PLUGIN)
-        taken_over.add(NVIDIA_PLUGIN)
-    if spec.amd_gpus:
-        optional.append(AMD_PLUGIN)
-        taken_over.add(AMD_PLUGIN)
-    names = sorted({*essential, *optional}, key=lambda name: (name != CERT_MANAGER, name))
+        plugins.append(NVIDIA_PLUGIN)
+    names = sorted({*essential, *optional, *plugins}, key=lambda name: (name != CERT_MANAGER, name))
     problems = [
         Problem(f"okeAddons.{section}.{name}", f"the add-on is not installed; installed are {', '.join(names)}")
         for section, settings in (("versions", spec.versions), ("configurations", spec.configurations))
@@ -94,7 +93,8 @@ def plan(spec: ManagedAddOnsRequest) -> tuple[ManagedAddOnPlan, ...]:
             name=name,
             version=spec.versions.get(name),
             configuration=MappingProxyType(dict(sorted(spec.configurations.get(name, {}).items()))),
-            essential=name in taken_over,
+            essential=name in essential,
+            taken_over=name in (*essential, *plugins),
             after=(CERT_MANAGER,) if name == METRICS_SERVER else (),
         )
         for name in names
@@ -135,7 +135,7 @@ class ManagedAddOns(pulumi.ComponentResource):
                 cluster_id=args.cluster.id,
                 version=addon.version,
                 configurations=configurations(addon.configuration),
-                override_existing=addon.essential,
+                override_existing=addon.taken_over,
                 remove_addon_resources_on_delete=not addon.essential,
                 opts=pulumi.ResourceOptions(
                     parent=self,

@@ -54,6 +54,12 @@ def test_what_the_add_ons_bring_is_not_installed_again() -> None:
     assert provided(plan(ManagedAddOnsRequest(metrics_server=False, amd_gpus=True))) == {"amd-device-plugin"}
 
 
+def test_what_is_handed_over_leaves_nothing_behind_and_what_the_cluster_needs_stays() -> None:
+    made = {addon.name: addon for addon in plan(ManagedAddOnsRequest(cert_manager=True, nvidia_gpus=True, amd_gpus=True))}
+    assert {name for name, addon in made.items() if addon.essential} == {"CoreDNS", "KubeProxy", "OciVcnIpNative"}
+    assert {name for name, addon in made.items() if addon.taken_over and not addon.essential} == {"NvidiaGpuPlugin", "AmdGpuPlugin"}
+
+
 def test_settings_of_an_add_on_that_is_not_there_are_refused() -> None:
     spec = ManagedAddOnsRequest(
         metrics_server=False, versions={"CertManager": "v1.20.2"}, configurations={"NvidiaGpuPlugin": {"migStrategy": "mixed"}}
@@ -93,7 +99,7 @@ def test_add_ons_wait_for_nodes_and_go_with_the_cluster(sent: Sent) -> pulumi.Ou
             "version": "v0.18.1",
             "configurations": [{"key": "failOnInitError", "value": "false"}, {"key": "migStrategy", "value": "mixed"}],
             "overrideExisting": True,
-            "removeAddonResourcesOnDelete": False,
+            "removeAddonResourcesOnDelete": True,
         }
         metrics = sent["addons-kubernetes-metrics-server"]
         waits = sorted(urn.rsplit("::", 1)[1] for urn in metrics.dependencies)
