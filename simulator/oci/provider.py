@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from simulator import paths
-from simulator.diff import Change, by_schema, compare
+from simulator.diff import Change, Difference, by_schema, compare
 from simulator.errors import Failure, NotSimulated
 from simulator.facts import Fields, FunctionFacts, Named, Schema, Spec, TypeFacts, spec_of_record
 from simulator.oci import lookups, rules
 from simulator.oci import region as model
 from simulator.oci.ids import new_id
 from simulator.oci.outputs import CLUSTER, Place, fill
-from simulator.provider import Both, Checked, Config, Provider, Resource
+from simulator.provider import Both, Checked, Config, Live, Provider, Resource
 from simulator.simulated_state import Record
 from simulator.wire import UNKNOWN, Properties
 
@@ -85,6 +85,11 @@ class Oci(Provider):
             failures.append(Failure(path="region", reason=f"is {region!r}; regions the simulator knows: {', '.join(model.KEYS)}"))
         return Checked(inputs=news, failures=tuple(failures))
 
+    def diff_config(self, olds: Properties, news: Properties) -> Difference:
+        with self.simulated.locked():
+            rules.allow_move(self.place(news), olds.get("region"), news.get("region"))
+        return super().diff_config(olds, news)
+
     def facts(self, token: str) -> TypeFacts:
         found: TypeFacts | None = SCHEMA.get(token)
         if found is None:
@@ -119,6 +124,11 @@ class Oci(Provider):
         filled = fill(self.place(config), record)
         outputs.update({key: value for key, value in filled.items() if key in facts.inputs or key in facts.outputs})
         return outputs
+
+    def read(self, config: Config, resource: Resource, inputs: Properties) -> Live:
+        if rules.elsewhere(self.place(config), resource.id):
+            return Live(id="")
+        return super().read(config, resource, inputs)
 
     def allow_create(self, config: Config, resource: Resource, inputs: Properties) -> None:
         rules.allow_create(self.place(config), resource.type, inputs)

@@ -190,6 +190,14 @@ def ocid(entity: str, region: str, *parts: object) -> str:
     return f"ocid1.{entity}.oc1.{place}.aaaaaaaa{identity.letters(52, entity, region, *parts)}"
 
 
+def region_of(ident: object) -> str:
+    """The region that an OCID names; empty for what has none: identity's, and ids that are no OCIDs."""
+    parts = str(ident).split(".")
+    if len(parts) < 5 or parts[0] != "ocid1":
+        return ""
+    return {"iad": "us-ashburn-1", "phx": "us-phoenix-1"}.get(parts[3], parts[3])
+
+
 @lru_cache(maxsize=8)
 def images(region: str) -> tuple[Image, ...]:
     """Every image of the region, in no useful order."""

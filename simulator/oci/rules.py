@@ -182,6 +182,8 @@ def allow_create(place: Place, token: str, inputs: Inputs) -> None:
 
 def allow_change(place: Place, record: Record, inputs: Inputs, old_inputs: Inputs, changes: tuple[Change, ...]) -> None:
     """Raise Refused for a change that the cloud does not make of this resource, whatever is around it: known before anything is done."""
+    if elsewhere(place, record.id):
+        raise absent(record.type.rpartition(":")[2], record.id)
     found = list(refusals(Judged(place=place, held=record, old=old_inputs, new=inputs, changes=changes)))
     if found:
         raise Refused("400-InvalidParameter", "; ".join(found))
@@ -200,11 +202,33 @@ def allow_update(place: Place, record: Record, inputs: Inputs, old_inputs: Input
 def allow_delete(place: Place, record: Record) -> None:
     """Raise Refused for a resource that is still in use."""
     _home(place, record.type)
+    if elsewhere(place, record.id):
+        raise absent(record.type.rpartition(":")[2], record.id)
     for kind, properties, name in HOLDS.get(record.type, ()):
         for user in place.simulated.of(kind):
             if any(record.id in values(user.outputs, path) for path in properties):
                 what = record.type.rpartition(":")[2]
                 raise conflict(f"The {what} {record.id} references the {name} {user.id} ({user.name}). You must remove the reference")
+
+
+def elsewhere(place: Place, ident: object) -> bool:
+    """Whether an id names another region than the one that is asked: no region answers for another."""
+    region = model.region_of(ident)
+    return region in model.KEYS and region != place.region
+
+
+def allow_move(place: Place, before: object, after: object) -> None:
+    """Raise Refused for a provider that is told another region while what it made is in the old one: all of that would be out of reach."""
+    if before == after or before not in model.KEYS or after not in model.KEYS:
+        return
+    left = [record for record in place.simulated.state.records.values() if record.urn and model.region_of(record.id) == before]
+    if left:
+        first = left[0]
+        raise Refused(
+            "404-NotAuthorizedOrNotFound",
+            f"the provider goes from the region {before} to {after}, and {len(left)} resources stay in {before}, where it would find none "
+            f"of them: {first.type.rpartition(':')[2]} {first.name}, for one. A stack keeps its region: destroy it first, or make another",
+        )
 
 
 def _home(place: Place, token: str) -> None:
@@ -220,7 +244,7 @@ def _home(place: Place, token: str) -> None:
 def _references(place: Place, token: str, inputs: Inputs) -> None:
     for path, kind, name in REFERS.get(token, ()):
         for ident in values(inputs, path):
-            if place.simulated.get(kind, str(ident)) is None:
+            if place.simulated.get(kind, str(ident)) is None or elsewhere(place, ident):
                 raise absent(name, ident)
 
 

@@ -1,5 +1,6 @@
 """Oracle refuses what it refuses, in its words; and accepts the rest."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,60 @@ POLICY = "oci:Identity/policy:Policy"
 def image(*, gpu: bool, arm: bool = False, version: str = "v1.35.2") -> dict[str, str]:
     found = next(i for i in region.images("eu-frankfurt-1") if (i.gpu, i.arm, i.kubernetes) == (gpu, arm, version))
     return {"sourceType": "IMAGE", "imageId": found.id}
+
+
+# Regions
+
+
+def elsewhere(site: "Site") -> "Cloud":
+    return replace(site.cloud, config={"region": "us-ashburn-1"})
+
+
+def test_a_region_answers_for_nothing_that_is_in_another(site: "Site") -> None:
+    said = elsewhere(site).refused(SUBNET, "more", compartmentId="c", vcnId=site.vcn.id, cidrBlock="10.0.2.0/24")
+    assert said.startswith("404-NotAuthorizedOrNotFound")
+    assert site.vcn.id in said
+    with pytest.raises(CloudError, match="404-NotAuthorizedOrNotFound"):
+        elsewhere(site).update(VCN, site.vcn, "main", **{**site.vcn.inputs, "displayName": "other"})
+    with pytest.raises(CloudError, match="404-NotAuthorizedOrNotFound"):
+        elsewhere(site).delete(SUBNET, site.subnet, "nodes")
+    assert elsewhere(site).read(VCN, site.vcn, "main").id == ""
+    assert site.cloud.read(VCN, site.vcn, "main").id == site.vcn.id
+
+
+def test_a_change_in_another_region_fails_the_preview(site: "Site") -> None:
+    there = elsewhere(site)
+    with pytest.raises(CloudError, match="404-NotAuthorizedOrNotFound"):
+        there.provider.foresee(
+            there.config, there.resource(VCN, "main", site.vcn.id), {**site.vcn.inputs, "displayName": "x"}, site.vcn.inputs
+        )
+
+
+@pytest.mark.parametrize(("after", "refused"), [("us-ashburn-1", True), ("eu-frankfurt-1", False), (UNKNOWN, False)])
+def test_a_provider_keeps_its_region_while_anything_is_there(site: "Site", after: str, refused: bool) -> None:
+    if not refused:
+        site.cloud.provider.diff_config({"region": "eu-frankfurt-1"}, {"region": after})
+        return
+    with pytest.raises(CloudError, match="goes from the region eu-frankfurt-1 to us-ashburn-1, and 3 resources stay in eu-frankfurt-1"):
+        site.cloud.provider.diff_config({"region": "eu-frankfurt-1"}, {"region": after})
+
+
+def test_an_empty_cloud_lets_a_provider_move(oci: "Cloud") -> None:
+    assert oci.provider.diff_config({"region": "eu-frankfurt-1"}, {"region": "us-ashburn-1"}).changes
+
+
+@pytest.mark.parametrize(
+    ("ident", "found"),
+    [
+        ("ocid1.vcn.oc1.eu-frankfurt-1.aaaa", "eu-frankfurt-1"),
+        ("ocid1.vcn.oc1.iad.aaaa", "us-ashburn-1"),
+        ("ocid1.vcn.oc1.phx.aaaa", "us-phoenix-1"),
+        ("ocid1.policy.oc1..aaaa", ""),
+        ("n/namespace/b/bucket", ""),
+    ],
+)
+def test_an_id_names_its_region(ident: str, found: str) -> None:
+    assert region.region_of(ident) == found
 
 
 # Networks
