@@ -159,6 +159,7 @@ def judged(
             "exemptions": tuple(exemptions),
             "rules": frozenset(rule.name for rule in rules),
             "own": frozenset(rule.name for rule in rules if rule.topic == "pack"),
+            "critical": frozenset(rule.name for rule in rules if rule.severity == "critical"),
         },
     }
     made = []

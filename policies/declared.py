@@ -10,6 +10,8 @@ from policies.replacements import acknowledgements
 from policies.rule import ENVIRONMENTS, Declared
 
 MOST_DOMAINS = 3
+EXISTING = "existing"
+"""Backend of a cluster that is not made here."""
 
 
 def declared(config: Mapping[str, str]) -> Declared:
@@ -23,18 +25,48 @@ def declared(config: Mapping[str, str]) -> Declared:
     layers = _json(config.get(f"{PROJECT}:layers", '["cluster"]'))
     usd: Any = spend.get("monthlyUsd")
     gpus = spend.get("gpus")
+    capped = {model: count for model, count in gpus.items() if _count(count)} if isinstance(gpus, Mapping) else {}
     return Declared(
         environment=next((known for known in ENVIRONMENTS if known == environment), "prod"),
         monthly_usd=usd if _count(usd) else 0,
-        gpus={model: count for model, count in gpus.items() if _count(count)} if isinstance(gpus, Mapping) else {},
+        gpus=capped,
+        gpus_in_all=_gpus(cluster, capped) * _slices(config),
+        oke=cluster.get("backend") != EXISTING,
         availability_domains=region.availability_domains if region else MOST_DOMAINS,
         guardrails=not isinstance(layers, list) or "guardrails" in layers,
         quota=_section(config, "guardrails").get("quota") is not False,
         acknowledged=tuple(map(str, acknowledgements(_json(config.get(f"{PROJECT}:acknowledge", "[]"))))),
         tags=tuple(sorted(_section(config, "tags"))),
+        administrators=_administrators(_section(config, "addons").get("personas")),
         statements=_allowed(config, "statements", "statement"),
         kinds=_allowed(config, "kinds", "kind"),
     )
+
+
+def _gpus(cluster: Mapping[str, Any], capped: Mapping[str, Any]) -> int:
+    """What the caps come to; of a cluster that exists, what its pools are said to have."""
+    if cluster.get("backend") != EXISTING:
+        return int(sum(capped.values()))
+    pools = cluster.get("nodePools")
+    found = [pool for pool in pools.values() if isinstance(pool, Mapping)] if isinstance(pools, Mapping) else []
+    counts = [(pool.get("nodes", 1), pool.get("gpusPerNode", 0)) for pool in found]
+    return int(sum(nodes * each for nodes, each in counts if _count(nodes) and _count(each)))
+
+
+def _slices(config: Mapping[str, str]) -> int:
+    """Slices of one GPU at most."""
+    operator = _section(config, "addons").get("gpuOperator")
+    sharing = operator.get("sharing") if isinstance(operator, Mapping) else None
+    ways = [way.get("replicas") for way in sharing.values() if isinstance(way, Mapping)] if isinstance(sharing, Mapping) else []
+    return max((int(count) for count in ways if _count(count)), default=1)
+
+
+def _administrators(personas: Any) -> tuple[str, ...]:
+    """The group of administrators, and that of who breaks the glass."""
+    given = personas if isinstance(personas, Mapping) else {}
+    glass = given.get("breakGlass")
+    groups = (given.get("admins"), glass.get("group") if isinstance(glass, Mapping) else None)
+    return tuple(group for group in groups if isinstance(group, str) and group)
 
 
 def _allowed(config: Mapping[str, str], listed: str, key: str) -> tuple[str, ...]:

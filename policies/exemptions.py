@@ -37,6 +37,10 @@ class Exemption:
     def covers(self, type_: str, name: str) -> bool:
         return fnmatchcase(f"{type_}/{name}", self.resource)
 
+    @property
+    def is_pattern(self) -> bool:
+        return any(mark in self.resource for mark in "*?[")
+
     def holds_in(self, stack: str) -> bool:
         return self.stack in (None, stack)
 
@@ -90,15 +94,23 @@ def expired(exemptions: Iterable[Exemption], today: date) -> tuple[Exemption, ..
     return tuple(exemption for exemption in exemptions if not exemption.live(today))
 
 
-def problems(
-    exemptions: Iterable[Exemption], rules: frozenset[str], today: date, most_days: int, own: frozenset[str] = frozenset()
+def problems(  # noqa: PLR0917 - what each is held against
+    exemptions: Iterable[Exemption],
+    rules: frozenset[str],
+    today: date,
+    most_days: int,
+    own: frozenset[str] = frozenset(),
+    critical: frozenset[str] = frozenset(),
 ) -> Iterator[str]:
-    """What is wrong with entries that are complete: of no rule, of the pack's `own`, or for too long."""
+    """What is wrong with entries that are complete: of no rule, of the pack's `own`, a pattern for a `critical` one, or for too long."""
     for exemption in exemptions:
         if exemption.rule not in rules:
             yield f"the exception for {exemption.resource} is from {exemption.rule}, and there is no such rule"
         if exemption.rule in own:
             yield f"the exception for {exemption.resource} is from {exemption.rule}, which is on the pack itself and knows none"
+        if exemption.rule in critical and exemption.is_pattern:
+            said = f"the exception from {exemption.rule} for {exemption.resource} is for a pattern, and the rule is critical"
+            yield f"{said}: write an entry for each resource, by its full name"
         days = (exemption.expires - today).days
         if days > most_days:
             yield f"the exception from {exemption.rule} for {exemption.resource} lasts {days} days more; at most {most_days} are allowed"

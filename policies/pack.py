@@ -10,6 +10,7 @@ from typing import Any
 
 from policies.accessor import Refused
 from policies.exemptions import Exemption, exempting
+from policies.objects import objects
 from policies.rule import Config, Level, Rule, Violation
 from policies.subject import Resource, Stack
 from policies.sums import growing, whole
@@ -37,6 +38,8 @@ class Judged:
 
 EXCEPTIONS = "policy-exceptions"
 """The rule that reports on exceptions."""
+OBJECTS = "known-kinds"
+"""The rule that reports on objects that cannot be read."""
 LARGEST = 5
 """How many resources are named that make up a total."""
 
@@ -55,7 +58,22 @@ class Pack:
     def analyze(self, resource: Resource) -> list[Verdict]:
         """What the rules say of a resource that is about to be made or changed."""
         self._seen[resource.urn] = resource
-        return [verdict for judged in self._applying(resource.type) for verdict in self._on_resource(judged, resource)]
+        try:
+            items = objects(resource)
+        except Refused as refused:
+            return [self._unreadable(str(refused), resource), *self._verdicts(resource, resource)]
+        return [verdict for item in items for verdict in self._verdicts(item, resource)]
+
+    def _verdicts(self, item: Resource, resource: Resource) -> Iterator[Verdict]:
+        """What the rules say of an object in `resource`, or of itself."""
+        for judged in self._applying(item.type):
+            for violation in _guarded(lambda judged=judged: self._violations(judged, item, resource)):
+                yield self._verdict(judged, violation.message, resource.urn, resource)
+
+    def _unreadable(self, message: str, resource: Resource) -> Verdict:
+        """What cannot be told apart is judged by no rule, so it is refused by the one on kinds of objects."""
+        judged = next((judged for judged in self._judged if judged.rule.name == OBJECTS), self._judged[0])
+        return self._verdict(judged, message, resource.urn, resource)
 
     def analyze_stack(self, resources: Sequence[Resource]) -> list[Verdict]:
         """What the rules say of the stack as a whole. Totals are taken anew, over what there is in the end.
@@ -77,11 +95,7 @@ class Pack:
             self._by_type[type_] = found
         return found
 
-    def _on_resource(self, judged: Judged, resource: Resource) -> Iterator[Verdict]:
-        for violation in _guarded(lambda: self._violations(judged, resource)):
-            yield self._verdict(judged, violation.message, resource.urn, resource)
-
-    def _violations(self, judged: Judged, resource: Resource) -> Iterator[Violation]:
+    def _violations(self, judged: Judged, resource: Resource, registered: Resource) -> Iterator[Violation]:
         rule, config = judged.rule, judged.config
         if rule.check is not None:
             yield from rule.check(resource, config)
@@ -89,12 +103,12 @@ class Pack:
             yield from rule.check_seen(resource, Stack(tuple(self._seen.values())), config)
         if rule.total is not None:
             amounts, ledger = rule.total.amounts(resource, config), self._ledgers[rule.name]
-            if self._exempting(rule, resource) is not None:
+            if self._exempting(rule, registered) is not None:
                 amounts = {key: amount for key, amount in amounts.items() if amount}
-                ledger.enter(resource.urn, resource.name, {})
+                ledger.enter(resource.key, resource.name, {})
                 yield from (Violation(f"is left out of a sum: {_short(amount)} {key}") for key, amount in amounts.items())
                 return
-            for key, total in ledger.enter(resource.urn, resource.name, amounts).items():
+            for key, total in ledger.enter(resource.key, resource.name, amounts).items():
                 message = rule.total.judge(key, total, config)
                 if message is not None:
                     yield Violation(growing(f"{message}; {ledger.largest(key)}"))
@@ -115,7 +129,8 @@ class Pack:
     def _exempting(self, rule: Rule, resource: Resource) -> Exemption | None:
         if rule.topic == "pack" or not self._exemptions:
             return None
-        return exempting(self._exemptions, rule.name, resource.type, resource.name, self._today)
+        found = exempting(self._exemptions, rule.name, resource.type, resource.name, self._today)
+        return None if found is not None and found.is_pattern and rule.severity == "critical" else found
 
     def _idle(self) -> Iterator[Verdict]:
         """Exceptions that excused nothing: a pattern that matches nothing is mostly a slip of the pen."""
@@ -183,19 +198,27 @@ def _totals(rule: Rule, resources: Iterable[Resource], config: Config) -> Iterat
     assert rule.total is not None  # noqa: S101 - the caller has looked
     ledger = Ledger()
     applies: dict[str, bool] = {}
-    for resource in resources:
+    for resource in (item for registered in resources for item in _objects(registered)):
         if resource.type not in applies:
             applies[resource.type] = rule.applies_to(resource.type)
         if not applies[resource.type]:
             continue
         try:
-            ledger.enter(resource.urn, resource.name, rule.total.amounts(resource, config))
+            ledger.enter(resource.key, resource.name, rule.total.amounts(resource, config))
         except Refused as refused:
             yield Violation(str(refused), urn=resource.urn)
     for key, total in ledger.totals.items():
         message = rule.total.judge(key, total, config)
         if message is not None:
             yield Violation(whole(f"{message}; {ledger.largest(key)}"))
+
+
+def _objects(resource: Resource) -> tuple[Resource, ...]:
+    """None of what cannot be read: it was refused when it was registered."""
+    try:
+        return objects(resource)
+    except Refused:
+        return ()
 
 
 def _short(amount: Decimal) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from policies import charts
 from policies.accessor import MAPPING, Path, unknown
 from policies.subject import Resource
 
 OBJECTS = ("kubernetes:*",)
-NO_OBJECTS = ("kubernetes:helm.sh/", "kubernetes:apiextensions.k8s.io/")
-"""Charts, whose values are no objects, and definitions, which speak of fields without setting them."""
+NO_PODS = ("kubernetes:apiextensions.k8s.io/", "kubernetes:admissionregistration.k8s.io/", "kubernetes:kyverno.io/")
+"""Definitions and policies, which speak of fields without setting them."""
 
 CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _HOLDERS = CONTAINERS | {"capabilities", "securityContext", "volumes"}
@@ -16,8 +17,12 @@ _HOLDERS = CONTAINERS | {"capabilities", "securityContext", "volumes"}
 
 
 def fields(resource: Resource) -> Iterator[tuple[Path, Any]]:
-    """Every field below, with its path. Raises Unreadable where something that pods are made of is not known."""
-    if resource.type.startswith(NO_OBJECTS):
+    """Every field below, with its path; of a chart those of its values. Raises Unreadable where what pods are made of is not known."""
+    if resource.type.startswith(NO_PODS):
+        return
+    if resource.type in charts.TYPES:
+        values = resource.read.known(MAPPING, "values")
+        yield from () if values is None else resource.read.section("values").walk()
         return
     for path, value in resource.read.walk():
         if unknown(value) and _holds(path):
@@ -33,3 +38,9 @@ def _holds(path: Path) -> bool:
 def is_image(path: Path) -> bool:
     """`containers[0].image`, wherever the containers are."""
     return len(path) > 2 and path[-1] == "image" and isinstance(path[-2], int) and path[-3] in CONTAINERS
+
+
+def is_command(path: Path) -> bool:
+    """A word of a container's command line, wherever the container is, or an entry of `extraArgs` and the like."""
+    keys = [step.lower() for step in path if isinstance(step, str)]
+    return bool(keys) and (keys[-1].endswith(("args", "command")) or (len(keys) > 1 and keys[-2].endswith("args")))

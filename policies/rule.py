@@ -48,6 +48,12 @@ class Declared:
     """What may be replaced or deleted: the last day, and the resource."""
     quota: bool = True
     """This stack makes the quotas, where it owns the guardrails."""
+    gpus_in_all: int = 0
+    """Most GPUs that pods can have, all models together, each slice for itself where GPUs are shared."""
+    oke: bool = True
+    """The cluster is Oracle's, where volumes and load balancers are billed."""
+    administrators: tuple[str, ...] = ()
+    """Groups that may have every right in the cluster."""
     statements: tuple[str, ...] = ()
     """IAM statements that the stack file allows, each with a reason there."""
     kinds: tuple[str, ...] = ()

@@ -39,12 +39,23 @@ class Resource:
     """Where the inputs hold what is marked as a secret."""
     id: str | None = None
     """What the cloud calls it. Only known when the whole stack is judged, after an update."""
+    path: Path = ()
+    """Where the inputs lie in those of the resource that was registered; see `policies/objects.py`."""
+    disguise: str | None = None
+    """The type that it was registered as, where the object says that it is another."""
+    partial: bool = False
+    """It changes a part of what there is, and leaves the rest as it is."""
     reads: list[Read] | None = field(default=None, compare=False)
     """What is read of the inputs is written down here, for tests."""
 
     @cached_property
     def read(self) -> Inputs:
-        return Inputs(self.inputs, secrets=self.secrets, reads=self.reads)
+        return Inputs(self.inputs, path=self.path, secrets=self.secrets, reads=self.reads)
+
+    @property
+    def key(self) -> str:
+        """Tells it from others in the same registered resource."""
+        return f"{self.urn}#{self.path}" if self.path else self.urn
 
 
 @dataclass(frozen=True)

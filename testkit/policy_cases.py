@@ -122,6 +122,7 @@ def configuration(
 
 def _declared(given: Mapping[str, Any]) -> Declared:
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+    values.setdefault("gpus_in_all", sum(values.get("gpus", {}).values()))
     return Declared(**values)
 
 

@@ -11,6 +11,7 @@ from infra.pricing.lines import Line, Metered
 from infra.pricing.reading import Reader
 from infra.pricing.resources import PlannedResource
 from infra.pricing.tariffs import TARIFFS
+from infra.pricing.understood import check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,7 @@ def _entries(resource: PlannedResource, book: PriceBook) -> list[Line | Metered]
     if resource.type not in TARIFFS:
         fix = "add it to infra/pricing/tariffs.py, or to free.py if it costs nothing"
         raise UnpricedError(f"{resource.name}: no price is known for {resource.type}; {fix}")
+    check(resource.name, resource.type, resource.inputs)
     return list(TARIFFS[resource.type](Reader(name=resource.name, inputs=resource.inputs), book))
 
 

@@ -218,7 +218,13 @@ def test_the_stack_file_is_read_as_the_engine_hands_it_over() -> None:
         tags={"team": "platform", "cost-center": "ml"},
     )
     assert declared(config) == Declared(
-        environment="staging", monthly_usd=5000, gpus={"A10": 4}, availability_domains=3, guardrails=True, tags=("cost-center", "team")
+        environment="staging",
+        monthly_usd=5000,
+        gpus={"A10": 4},
+        availability_domains=3,
+        guardrails=True,
+        tags=("cost-center", "team"),
+        gpus_in_all=4,
     )
 
 

@@ -71,6 +71,7 @@ def test_every_setting_at_its_strictest() -> None:
         "boot-volume-size": {"gb": 500},
         "budget": {"required": True, "monthlyUsd": 0},
         "capacity-reservation": {"days": 90},
+        "gpu-demand": {"gpus": 0},
         "gpu-models": {"environment": "prod", "models": ()},
         "gpu-pool-size": {"gpus": {}},
         "gpu-quota": {"required": True, "gpus": {}, "availabilityDomains": 3},
@@ -78,20 +79,23 @@ def test_every_setting_at_its_strictest() -> None:
         "preemptible": {"wanted": True},
         "price-book-age": {"days": 180},
         "scale-to-zero": {"required": True},
-        "stack-cost": {"monthlyUsd": 0},
+        "stack-cost": {"monthlyUsd": 0, "billed": True},
+        "storage-class": {"vpus": 20},
         "api-endpoint": {"public": False},
         "bucket-access": {"ownKey": True},
         "host-access": {"namespaces": DRIVERS},
         "iam-statements": {"statements": ()},
+        "known-kinds": {"kinds": ()},
         "known-packages": {"packages": ("kubernetes", "oci", "pulumi", "random")},
         "image-verification": {"required": True},
         "open-ingress": {"ports": ("80", "443")},
+        "open-services": {"ports": ("80", "443")},
         "privileged-namespace": {"privileged": DRIVERS},
         "production-protected": {"required": True},
         "required-tags": {"tags": ("team",)},
         "secrets-key": {"required": True},
         "volume-encryption": {"ownKey": True},
-        "wildcard-roles": {"administrators": ("personas-platform-admins", "personas-break-glass")},
+        "wildcard-roles": {"administrators": ()},
         "one-domain": {"domains": 3},
         "replacement": {"acknowledged": (), "days": 30},
     }  # fmt: skip
@@ -302,12 +306,13 @@ def test_the_tag_of_an_image(image: str, tag: str | None) -> None:
     [
         (("spec", "hostNetwork"), True), (("spec", "hostPID"), True), (("spec", "hostIPC"), True),
         (("spec", "containers", 0, "securityContext", "privileged"), True), (("securityContext", "allowPrivilegeEscalation"), True),
-        (("spec", "volumes", 0, "hostPath"), True), (("spec", "hostPath"), False), (("metadata", "labels", "privileged"), False),
+        (("spec", "volumes", 0, "hostPath"), True), (("spec", "hostPath"), True), (("spec", "local"), False),
+        (("metadata", "labels", "privileged"), False),
         (("spec", "x"), False),
     ],
 )  # fmt: skip
 def test_what_opens_a_node(path: tuple[str | int, ...], found: bool) -> None:
-    assert host_access.reaches_host(path) is found
+    assert host_access.reaches_host(path, True) is found
 
 
 def test_drivers_may_open_their_node_and_nobody_else() -> None:

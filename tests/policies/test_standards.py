@@ -42,5 +42,5 @@ def test_every_check_of_oci_that_checkov_has_is_adopted_or_says_why_not() -> Non
 
 def test_every_security_rule_that_no_standard_asks_for_is_known() -> None:
     assert {rule.name for rule in RULES if rule.topic == "security" and not rule.standards} == {
-        "chart-pinned", "dynamic-groups", "explicit-provider", "production-protected",
+        "chart-pinned", "dynamic-groups", "explicit-provider", "known-kinds", "managed-addons", "production-protected",
     }  # fmt: skip

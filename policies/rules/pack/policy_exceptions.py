@@ -17,7 +17,8 @@ def check(_: Resource, config: Config) -> Iterator[Violation]:
             f"the exception from {exemption.rule} for {exemption.resource} ended on {exemption.expires}: renew it in a review, or remove it"
         )
     rules, own = config.get("rules", frozenset()), config.get("own", frozenset())
-    yield from map(Violation, problems(exemptions, rules, config.today, config.integer("days"), own))
+    critical = config.get("critical", frozenset())
+    yield from map(Violation, problems(exemptions, rules, config.today, config.integer("days"), own, critical))
 
 
 RULE = Rule(

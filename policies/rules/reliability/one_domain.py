@@ -23,7 +23,9 @@ def check_stack(stack: Stack, config: Config) -> Iterator[Violation]:
         if pool.read.present(TEXT, "nodeConfigDetails", "computeClusterId"):
             continue  # RDMA reaches no further than one domain
         group = _group(pool)
-        placements = pool.read.each("nodeConfigDetails", "placementConfigs")
+        placements = tuple(pool.read.each("nodeConfigDetails", "placementConfigs"))
+        if placements and all(placement.present(TEXT, "capacityReservationId") for placement in placements):
+            continue  # Reserved capacity lies in one domain
         places.setdefault(group, set()).update(placement.require(TEXT, "availabilityDomain") for placement in placements)
         first.setdefault(group, pool)
     for group, domains in sorted(places.items()):
@@ -61,6 +63,7 @@ RULE = Rule(
     ),
     accepts=(
         Accepted(path="nodeConfigDetails.computeClusterId", trouble=("unknown",), because="RDMA keeps to one domain, in whichever cluster"),
+        Accepted(path="*.capacityReservationId", trouble=("unknown",), because="a reservation lies in one domain, whichever it is"),
         Accepted(path="initialNodeLabels", trouble=("missing",), because="a pool without the label stands for itself"),
     ),
     check_stack=check_stack,

@@ -1,8 +1,9 @@
 """Pods stay out of their node, but for those of namespaces that exist for that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from policies import charts
 from policies.accessor import FLAG, LIST, TEXT, Path, written
 from policies.namespaces import DRIVERS
 from policies.pods import OBJECTS, fields
@@ -10,7 +11,9 @@ from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import checkov, cis_oke, nsa
 from policies.subject import Resource
 
-FLAGS = frozenset({"privileged", "hostNetwork", "hostPID", "hostIPC", "allowPrivilegeEscalation"})
+FLAGS = frozenset({"privileged", "hostNetwork", "hostPID", "hostIPC", "hostProcess", "allowPrivilegeEscalation"})
+FILES = frozenset({"hostPath", "local"})
+"""Sources of volumes that are the node's own files."""
 
 HARMLESS = frozenset({
     "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP",
@@ -20,12 +23,15 @@ HARMLESS = frozenset({
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
-    found = [(path, value) for path, value in fields(resource) if reaches_host(path)]
+    found = [(path, value) for path, value in fields(resource) if reaches_host(path, value, anywhere=resource.type in charts.TYPES)]
     if not found:
         return
-    namespace = resource.read.optional(TEXT, "metadata", "namespace") or "default"
+    in_values = resource.type in charts.TYPES
+    namespace = "" if in_values else resource.read.optional(TEXT, "metadata", "namespace") or "default"
     for path, value in found:
-        if path[-1] == "hostPath":
+        if path[-1] in FILES:
+            if not (isinstance(value, str | Mapping) and value):
+                continue
             told = f"{written(path)} mounts the node's own files"
         elif path[-1] == "add":
             added: Sequence[Any] = resource.read.judge(LIST, path, value)
@@ -42,14 +48,14 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
             yield Violation(f"{told}, so the pod can take over its node: take it out, or move the pod to a namespace for drivers")
 
 
-def reaches_host(path: Path) -> bool:
-    """A field of a pod that opens its node, wherever the pod's template is."""
+def reaches_host(path: Path, value: Any, *, anywhere: bool = False) -> bool:
+    """A field of a pod that opens its node, wherever the pod's template is; in a chart's values a field is a pod's `anywhere`."""
     key = path[-1]
-    if key == "hostPath":
-        return "volumes" in path
+    if key in FILES:
+        return key == "hostPath" or (isinstance(value, Mapping) and "path" in value)
     if key == "add":
         return "capabilities" in path
-    return key in FLAGS and ("spec" in path or "securityContext" in path)
+    return key in FLAGS and (anywhere or "spec" in path or "securityContext" in path)
 
 
 RULE = Rule(

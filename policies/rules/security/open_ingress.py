@@ -18,8 +18,11 @@ PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"
 NO_BLOCKS = ("NETWORK_SECURITY_GROUP", "SERVICE_CIDR_BLOCK")
 """Kinds of sources that are no block of addresses; whatever else is said is read as one."""
 
-_ICMP, _TCP, _UDP = "1", "6", "17"
-_PATH_MTU = (3, 4)
+_TCP, _UDP = "6", "17"
+_PATH_MTU = {"1": (3, 4), "58": (2, 0)}
+"""Type and code of what tells the largest packet, by protocol: ICMP and ICMPv6."""
+_HTTP3 = 443
+"""The one port over UDP, where it is open over TCP."""
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
@@ -43,23 +46,24 @@ def _judged(rule: Inputs, config: Config, *, ranged: bool) -> Iterator[Violation
     if (rule.optional(TEXT, "sourceType") or "") in NO_BLOCKS:
         return
     source = rule.require(TEXT, "source")
-    if not _is_internet(source):
+    if not is_internet(source):
         return
     where = f"{rule.path}: " if not ranged else ""
     protocol = rule.require(TEXT, "protocol")
-    if protocol == _ICMP:
-        options = rule.section("icmpOptions")
-        if (options.require(INTEGER, "type"), options.require(INTEGER, "code")) != _PATH_MTU:
-            yield Violation(f"{where}{source} may send any ICMP; allow type 3 code 4 (path MTU) only")
+    if protocol in _PATH_MTU:
+        options, (kind, code) = rule.section("icmpOptions"), _PATH_MTU[protocol]
+        if (options.require(INTEGER, "type"), options.require(INTEGER, "code")) != (kind, code):
+            yield Violation(f"{where}{source} may send any ICMP; allow type {kind} code {code} (path MTU) only")
         return
     if protocol not in (_TCP, _UDP):
         yield Violation(f"{where}{source} may send protocol {protocol} to every port: name TCP and a port, or a narrower source")
         return
     first, last = _ports(rule, "tcpOptions" if protocol == _TCP else "udpOptions", ranged=ranged)
-    allowed = {int(port) for port in config.texts("ports")} if protocol == _TCP else set()
+    allowed = {int(port) for port in config.texts("ports")}
+    allowed = allowed if protocol == _TCP else allowed & {_HTTP3}
     if not (first == last and first in allowed):
         name, ports = "TCP" if protocol == _TCP else "UDP", str(first) if first == last else f"{first} to {last}"
-        yield Violation(f"{where}{source} reaches {name} {ports}, and the internet may reach {_listed(allowed)}: narrow the source")
+        yield Violation(f"{where}{source} reaches {name} {ports}, and the internet may reach {_listed(name, allowed)}: narrow the source")
 
 
 def _ports(rule: Inputs, options: str, *, ranged: bool) -> tuple[int, int]:
@@ -69,7 +73,7 @@ def _ports(rule: Inputs, options: str, *, ranged: bool) -> tuple[int, int]:
     return (0 if first is None else first), (65535 if last is None else last)
 
 
-def _is_internet(source: str) -> bool:
+def is_internet(source: str) -> bool:
     """Raises Refused for what is no block."""
     try:
         block: IPv4Network | IPv6Network = ip_network(source, strict=False)
@@ -80,8 +84,8 @@ def _is_internet(source: str) -> bool:
     return block.prefixlen < WIDEST_IPV6 and not any(block.subnet_of(net) for net in PRIVATE if isinstance(net, IPv6Network))
 
 
-def _listed(ports: set[int]) -> str:
-    return f"TCP {', '.join(map(str, sorted(ports)))} only" if ports else "nothing"
+def _listed(protocol: str, ports: set[int]) -> str:
+    return f"{protocol} {', '.join(map(str, sorted(ports)))} only" if ports else "nothing"
 
 
 RULE = Rule(

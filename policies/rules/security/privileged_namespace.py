@@ -14,6 +14,8 @@ LEVEL = TEXT.called("restricted, or baseline where it must be")
 
 
 def check(namespace: Resource, config: Config) -> Iterator[Violation]:
+    if namespace.partial and not namespace.read.present(TEXT, "metadata", "labels", LABEL):
+        return
     level, name = namespace.read.require(LEVEL, "metadata", "labels", LABEL), namespace.read.require(TEXT, "metadata", "name")
     if level not in ("baseline", "restricted", "privileged"):
         yield Violation(f"{LABEL} is {level!r}; allowed: restricted, baseline")

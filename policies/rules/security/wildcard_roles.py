@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.accessor import TEXT
+from policies.accessor import MAPPING, TEXT, Inputs
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import checkov, cis_oke, nsa
 from policies.subject import Resource
@@ -10,27 +10,63 @@ from policies.subject import Resource
 ROLES = ("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "kubernetes:rbac.authorization.k8s.io/v1:Role")
 BINDINGS = ("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding")
 ESCALATING = frozenset({"bind", "escalate", "impersonate"})
-EVERYBODY = frozenset({"system:anonymous", "system:authenticated", "system:masters", "system:serviceaccounts", "system:unauthenticated"})
-"""Subjects that are everybody, or above every rule."""
+EVERYBODY = "system:"
+"""Groups and users of Kubernetes' own are everybody, or above every rule."""
+READING = frozenset({"get", "list", "watch"})
+WAYS_ROUND = frozenset({"certificatesigningrequests/approval", "nodes/proxy", "serviceaccounts/token"})
+"""What is as good as other rights: a kubelet, another's token, a certificate."""
+EVERYTHING = frozenset({"admin", "cluster-admin", "edit"})
+"""Kubernetes' own roles that reach every object of a namespace, or of the cluster."""
+BUILT_IN = frozenset({"system:auth-delegator", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery"})
+"""Roles of Kubernetes' own that let nobody change anything."""
+GUARDED = frozenset({"kube-node-lease", "kube-public", "kube-system"})
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
     if resource.type in BINDINGS:
-        role = resource.read.require(TEXT, "roleRef", "name")
-        if role == "cluster-admin" and resource.name not in config.texts("administrators"):
-            yield Violation("roleRef.name is cluster-admin: bind a role that names what is needed")
-        for subject in resource.read.each("subjects"):
-            name = subject.require(TEXT, "name")
-            if name in EVERYBODY:
-                yield Violation(f"{subject.path}.name is {name}, which is more than the people it is meant for: name a group of your own")
+        yield from _binding(resource, config)
         return
+    if resource.read.present(MAPPING, "aggregationRule"):
+        yield Violation("aggregationRule takes in whatever roles there will be: name what is needed in rules")
+    everywhere = resource.type == ROLES[0]
     for rule in resource.read.each("rules"):
-        for key in ("verbs", "resources", "apiGroups"):
+        for key in ("verbs", "resources", "apiGroups", "nonResourceURLs"):
             if "*" in rule.texts(key):
                 yield Violation(f"{rule.path}.{key} is *, whatever there will be: name what is needed")
-        for verb in rule.texts("verbs"):
+        verbs, resources = rule.texts("verbs"), rule.texts("resources")
+        for verb in verbs:
             if verb in ESCALATING:
                 yield Violation(f"{rule.path}.verbs has {verb}, the way to every other right: leave it to administrators")
+        for name in resources:
+            if name in WAYS_ROUND or name.endswith("/*"):
+                yield Violation(f"{rule.path}.resources has {name}, the way round other rights: leave it out")
+            if name == "secrets" and READING & set(verbs) and everywhere and not rule.texts("resourceNames"):
+                yield Violation(f"{rule.path} reads every secret of the cluster: make it a Role in the namespace that it is for")
+
+
+def _binding(binding: Resource, config: Config) -> Iterator[Violation]:
+    role, subjects = binding.read.require(TEXT, "roleRef", "name"), tuple(binding.read.each("subjects"))
+    everywhere = binding.type == BINDINGS[0]
+    namespace = binding.read.known(TEXT, "metadata", "namespace") or ""
+    own = bool(subjects) and all(_is_administrator(subject, config) for subject in subjects)
+    if role == "cluster-admin" and not own:
+        yield Violation("roleRef.name is cluster-admin: bind a role that names what is needed")
+    elif role in EVERYTHING and (everywhere or namespace in GUARDED) and not own:
+        yield Violation(
+            f"roleRef.name is {role} {'everywhere' if everywhere else f'in {namespace}'}: bind a role that names what is needed"
+        )
+    if role.startswith(EVERYBODY) and role not in BUILT_IN:
+        yield Violation(f"roleRef.name is {role}, which is for a part of Kubernetes itself: bind a role that names what is needed")
+    for subject in subjects:
+        name, kind = subject.require(TEXT, "name"), subject.optional(TEXT, "kind")
+        if name.startswith(EVERYBODY) and not (kind == "User" and name.startswith("system:serviceaccount:")):
+            yield Violation(f"{subject.path}.name is {name}, which is more than the people it is meant for: name a group of your own")
+        if kind == "ServiceAccount" and name == "default":
+            yield Violation(f"{subject.path}.name is default, which every pod is that names none: make a service account for what needs it")
+
+
+def _is_administrator(subject: Inputs, config: Config) -> bool:
+    return subject.optional(TEXT, "kind") == "Group" and subject.require(TEXT, "name") in config.texts("administrators")
 
 
 RULE = Rule(
@@ -53,9 +89,10 @@ RULE = Rule(
         Setting(
             name="administrators",
             kind="texts",
-            meaning="Bindings that may grant cluster-admin, by the name the program gives them.",
+            meaning="Groups that may have cluster-admin: those that the stack file names as administrators.",
             stricter="fewer",
-            default=("personas-platform-admins", "personas-break-glass"),
+            default=(),
+            given=lambda declared: declared.administrators,
         ),
     ),
     accepts=(

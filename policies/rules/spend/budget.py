@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from policies.accessor import LIST, NUMBER, TEXT
-from policies.rule import Config, Rule, Setting, Violation, presence
+from policies.node_pools import NODE_POOL
+from policies.rule import Accepted, Config, Rule, Setting, Violation, presence
 from policies.standards import NONE
 from policies.subject import Stack
 
@@ -23,6 +24,11 @@ def check_stack(stack: Stack, config: Config) -> Iterator[Violation]:
             yield Violation(f"amount is {amount:,.0f}, more than the limit of {allowed:,.0f}: make both from spend.monthlyUsd", budget.urn)
         if not budget.read.present(LIST, "targets"):
             yield Violation("targets is missing, so nothing is watched: name the compartment", budget.urn)
+        watched = budget.read.known_texts("targets")
+        for pool in stack.of(NODE_POOL) if watched else ():
+            place = pool.read.known(TEXT, "compartmentId")
+            if place and place not in watched and not any(target.startswith("ocid1.tenancy.") for target in watched):
+                yield Violation(f"targets does not name {place}, where {pool.name} is: watch the compartment of the pools", budget.urn)
     kinds = set()
     for alert in stack.of(ALERT):
         kind, most = alert.read.require(TEXT, "type"), 100 if alert.read.require(TEXT, "thresholdType") == "PERCENTAGE" else allowed
@@ -41,7 +47,7 @@ RULE = Rule(
     title="A budget watches the compartment, and somebody hears of it",
     topic="spend",
     severity="high",
-    applies=(BUDGET, ALERT),
+    applies=(BUDGET, ALERT, NODE_POOL),
     why="The policies see what is declared. A budget sees what is spent, whoever spent it, some hours later.",
     fix="Keep the `guardrails` layer in the stack, or in a stack of its own.",
     standards=NONE,
@@ -64,7 +70,8 @@ RULE = Rule(
         ),
     ),
     accepts=(
-        presence("targets"),
+        Accepted(path="targets*", trouble=("unknown",), because="a target that is made here is known once it is"),
+        Accepted(path="compartmentId", trouble=("missing", "unknown"), because="a compartment that is made here is known once it is"),
         presence("recipients"),
     ),
     check_stack=check_stack,

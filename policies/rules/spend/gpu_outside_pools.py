@@ -1,7 +1,7 @@
 """Looks for GPU shapes in every resource, whatever its type: node pools are the only way to a GPU."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies.accessor import MAPPING, TEXT, Path, unknown, written
 from policies.node_pools import NODE_POOL
@@ -32,7 +32,7 @@ def check(resource: Resource, _: Config) -> Iterator[Violation]:
     for path, value in resource.read.walk():
         if unknown(value) and _HOLDS.search(next(step for step in reversed(path) if isinstance(step, str))):
             resource.read.judge(MAPPING, path, value)
-        if names_shape(path):
+        if names_shape(path) and not isinstance(value, Mapping):  # A shape of a key or a balancer has sides, and each is walked
             shape = resource.read.judge(TEXT, path, value)
             if _GPU.search(shape):
                 yield Violation(f"{written(path)} is {shape}: GPUs come from node pools only, where they are capped; use a node pool")

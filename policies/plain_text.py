@@ -1,0 +1,124 @@
+"""Finds what should not stand in plain text: by the key it stands under, by the form of a token, or by what a text says of itself."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from policies.accessor import Inputs, Path, unknown
+
+TOKENS: Final = re.compile(
+    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bhf_[A-Za-z0-9]{20,}"
+    r"|\bA[KS]IA[0-9A-Z]{16}\b|\bxox[abeprs]-[A-Za-z0-9-]{10,}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|\bnvapi-[A-Za-z0-9_-]{20,}"
+    r"|\bsk-[A-Za-z0-9_-]{20,}|\bglpat-[A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{30,}|\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"
+    r"|\bnpm_[A-Za-z0-9]{30,}|\bdckr_pat_[A-Za-z0-9_-]{20,}|\bpypi-[A-Za-z0-9_-]{30,}|\bdop_v1_[a-f0-9]{40,}|\bhvs\.[A-Za-z0-9_-]{20,}"
+    r"|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|\bshpat_[a-f0-9]{20,}|\bpul-[a-f0-9]{30,}|\bglsa_[A-Za-z0-9_]{20,}"
+    r"|hooks\.slack\.com/services/T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/\w{16,}"
+)
+"""Tokens of the common providers, and private keys."""
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@\"'<>]{1,80}:(?![$<{])[^/\s@\"'<>]{3,120}@")
+"""A user and a password in an address."""
+_TOLD = re.compile(
+    r"(?:password|passwd|passphrase|(?:client|secret)[_-]?(?:key|secret)|access[_-]?key|api[_-]?key|auth[_-]?token|private[_-]?key)"
+    r"[\"']?[ \t]*[=:][ \t]*[\"']?(?P<value>[^\s\"'$<{(%,;]{6,200})",
+    re.IGNORECASE,
+)
+"""`password=...` in a text: properties, command lines, scripts. The path of a file is no secret."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
+MOST_BASE64: Final = 1024 * 1024
+
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_STRONG = re.compile(
+    r"(?:^|_)(?:password|passwd|passphrase|pwd|secret|token|api_?key|private_?key|access_?key|secret_?key|client_?secret|credentials?"
+    r"|encryption_?key|signing_?key|htpasswd|db_?pass|connection_?string)"
+    r"(?:_?(?:value|plain|text|plaintext|data|b64|base64|[0-9]{1,2}))?$"
+)
+_WEAK = re.compile(r"(?:^|_)(?:pass|auth|basic_?auth|authorization|dsn)$")
+"""Words that also mean something else: what stands under them must look like a secret."""
+_LOOKS = re.compile(r"(?=.*[0-9:$])\S{6,}|\S+ \S{12,}")
+_OBJECT = re.compile(r"[a-z][a-z0-9.-]{0,62}")
+"""Name of a Kubernetes object: what keys such as `githubConfigSecret` hold when they refer to a Secret."""
+_REFERENCE = re.compile(r"\s*(?:\$\(|\$\{|\{\{|\$[A-Z_]+$|<[^>]*>$|(?:file|vault|ref\+[a-z]+|secretref)://?|/[\w./-]+$)", re.IGNORECASE)
+"""What is filled in elsewhere: a variable, a template, a place-holder, a path."""
+_FLAG = re.compile(r"--?(?P<key>[A-Za-z][\w.-]*)(?:=(?P<value>.*))?", re.DOTALL)
+
+
+def is_secret_key(key: str, text: str) -> bool:
+    """Whether what stands under `key` is a secret itself, and no name of one."""
+    name = _HUMPS.sub("_", key).lower().replace("-", "_").replace(".", "_")
+    if not text or _REFERENCE.match(text) or text.lower() in ("true", "false", "none", "null", "workload", "disabled", "enabled"):
+        return False
+    if _WEAK.search(name):
+        return bool(_LOOKS.fullmatch(text))
+    if not _STRONG.search(name):
+        return False
+    refers = name.startswith("existing_") or (name.endswith("secret") and not name.endswith("client_secret"))
+    return not (refers and _OBJECT.fullmatch(text))
+
+
+def is_token(text: str) -> bool:
+    """Whether a text holds what is a secret by its form, in plain or in base64."""
+    if TOKENS.search(text) or _ADDRESS.search(text):
+        return True
+    if len(text) > MOST_BASE64 or not _BASE64.fullmatch(stripped := "".join(text.split())):
+        return False
+    try:
+        inner = base64.b64decode(stripped + "=" * (-len(stripped) % 4)).decode("utf-8", "ignore")
+    except (binascii.Error, ValueError):
+        return False
+    return bool(TOKENS.search(inner) or _ADDRESS.search(inner) or is_told(inner))
+
+
+def is_told(text: str) -> bool:
+    """Whether a text says of a part of itself that it is a password."""
+    return any(not _REFERENCE.match(match["value"]) for match in _TOLD.finditer(text))
+
+
+def found(inputs: Inputs, *, by_key: bool = True) -> Iterator[tuple[Path, bool]]:
+    """Paths of what is a secret in plain text, and whether its form says so (else its key does). Marked secrets are left out."""
+    for path, value in inputs.walk():
+        if isinstance(value, Mapping):
+            yield from ((at, False) for at in _pairs(inputs, path, value) if by_key)
+        elif isinstance(value, list | tuple):
+            yield from ((at, False) for at in _flags(inputs, path, value) if by_key)
+        elif not isinstance(value, bool) and isinstance(value, str | int | float) and not unknown(value) and not inputs.secret(path):
+            text = str(value)
+            key = next((step for step in reversed(path) if isinstance(step, str)), "")
+            if isinstance(value, str) and is_token(value):
+                yield path, True
+            elif by_key and (is_secret_key(key, text) or (isinstance(value, str) and is_told(value))):
+                yield path, False
+
+
+def _is_told(text: str) -> bool:
+    """What is found without its neighbours is told there."""
+    return is_token(text) or is_told(text)
+
+
+def _pairs(inputs: Inputs, path: Path, value: Mapping[str, Any]) -> Iterator[Path]:
+    """`name: DB_PASSWORD` beside `value: ...`: the name is the key."""
+    name, text = value.get("name") or value.get("key"), value.get("value")
+    if isinstance(name, str) and isinstance(text, str | int | float) and not isinstance(text, bool) and not unknown(text):
+        at = (*path, "value")
+        if is_secret_key(name, str(text)) and not is_token(str(text)) and not inputs.secret(at):
+            yield at
+
+
+def _flags(inputs: Inputs, path: Path, items: Any) -> Iterator[Path]:
+    """`--password=...`, or `--password` and what follows it."""
+    for place, item in enumerate(items):
+        match = _FLAG.fullmatch(item) if isinstance(item, str) and not unknown(item) else None
+        if match is None:
+            continue
+        at, text = place, match["value"]
+        if text is None and place + 1 < len(items):
+            at, text = place + 1, items[place + 1]
+        if (
+            isinstance(text, str)
+            and not unknown(text)
+            and is_secret_key(match["key"], text)
+            and not _is_told(items[at])
+            and not inputs.secret((*path, at))
+        ):
+            yield (*path, at)
