@@ -58,7 +58,7 @@ def _slices(config: Mapping[str, str]) -> int:
     operator = _section(config, "addons").get("gpuOperator")
     sharing = operator.get("sharing") if isinstance(operator, Mapping) else None
     ways = [way.get("replicas") for way in sharing.values() if isinstance(way, Mapping)] if isinstance(sharing, Mapping) else []
-    return max((int(count) for count in ways if _count(count)), default=1)
+    return max((int(count or 0) for count in ways if _count(count)), default=1)
 
 
 def _administrators(personas: Any) -> tuple[str, ...]:
