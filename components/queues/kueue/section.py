@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.framework.section import AddOnSection, Section
+from infra.section import form
 
 Framework = Literal[
     "batch/job",
@@ -27,7 +28,7 @@ Framework = Literal[
     "leaderworkerset.x-k8s.io/leaderworkerset",
 ]
 """kubernetes-sigs/kueue v0.19.2, apis/config/v1beta2, 2026-08. Kueue does not start with another."""
-Duration = Annotated[str, Field(pattern=r"^([0-9]+(h|m|s))+$")]
+Duration = Annotated[str, form(r"^([0-9]+(h|m|s))+$", "a time: 30m, 1h30m")]
 """As Go writes it: 30m, 1h30m, 0s."""
 Prefix = Annotated[str, Field(min_length=1)]
 

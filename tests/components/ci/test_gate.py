@@ -49,6 +49,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 def test_only_a_job_that_is_on_all_three_lists_begins(mounted: Path) -> None:
     allowed = {
         (repository, event, f"{repository}/.github/workflows/gpu.yml@refs/heads/{branch}")
