@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from components.access.admission.addon import AdmissionAddOn
 from components.access.personas.addon import PersonasAddOn
 from components.access.team_namespaces.addon import TeamNamespacesAddOn
 from components.autoscaling.keda.addon import KedaAddOn
@@ -21,6 +22,7 @@ from components.serving.kserve.addon import KServeAddOn
 ALL: tuple[AddOnType, ...] = (
     TeamNamespacesAddOn,
     PersonasAddOn,
+    AdmissionAddOn,
     CertManagerAddOn,
     NodeFeatureDiscoveryAddOn,
     GpuOperatorAddOn,

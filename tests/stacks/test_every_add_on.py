@@ -21,7 +21,10 @@ def no_cluster(key: str) -> str:
 
 
 BY_OKE = {"cert-manager": "addons.certManager: cert-manager is there already, brought by the cluster; turn one of the two sources off"}
-NO_TEAMS = {"team-namespaces": "addons.teamNamespaces: is on, but the stack has no teams; add `teams`, or take it out"}
+NO_TEAMS = {
+    key: f"addons.{section_key(key)}: is on, but the stack has no teams; add `teams`, or take it out"
+    for key in ("team-namespaces", "admission")
+}
 NOTHING = {key: no_cluster(key) for key in KINDS}
 
 

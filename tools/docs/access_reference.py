@@ -39,7 +39,7 @@ one that nothing else lets in, and this is refused otherwise. Take the section o
 door. On a cluster that exists nothing would end it, so it is refused there.
 
 Members of a team may run commands in the pods of their own namespaces, and write Secrets there that only pods read back: pods are theirs.
-Secrets of a service account's token, and pods that run as `ci-submitter`, are to be refused at admission.
+Secrets of a service account's token, and pods that run as `ci-submitter`, are refused by [admission policies](admission.md).
 
 ## The matrix
 
