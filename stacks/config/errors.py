@@ -7,13 +7,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from infra.catalogue.kubernetes import SUPPORTED
 from infra.problems import Problem, shown
 from infra.section import FORMS
 from stacks.config.secrets import may_be_secret
 
 _KINDS = {"int": "a whole number", "float": "a number", "string": "text", "bool": "true or false", "dict": "a mapping", "tuple": "a list"}
-
-_QUOTES = "; put it in quotes, or it is a number or a truth to YAML"
 
 _RELATIONS = {"greater_than": "more than", "greater_than_equal": "at least", "less_than": "less than", "less_than_equal": "at most"}
 
@@ -73,8 +72,18 @@ def _message(details: ErrorDetails, location: Sequence[int | str], model: type[B
             return f"needs at least {context['min_length']} entr{'y' if context['min_length'] == 1 else 'ies'}"
     wanted = next((words for prefix, words in _KINDS.items() if kind.startswith(f"{prefix}_")), None)
     if wanted is not None:
-        return f"is {shown(found)}, but must be {wanted}{_QUOTES if kind == 'string_type' and isinstance(found, int | float) else ''}"
+        return f"is {shown(found)}, but must be {wanted}{_quotes(location, found) if kind == 'string_type' else ''}"
     return f"{shown(found)} is not allowed: {details['msg'].removeprefix('Value error, ')}"
+
+
+def _quotes(location: Sequence[int | str], found: Any) -> str:
+    """What to write where YAML has made something else of text."""
+    if not isinstance(found, int | float):
+        return ""
+    if location[-1] == "kubernetesVersion":
+        close = next((version for version in SUPPORTED if version.startswith(f"v{found}.")), SUPPORTED[-1])
+        return f"; write it as OKE names it, like {close}"
+    return "; put it in quotes, or YAML makes something else of it"
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
