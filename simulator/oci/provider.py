@@ -148,8 +148,9 @@ class Oci(Provider):
 
     def deleted(self, config: Config, record: Record) -> None:
         if record.type == CLUSTER:  # what ran in it is gone, whether or not the program deletes it one by one
-            for other in [other for other in self.simulated.state.records.values() if other.scope == record.id]:
-                self.simulated.remove(other)
+            for other in list(self.simulated.state.records.values()):
+                if other.scope == record.id or (other.type in rules.IN_CLUSTER and other.outputs.get("clusterId") == record.id):
+                    self.simulated.remove(other)
 
     def missing(self, resource: Resource) -> str:
         return str(rules.absent(resource.type.rpartition(":")[2], resource.id))

@@ -52,6 +52,8 @@ IN_VCN = (
     SUBNET, NSG, ROUTE_TABLE, "oci:Core/securityList:SecurityList", "oci:Core/internetGateway:InternetGateway",
     "oci:Core/natGateway:NatGateway", "oci:Core/serviceGateway:ServiceGateway",
 )  # fmt: skip
+IN_CLUSTER = (ADDON, "oci:ContainerEngine/clusterWorkloadMapping:ClusterWorkloadMapping")
+"""What Oracle keeps in a cluster, and lets go with it."""
 GATEWAYS = tuple(kind for kind in IN_VCN if kind.endswith("Gateway"))
 
 # What must exist before a resource can: the property that refers to it, the type, and what the service calls it.

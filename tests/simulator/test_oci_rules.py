@@ -441,6 +441,15 @@ def test_a_cluster_that_goes_takes_what_is_in_it(site: "Site", kubernetes: "Clou
     assert {record.type for record in site.cloud.simulated.state.records.values()} == {VCN, SUBNET}
 
 
+def test_a_cluster_that_goes_takes_its_add_ons_and_no_others(site: "Site") -> None:
+    inputs = {key: value for key, value in site.cluster.inputs.items() if key != "name"}
+    other = site.cloud.create(CLUSTER, "other", **inputs, name="other")
+    for name, cluster in (("mine", site.cluster), ("theirs", other)):
+        site.cloud.create(ADDON, name, clusterId=cluster.id, addonName="CertManager", removeAddonResourcesOnDelete=True)
+    site.cloud.delete(CLUSTER, site.cluster)
+    assert [addon.outputs["clusterId"] for addon in site.cloud.simulated.of(ADDON)] == [other.id]
+
+
 # What Oracle fills in
 
 
