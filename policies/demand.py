@@ -19,6 +19,8 @@ COUNTS: Final = frozenset({
 MOST: Final = 10**9
 
 _GPU = re.compile(r"(?:requests\.|limits\.)?(?:nvidia|amd)\.com/(?:gpu(?:\.\w+)*|mig-.+)", re.IGNORECASE)
+_HOLDS = re.compile(r"(?:specs?|templates?|containers|resources|limits|requests|hard|flavors|resourcegroups)$")
+"""Keys of what demand is counted in."""
 _SLICES: Final = 7
 """MIG instances of one GPU at most."""
 _STORAGE = re.compile(r"(?:storage|size|storagesize|volumesize|disksize|capacity|persistentvolumesize|storagegib)$")
@@ -48,6 +50,8 @@ Found = Callable[[Mapping[str, Any], Path], Iterator[tuple[Path, Decimal]]]
 def _counted(value: Any, path: Path, times: Decimal | None, find: Found) -> Iterator[tuple[Path, Decimal]]:
     if isinstance(value, list | tuple):
         for place, item in enumerate(value):
+            if unknown(item) and path and _HOLDS.search(str(path[-1]).lower()):
+                raise Refused(f"{written((*path, place))} is not known before the update, so it cannot be counted: it must be written out")
             yield from _counted(item, (*path, place), times, find)
         return
     if not isinstance(value, Mapping):
@@ -56,6 +60,8 @@ def _counted(value: Any, path: Path, times: Decimal | None, find: Found) -> Iter
         times *= _times(value, path)
     yield from ((at, amount * (1 if times is None else times)) for at, amount in find(value, path))
     for key, item in value.items():
+        if unknown(item) and _HOLDS.search(str(key).lower()):
+            raise Refused(f"{written((*path, key))} is not known before the update, so it cannot be counted: it must be written out")
         yield from _counted(item, (*path, key), times, find)
 
 
@@ -79,6 +85,8 @@ def _gpus(value: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Decimal]
 
 
 def _quota(value: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Decimal]]:
+    if unknown(value.get("name")) and "nominalQuota" in value:
+        raise Refused(f"{written((*path, 'name'))} is not known before the update, so it cannot be counted: it must be written out")
     if _is_gpu(value.get("name")):
         for key in ("nominalQuota", "borrowingLimit"):
             if value.get(key) is not None:

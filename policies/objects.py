@@ -40,7 +40,9 @@ def _of(resource: Resource, default: str | None = None) -> Iterator[Resource]:
     type_ = _said(resource.inputs, resource.path) or token
     if type_ is None:
         raise Refused(f"{resource.type} is no type of Kubernetes object, and it has no apiVersion and kind: give it both")
-    if type_.endswith("List") and isinstance(resource.inputs.get("items"), list | tuple):
+    if type_.endswith("List"):
+        if not isinstance(resource.inputs.get("items"), list | tuple):
+            raise Refused(f"{written((*resource.path, 'items'))} is no list that is known, so what it makes is not known: write it out")
         yield from _items(resource, type_.removesuffix("List"))
         return
     patch = default is None and type_ == token and resource.type.endswith("Patch")
@@ -85,6 +87,8 @@ def _module(version: str) -> str:
 
 def _in_values(chart: Resource) -> Iterator[Resource]:
     values = chart.inputs.get("values")
+    if unknown(values):
+        raise Refused("values is not known before the update, so what the chart makes is not known: write its keys out")
     if isinstance(values, Mapping):
         yield from _found(chart, values, ("values",))
 

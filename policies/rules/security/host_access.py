@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policies import charts
-from policies.accessor import FLAG, LIST, TEXT, Path, written
+from policies.accessor import FLAG, LIST, MAPPING, TEXT, Path, unknown, written
 from policies.namespaces import DRIVERS
 from policies.pods import OBJECTS, fields
 from policies.rule import Accepted, Config, Rule, Setting, Violation
@@ -30,6 +30,8 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
     namespace = "" if in_values else resource.read.optional(TEXT, "metadata", "namespace") or "default"
     for path, value in found:
         if path[-1] in FILES:
+            if unknown(value):
+                resource.read.judge(MAPPING, path, value)
             if not (isinstance(value, str | Mapping) and value):
                 continue
             told = f"{written(path)} mounts the node's own files"
@@ -52,7 +54,7 @@ def reaches_host(path: Path, value: Any, *, anywhere: bool = False) -> bool:
     """A field of a pod that opens its node, wherever the pod's template is; in a chart's values a field is a pod's `anywhere`."""
     key = path[-1]
     if key in FILES:
-        return key == "hostPath" or (isinstance(value, Mapping) and "path" in value)
+        return key == "hostPath" or unknown(value) or (isinstance(value, Mapping) and "path" in value)
     if key == "add":
         return "capabilities" in path
     return key in FLAGS and (anywhere or "spec" in path or "securityContext" in path)

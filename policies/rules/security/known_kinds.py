@@ -29,7 +29,9 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
         yield Violation(f"{said}: leave it out, or allow {group}/{kind} in policies.kinds of the stack file, with a reason")
     if group == "kyverno.io":
         for path, value in resource.read.walk():
-            if path[-1] in _MAKES and not unknown(value):
+            if unknown(value):
+                resource.read.judge(TEXT, path, value)
+            if path[-1] in _MAKES:
                 yield Violation(f"{at}a rule has {path[-1]}, which makes or changes objects that nobody reviews: validate only")
 
 

@@ -46,9 +46,6 @@ RULE = Rule(
     why="These cost nothing, so no sum sees them, and each lets somebody in: through the bastion, to the files, to the API.",
     fix="Name the blocks of the people and of the nodes.",
     standards=(nsa("Network separation and hardening"),),
-    accepts=(
-        Accepted(path="*.isAnonymousAccessAllowed", trouble=("missing",), because="Oracle lets nobody in without a name by default"),
-        Accepted(path="options*", trouble=("missing",), because="Oracle brings neither unless it is asked for"),
-    ),
+    accepts=(Accepted(path="*.isAnonymousAccessAllowed", trouble=("missing",), because="Oracle lets nobody in without a name by default"),),
     check=check,
 )

@@ -56,9 +56,9 @@ RULE = Rule(
     standards=(nsa("Network separation and hardening"),),
     settings=(Setting(name="ports", kind="texts", meaning="Ports that the internet may reach.", stricter="fewer", default=("80", "443")),),
     accepts=(
-        Accepted(path="spec.*", trouble=("missing",), because="a Service that names no type is inside the cluster alone"),
+        Accepted(path="spec*", trouble=("missing",), because="a Service that names no type is inside the cluster alone"),
         Accepted(path="metadata*", trouble=("missing",), because="a balancer that is not said to be internal is judged as open"),
-        Accepted(path="values", trouble=("missing", "unknown"), because="what is not there or not known is judged once it is"),
+        Accepted(path="values*", trouble=("missing", "unknown"), because="what is not there or not known is judged once it is"),
     ),
     check=check,
 )

@@ -47,7 +47,7 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
 def _binding(binding: Resource, config: Config) -> Iterator[Violation]:
     role, subjects = binding.read.require(TEXT, "roleRef", "name"), tuple(binding.read.each("subjects"))
     everywhere = binding.type == BINDINGS[0]
-    namespace = binding.read.known(TEXT, "metadata", "namespace") or ""
+    namespace = binding.read.optional(TEXT, "metadata", "namespace") or ""
     own = bool(subjects) and all(_is_administrator(subject, config) for subject in subjects)
     if role == "cluster-admin" and not own:
         yield Violation("roleRef.name is cluster-admin: bind a role that names what is needed")
@@ -97,6 +97,8 @@ RULE = Rule(
     ),
     accepts=(
         Accepted(path="rules", trouble=("missing",), because="a role without rules grants nothing"),
+        Accepted(path="metadata*", trouble=("missing",), because="a binding without a namespace is in default, or everywhere"),
+        Accepted(path="subjects[*].kind", trouble=("missing",), because="a subject of no kind is nobody's administrator"),
         Accepted(path="subjects", trouble=("missing",), because="a binding without subjects grants nobody anything"),
         Accepted(path="rules[*].*", trouble=("missing",), because="a rule without verbs, resources or groups grants nothing"),
     ),

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from policies import charts
 from policies.accessor import written
 from policies.demand import gpus, quotas
-from policies.pods import NO_PODS, OBJECTS
-from policies.rule import Config, Rule, Setting, Violation
+from policies.pods import NO_PODS, OBJECTS, fields
+from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource
 
@@ -18,6 +18,8 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
     if resource.type in charts.TYPES:
         values = resource.inputs.get("values")
         inputs, path = (values, (*path, "values")) if isinstance(values, Mapping) else ({}, path)
+    for _ in fields(resource):
+        pass  # What pods are made of must be known
     allowed = config.integer("gpus")
     asked = gpus(inputs, path)
     if asked > allowed:
@@ -47,5 +49,6 @@ RULE = Rule(
             given=lambda declared: declared.gpus_in_all,
         ),
     ),
+    accepts=(Accepted(path="values", trouble=("missing",), because="a chart without values has its own"),),
     check=check,
 )

@@ -1,7 +1,7 @@
 """Looks for GPU shapes in every resource, whatever its type: node pools are the only way to a GPU."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from policies.accessor import MAPPING, TEXT, Path, unknown, written
 from policies.node_pools import NODE_POOL
@@ -19,6 +19,9 @@ ALWAYS_GPUS = frozenset({
 NO_MACHINES = frozenset({NODE_POOL, "oci:Core/shapeManagement:ShapeManagement"})
 """Types that name shapes without making machines here: pools are counted by other rules, and an image lists what it boots on."""
 
+KEY_SHAPE = "keyShape"
+"""Of a key of the key management service: its algorithm and length."""
+
 _HOLDS = re.compile(r"(?:Details|Configs?|Configurations?|Specs?|Options|Settings)$")
 """Names of sections. One that is not known could choose a machine."""
 _GPU = re.compile(r"(^|[^A-Za-z])GPU", re.IGNORECASE)
@@ -32,7 +35,7 @@ def check(resource: Resource, _: Config) -> Iterator[Violation]:
     for path, value in resource.read.walk():
         if unknown(value) and _HOLDS.search(next(step for step in reversed(path) if isinstance(step, str))):
             resource.read.judge(MAPPING, path, value)
-        if names_shape(path) and not isinstance(value, Mapping):  # A shape of a key or a balancer has sides, and each is walked
+        if names_shape(path):
             shape = resource.read.judge(TEXT, path, value)
             if _GPU.search(shape):
                 yield Violation(f"{written(path)} is {shape}: GPUs come from node pools only, where they are capped; use a node pool")
@@ -41,7 +44,7 @@ def check(resource: Resource, _: Config) -> Iterator[Violation]:
 def names_shape(path: Path) -> bool:
     """`shape`, `nodeShape`, `instanceShape`, `shapeName`: a text that chooses a machine, and not `shapeConfig`, which is a mapping."""
     key = path[-1]
-    return isinstance(key, str) and (key == "shape" or key.endswith(("Shape", "ShapeName")) or key == "shapeName")
+    return isinstance(key, str) and key != KEY_SHAPE and (key == "shape" or key.endswith(("Shape", "ShapeName")) or key == "shapeName")
 
 
 RULE = Rule(

@@ -53,6 +53,6 @@ RULE = Rule(
     "the stack sees them.",
     fix="Declare node pools with `minSize` and `maxSize`, and leave growing them to the add-on.",
     standards=NONE,
-    accepts=(Accepted(path="*.image", trouble=("missing",), because="a container without an image runs nothing"),),
+    accepts=(Accepted(path="*", trouble=("missing",), because="a container without an image runs nothing"),),
     check=check,
 )

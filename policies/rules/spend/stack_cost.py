@@ -109,9 +109,9 @@ RULE = Rule(
         ),
     ),
     accepts=(
-        Accepted(path="values", trouble=("missing", "unknown"), because="what is not there or not known is counted once it is"),
+        Accepted(path="values*", trouble=("missing", "unknown"), because="what is not there or not known is counted once it is"),
         Accepted(path="metadata*", trouble=("missing",), because="a balancer that names no shape has Oracle's"),
-        Accepted(path="spec.type", trouble=("missing",), because="a Service that names no type is inside the cluster alone"),
+        Accepted(path="spec*", trouble=("missing",), because="a Service that names no type is inside the cluster alone"),
         FIXED_SIZE,
         Accepted(path="*.preemptibleNodeConfig", trouble=("missing",), because="the full price is counted then"),
     ),
