@@ -172,6 +172,11 @@ class ClusterContext:
         taints = dict.fromkeys(taint for pool in self.gpu_pools for taint in pool.taints)
         return [taint.toleration for taint in taints]
 
+    @property
+    def team_namespaces(self) -> frozenset[str]:
+        """Namespaces that the teams have. Whoever puts something into one makes none of its own."""
+        return frozenset(space.name for team in self.teams for space in team.namespaces)
+
     def has(self, addon: str) -> bool:
         """Whether `addon` will be there, whoever brings it."""
         return addon in self.addons or addon in self.provided

@@ -1,6 +1,7 @@
 """Namespaces of the teams, each with what it may use and whom it may reach. Nobody else makes a team's namespace."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from components.access.team_namespaces.limits import limit_range, resource_quota
 from components.access.team_namespaces.network import TEAM_LABEL, policies
@@ -8,6 +9,7 @@ from components.access.team_namespaces.priorities import classes
 from components.access.team_namespaces.section import TeamNamespaces
 from components.framework.addon import AddOn
 from components.framework.plan import AddOnPlan, Namespace, Object
+from components.queues.kueue.configuration import OPT_IN
 from infra.facts import ClusterContext, Team, TeamNamespace
 from infra.problems import Problem
 
@@ -36,6 +38,16 @@ class TeamNamespacesAddOn(AddOn[TeamNamespaces]):
                 *(each for team, namespace in spaces for each in _objects(cluster, team, namespace)),
             ),
             ready=tuple(namespace.name for _, namespace in spaces),
+        )
+
+    @classmethod
+    def completed(cls, plan: AddOnPlan, cluster: ClusterContext, section: TeamNamespaces, others: Mapping[str, AddOnPlan]) -> AddOnPlan:
+        """Kueue looks at the namespaces that have a queue, and at no others."""
+        documents = [each.document for other in others.values() for each in other.objects]
+        queued = {each["metadata"]["namespace"] for each in documents if each["kind"] == "LocalQueue"}
+        return replace(
+            plan,
+            namespaces=tuple(replace(each, labels={**each.labels, **OPT_IN}) if each.name in queued else each for each in plan.namespaces),
         )
 
 

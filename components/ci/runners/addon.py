@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from components.ci.runners import controller, gate, network, rules, scale_set, upkeep
 from components.ci.runners.chart import CONTROLLER as CONTROLLER_CHART
 from components.ci.runners.chart import SCALE_SET
-from components.ci.runners.names import CONTROLLER, CONTROLLER_ACCOUNT, NAMESPACE, runners_namespace
+from components.ci.runners.names import CONTROLLER, CONTROLLER_ACCOUNT, NAMESPACE, namespace_rows, runners_namespace
 from components.ci.runners.section import Runners, ScaleSet
 from components.ci.runners.signals import signals
 from components.framework.addon import AddOn
@@ -46,7 +46,7 @@ class RunnersAddOn(AddOn[Runners]):
     key = "arc"
     about = "Runs GitHub Actions jobs: runner scale sets of the Actions Runner Controller."
     Section = Runners
-    after = frozenset({"prometheus-operator-crds", "gpu-operator"})
+    after = frozenset({"prometheus-operator-crds", "gpu-operator", "team-namespaces"})
     charts = (CONTROLLER_CHART, SCALE_SET)
 
     @classmethod
@@ -60,42 +60,48 @@ class RunnersAddOn(AddOn[Runners]):
     @classmethod
     def plan(cls, cluster: ClusterContext, section: Runners) -> AddOnPlan:
         sets = section.scale_sets
+        own = own_namespaces(cluster, sets)
         return AddOnPlan(
-            namespaces=(Namespace(name=NAMESPACE, pod_security="restricted"), *_namespaces(sets)),
+            namespaces=(Namespace(name=NAMESPACE, pod_security="restricted"), *_namespaces(own)),
             releases=(
                 Release(name=CONTROLLER, chart=CONTROLLER_CHART, namespace=NAMESPACE, values=controller.values()),
-                *_releases(cluster, sets),
+                *_releases(cluster, sets, own),
             ),
-            objects=(*_objects(sets), *upkeep.objects(sets)),
+            objects=(*_objects(sets, own), *upkeep.objects(sets, own)),
             signals=signals(NAMESPACE, section.queue_seconds),
             operations=OPERATIONS,
         )
 
 
-def _namespaces(sets: Mapping[str, ScaleSet]) -> Iterator[Namespace]:
-    for name in dict.fromkeys(each.namespace for each in sets.values()):
+def own_namespaces(cluster: ClusterContext, sets: Mapping[str, ScaleSet]) -> tuple[str, ...]:
+    """Namespaces of runners that nobody else makes: a team's is there, with its quota and its network, before its runners are."""
+    return tuple(dict.fromkeys(each.namespace for each in sets.values() if each.namespace not in cluster.team_namespaces))
+
+
+def _namespaces(own: Iterable[str]) -> Iterator[Namespace]:
+    for name in own:
         yield Namespace(id=runners_namespace(name), name=name, pod_security="restricted")
 
 
-def _releases(cluster: ClusterContext, sets: Mapping[str, ScaleSet]) -> Iterator[Release]:
+def _releases(cluster: ClusterContext, sets: Mapping[str, ScaleSet], own: tuple[str, ...]) -> Iterator[Release]:
     """Each after the controller, which on the way back must outlive them."""
     for name, each in sets.items():
+        place = (runners_namespace(each.namespace), _network_row(each.namespace)) if each.namespace in own else ()
         yield Release(
             name=name,
             chart=SCALE_SET,
             namespace=each.namespace,
             values=scale_set.values(name, each, rules.pools_of(cluster, each)),
-            after=(runners_namespace(each.namespace), CONTROLLER, _gate_row(name), _network_row(each.namespace)),
+            after=(CONTROLLER, _gate_row(name), *place),
         )
 
 
-def _objects(sets: Mapping[str, ScaleSet]) -> Iterator[Object]:
-    for namespace in dict.fromkeys(each.namespace for each in sets.values()):
+def _objects(sets: Mapping[str, ScaleSet], own: tuple[str, ...]) -> Iterator[Object]:
+    for namespace in own:
         yield Object(id=_network_row(namespace), document=network.document(namespace), after=(runners_namespace(namespace),))
     for name, each in sets.items():
-        yield Object(
-            id=_gate_row(name), document=gate.document(name, each.namespace, each.gate), after=(runners_namespace(each.namespace),)
-        )
+        document = gate.document(name, each.namespace, each.gate)
+        yield Object(id=_gate_row(name), document=document, after=namespace_rows(each.namespace, own))
 
 
 def _gate_row(name: str) -> str:

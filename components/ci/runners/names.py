@@ -15,6 +15,11 @@ def runners_namespace(namespace: str) -> str:
     return f"namespace.{namespace}"
 
 
+def namespace_rows(namespace: str, own: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids of the rows that what is in the namespace comes after: none where a team has it."""
+    return (runners_namespace(namespace),) if namespace in own else ()
+
+
 def gate(scale_set: str) -> str:
     """The ConfigMap of a scale set's gate."""
     return f"{scale_set}-gate"

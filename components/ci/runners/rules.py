@@ -90,6 +90,8 @@ def _queue(cluster: ClusterContext, each: ScaleSet) -> Iterable[Problem]:
         value = getattr(each, key)
         if value is not None and not cluster.has("kueue"):
             yield Problem(key, f"is {value}, but nothing queues here; set addons.kueue.enabled to true, or take it out")
+    if each.queue is not None and cluster.has("kueue") and each.namespace not in cluster.team_namespaces:
+        yield Problem("queue", f"is {each.queue}, but {each.namespace} is no team's namespace and has no queue; name a team's in namespace")
     if each.priority is not None and each.queue is None:
         yield Problem("priority", f"is {each.priority}, but only runners that queue have one; name the queue, or take it out")
 

@@ -74,7 +74,8 @@ class ScaleSet(Section):
     labels: tuple[RunnerLabel, ...] = ()
     """Further labels for `runs-on`, beside the scale set's name."""
     namespace: DnsLabel = "arc-runners"
-    """Where its runners are. Runners of those who do not trust each other belong into different ones."""
+    """Where its runners are: a namespace of a team, or one of their own, which is made. Runners of those who do not trust each other belong
+    into different ones."""
     pool: DnsLabel
     """Entry of `nodePools` that the runners run on."""
     gpus: Annotated[int, Field(ge=0)] | None = None
@@ -92,7 +93,7 @@ class ScaleSet(Section):
     max_runners: Annotated[int, Field(ge=0)] | None = None
     """Most runners at once; 0 drains the set. Left out: as many as the pool has room for at its largest."""
     queue: DnsLabel | None = None
-    """Kueue's LocalQueue in the runners' namespace that they wait in for GPUs. Left out: they take what is free."""
+    """Kueue's LocalQueue that they wait in for GPUs, in a namespace of a team. Left out: they take what is free."""
     priority: DnsLabel | None = None
     """Kueue's WorkloadPriorityClass of the runners: who comes first in the queue."""
     deadline_minutes: Annotated[int, Field(ge=5, le=1440)] = 120

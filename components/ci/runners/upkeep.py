@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from components.ci.runners.names import NAMESPACE
+from components.ci.runners.names import NAMESPACE, namespace_rows
 from components.ci.runners.section import ScaleSet, WarmHours
 from components.framework.plan import Object
 
@@ -18,7 +18,7 @@ _GROUP = "actions.github.com"
 _RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
 
 
-def objects(scale_sets: Mapping[str, ScaleSet]) -> Iterator[Object]:
+def objects(scale_sets: Mapping[str, ScaleSet], own: tuple[str, ...]) -> Iterator[Object]:
     """The script, an account with no more rights than it needs, and when it runs."""
     yield Object(
         id="upkeep.account", document=_document("v1", "ServiceAccount", NAME, automountServiceAccountToken=False), after=("namespace",)
@@ -30,14 +30,14 @@ def objects(scale_sets: Mapping[str, ScaleSet]) -> Iterator[Object]:
     )
     for namespace in dict.fromkeys(each.namespace for each in scale_sets.values()):
         here = {name: each for name, each in scale_sets.items() if each.namespace == namespace}
-        yield from _rights(namespace, (name for name, each in here.items() if each.warm))
+        yield from _rights(namespace, (name for name, each in here.items() if each.warm), namespace_rows(namespace, own))
         yield _job(f"reap-{namespace}", "*/10 * * * *", "Etc/UTC", ("reap", namespace, str(FAILED_MINUTES)))
     for name, each in scale_sets.items():
         for at, hours in enumerate(each.warm):
             yield from _hours(name, each, at, hours)
 
 
-def _rights(namespace: str, patched: Iterable[str]) -> Iterator[Object]:
+def _rights(namespace: str, patched: Iterable[str], made: tuple[str, ...]) -> Iterator[Object]:
     sets = sorted(patched)
     rules = [
         {"apiGroups": [_GROUP], "resources": ["ephemeralrunners"], "verbs": ["list", "delete"]},
@@ -46,7 +46,6 @@ def _rights(namespace: str, patched: Iterable[str]) -> Iterator[Object]:
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": NAME}
     subject = {"kind": "ServiceAccount", "name": NAME, "namespace": NAMESPACE}
     api = "rbac.authorization.k8s.io/v1"
-    made = (f"namespace.{namespace}",)
     yield Object(id=f"upkeep.role.{namespace}", document=_document(api, "Role", NAME, namespace, rules=rules), after=made)
     binding = _document(api, "RoleBinding", NAME, namespace, roleRef=role, subjects=[subject])
     yield Object(id=f"upkeep.binding.{namespace}", document=binding, after=(*made, f"upkeep.role.{namespace}"))

@@ -23,6 +23,7 @@ class QueuesAddOn(AddOn[Queues]):
     about = "Who has which part of the nodes, who lends it and who borrows it."
     Section = Queues
     requires = frozenset({"kueue"})
+    after = frozenset({"team-namespaces"})
 
     @classmethod
     def wanted(cls, cluster: ClusterContext) -> bool:
@@ -36,11 +37,12 @@ class QueuesAddOn(AddOn[Queues]):
     def plan(cls, cluster: ClusterContext, section: Queues) -> AddOnPlan:
         decided = queue_plan.plan(section, cluster)
         queues = [each.name for each in decided.objects if isinstance(each.spec, ClusterQueue)]
-        namespaces = dict.fromkeys(each.namespace for each in decided.objects if isinstance(each.spec, LocalQueue))
+        local = dict.fromkeys(each.namespace for each in decided.objects if isinstance(each.spec, LocalQueue))
+        namespaces = [name for name in local if name not in cluster.team_namespaces]
         return AddOnPlan(
             objects=(
                 *(Object(id=f"namespace-{name}", document=_namespace(name)) for name in namespaces),
-                *_ordered(decided.objects),
+                *_ordered(decided.objects, frozenset(namespaces)),
             ),
             operations=Operations(
                 healthy=tuple(Condition(api_version=VERSION, kind="ClusterQueue", name=name, condition="Active") for name in queues),
@@ -61,12 +63,12 @@ def _namespace(name: str) -> dict[str, object]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
-def _ordered(objects: tuple[Named, ...]) -> Iterator[Object]:
-    """Each after everything of the kinds before its own, and a queue of a namespace after the namespace."""
+def _ordered(objects: tuple[Named, ...], namespaces: frozenset[str]) -> Iterator[Object]:
+    """Each after everything of the kinds before its own, and a queue of a namespace after the namespace, where that is made here."""
     by_kind = {kind: tuple(_id(each) for each in objects if each.kind == kind) for kind in ORDER}
     for each in objects:
         before = tuple(id_ for kind in ORDER[: ORDER.index(each.kind)] for id_ in by_kind[kind])
-        own = (f"namespace-{each.namespace}",) if each.namespace else ()
+        own = (f"namespace-{each.namespace}",) if each.namespace in namespaces else ()
         yield Object(id=_id(each), document=each.document, after=(*own, *before))
 
 
