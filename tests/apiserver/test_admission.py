@@ -337,6 +337,6 @@ def test_the_server_finds_no_fault_in_the_expressions(client: Client) -> None:
         if document["kind"] == "ValidatingAdmissionPolicy":
             checked = client.wait(
                 document["apiVersion"], document["kind"], document["metadata"]["name"],
-                lambda found: found.get("status", {}).get("observedGeneration") == found["metadata"]["generation"],
+                lambda found: found.get("status", {}).get("observedGeneration") == found["metadata"]["generation"], timeout=120,
             )  # fmt: skip
             assert not checked["status"].get("typeChecking", {}).get("expressionWarnings"), document["metadata"]["name"]
