@@ -41,8 +41,8 @@ class Team(Section):
     priority: Priority = "normal"
     """Who goes first where several wait for the same GPUs."""
     gpu_hours: Annotated[int, Field(ge=1)] | None = None
-    """Most hours of one GPU, of all models together, in a calendar month."""
+    """Most hours of one GPU, of all models together, in a calendar month. Nothing enforces it yet."""
     monthly_usd: Annotated[int, Field(ge=1)] | None = None
-    """Most that its GPUs may cost in a calendar month, in US dollars at list price."""
+    """Most that its GPUs may cost in a calendar month, in US dollars at list price. Nothing enforces it yet."""
     pod_security: Literal["baseline", "restricted"] = "restricted"
     """What its pods may do. Those that may reach into their node are never a team's."""

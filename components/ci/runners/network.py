@@ -2,8 +2,7 @@
 
 from typing import Any
 
-PRIVATE = ("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16")
-"""RFC 1918, RFC 6598, and RFC 3927 with Oracle's metadata service at 169.254.169.254."""
+from components.access.team_namespaces.network import PRIVATE
 
 
 def document(namespace: str) -> dict[str, Any]:
