@@ -20,6 +20,8 @@ UNNAMED = "kubernetes:core/v1:List"
 """Stands for the type of what always says its own."""
 
 _TOKEN = re.compile(r"kubernetes:(?P<version>[a-z0-9.-]+(?:/[a-z0-9]+)?):(?P<kind>[A-Z][A-Za-z0-9]*)")
+_HOLDS = re.compile(r"^extra$|(?:[Oo]bjects?|[Mm]anifests?|extraDeploy|extraResources)$")
+"""Keys of charts' values that hold whole objects."""
 _BOTH = (re.compile(r"[\"']?\bapiVersion[\"']?\s*:"), re.compile(r"[\"']?\bkind[\"']?\s*:"))
 MOST_TEXT = 4 * 1024 * 1024
 """Characters of a manifest in a chart's value; Helm keeps a release in a Secret, which holds 1 MB."""
@@ -94,6 +96,8 @@ def _in_values(chart: Resource) -> Iterator[Resource]:
 
 
 def _found(chart: Resource, value: Any, path: Path) -> Iterator[Resource]:
+    if unknown(value) and _HOLDS.search(next(step for step in reversed(path) if isinstance(step, str))):
+        raise Refused(f"{written(path)} is not known before the update, so what it makes is not known: write it out")
     if isinstance(value, Mapping):
         if isinstance(value.get("apiVersion"), str) and isinstance(value.get("kind"), str) and value["apiVersion"] and value["kind"]:
             yield from _of(part(chart, path, value), UNNAMED)

@@ -21,10 +21,10 @@ def fields(resource: Resource) -> Iterator[tuple[Path, Any]]:
     if resource.type.startswith(NO_PODS):
         return
     if resource.type in charts.TYPES:
-        values = resource.read.known(MAPPING, "values")
-        yield from () if values is None else resource.read.section("values").walk()
-        return
-    for path, value in resource.read.walk():
+        given = None if resource.read.known(MAPPING, "values") is None else resource.read.section("values")
+    else:
+        given = resource.read
+    for path, value in () if given is None else given.walk():
         if unknown(value) and _holds(path):
             resource.read.judge(MAPPING, path, value)
         yield path, value

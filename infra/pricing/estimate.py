@@ -104,8 +104,9 @@ def _entries(resource: PlannedResource, book: PriceBook) -> list[Line | Metered]
     if resource.type not in TARIFFS:
         fix = "add it to infra/pricing/tariffs.py, or to free.py if it costs nothing"
         raise UnpricedError(f"{resource.name}: no price is known for {resource.type}; {fix}")
+    entries = list(TARIFFS[resource.type](Reader(name=resource.name, inputs=resource.inputs), book))
     check(resource.name, resource.type, resource.inputs)
-    return list(TARIFFS[resource.type](Reader(name=resource.name, inputs=resource.inputs), book))
+    return entries
 
 
 def _text(amount: Decimal) -> str:

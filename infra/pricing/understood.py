@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from infra.pricing.book import UnpricedError
+from infra.pricing.resources import UNKNOWN
 
 _ALL = "compartmentId definedTags displayName freeformTags name"
 _SHAPE = "ocpus memoryInGbs baselineOcpuUtilization"
@@ -82,6 +83,8 @@ def _strange(value: Mapping[str, Any], known: frozenset[str], path: str) -> Iter
         if not any(name.startswith(f"{at}.") for name in known):
             yield at
             continue
+        if item == UNKNOWN:
+            yield at
         for inner in item if isinstance(item, list | tuple) else (item,):
             if isinstance(inner, Mapping):
                 yield from _strange(inner, known, f"{at}.")
