@@ -77,7 +77,13 @@ def test_contracts_know_every_value_on_every_stack(kind: AddOnType) -> None:
                 assert schema.unknown_keys(chart, values) == ()
 
 
-BUILT_IN = ("", "apps", "batch", "policy", *(f"{name}.k8s.io" for name in ("rbac.authorization", "networking", "scheduling", "storage")))
+BUILT_IN = (
+    "",
+    "apps",
+    "batch",
+    "policy",
+    *(f"{name}.k8s.io" for name in ("admissionregistration", "rbac.authorization", "networking", "scheduling", "storage")),
+)
 
 
 def custom_resources(kind: AddOnType) -> Iterator[dict[str, Any]]:
