@@ -31,6 +31,7 @@ KINDS: Mapping[str, tuple[frozenset[str], str]] = MappingProxyType({
         ("jobset.x-k8s.io", "JobSet", "jobs, whose pods are judged"),
         ("keda.sh", "ScaledJob ScaledObject TriggerAuthentication", "makes pods, not nodes"),
         ("kubeflow.org", "MPIJob PyTorchJob", "jobs, whose pods are judged"),
+        ("config.kueue.x-k8s.io", "Configuration", "Kueue's own settings, which it reads"),
         ("kueue.x-k8s.io", "ClusterQueue Cohort LocalQueue ResourceFlavor Topology WorkloadPriorityClass", "queues, judged by gpu-demand"),
         ("kyverno.io", "ClusterPolicy Policy", "refuses; its rules that make or change things are judged by known-kinds"),
         ("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "pods, which are judged"),

@@ -15,7 +15,7 @@ from components.access.admission.section import Admission
 from components.access.team_namespaces.addon import TeamNamespacesAddOn
 from components.access.team_namespaces.section import TeamNamespaces
 from infra.facts import ClusterContext, Pool, Taint, Team, TeamNamespace
-from testkit.control_plane.client import ApiError, Client
+from testkit.control_plane.client import TIMEOUT_SECONDS, ApiError, Client
 
 POOLS = (
     Pool(
@@ -314,6 +314,9 @@ def test_labels_that_decide_are_for_administrators(client: Client) -> None:
     _allow(client, "namespace-keeper")
     keeper, patched = client.named("namespace-keeper"), "application/merge-patch+json"
     path = client.kind("v1", "Namespace").path(None, "vision")
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not keeper.allowed("patch", "namespaces", name="vision") and time.monotonic() < deadline:
+        time.sleep(0.1)  # the server learns of a role a moment after it is written
     try:
         for label, value in (
             ("pod-security.kubernetes.io/enforce", "privileged"),

@@ -93,7 +93,10 @@ def test_a_bastion_comes_without_moving_a_subnet(after: After) -> None:
     [
         {"cluster.network.loadBalancers": {"public": True, "allowedCidrs": ["198.51.100.0/24"]}},
         {"cluster.storage.fileStorage.enabled": True},
-        {"cluster.bastion.nodes": True, "cluster.nodePools.system.sshPublicKey": "ssh-ed25519 AAAA"},
+        {
+            "cluster.bastion.nodes": True,
+            "cluster.nodePools.system.sshPublicKey": f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{'A' * 43}",
+        },
     ],
     ids=["public load balancers", "file storage", "logins to nodes"],
 )

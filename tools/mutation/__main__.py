@@ -1,7 +1,8 @@
 """`python -m tools.mutation [MODULE ...]`: break the pack in every small way, and see that a test notices each.
 
 Writes the score to docs/policy-mutations.md: of the modules that are named anew, of the others as it stands there. The exit status is 1
-where a mutant lives.
+where a mutant lives. `--untried` tries nothing, and says on the page which modules have changed since they were tried: every night all
+are tried.
 """
 
 import importlib
@@ -118,8 +119,11 @@ def main(arguments: Sequence[str]) -> int:
     for shared in SHARED:  # once, for every process that is forked
         importlib.import_module(shared)
 
+    if list(arguments) == ["--untried"]:
+        return untried()
     chosen = [target for target in targets() if not arguments or any(name in target.module for name in arguments)]
-    rows, survivors = kept(chosen), []
+    rows: dict[str, tuple[int, int | None]] = kept(chosen)
+    survivors: list[tuple[Target, Mutant]] = []
     with ThreadPoolExecutor(max_workers=2) as threads:
         for target in chosen:
             source = target.path.read_text()
@@ -138,31 +142,48 @@ def main(arguments: Sequence[str]) -> int:
     return int(bool(survivors))
 
 
-def kept(chosen: Sequence[Target]) -> dict[str, tuple[int, int]]:
-    """Mutants and those killed by module, as the page has them, of the modules that are not chosen."""
+def untried() -> int:
+    """Write the page with what has changed since it was tried marked as such."""
+    rows = kept(())
+    for target in targets():
+        found = len(list(mutants(target.path.read_text())))
+        if rows.get(target.module, (None, None))[0] != found:
+            rows[target.module] = (found, None)
+    PAGE.write_text(page(ordered(rows), ()))
+    return 0
+
+
+def kept(chosen: Sequence[Target]) -> dict[str, tuple[int, int | None]]:
+    """Mutants and those killed by module, as the page has them, of the modules that are not chosen. None: they were not tried."""
     again = {target.module for target in chosen}
-    found = re.findall(r"^\| `([\w.]+)` \| (\d+) \| (\d+) \|$", PAGE.read_text() if PAGE.is_file() else "", re.MULTILINE)
-    return {module: (int(mutants_), int(killed)) for module, mutants_, killed in found if module not in again}
+    found = re.findall(r"^\| `([\w.]+)` \| (\d+) \| (\d+|not tried) \|$", PAGE.read_text() if PAGE.is_file() else "", re.MULTILINE)
+    return {
+        module: (int(mutants_), int(killed) if killed.isdecimal() else None) for module, mutants_, killed in found if module not in again
+    }
 
 
-def ordered(rows: Mapping[str, tuple[int, int]]) -> list[tuple[str, int, int]]:
+def ordered(rows: Mapping[str, tuple[int, int | None]]) -> list[tuple[str, int, int | None]]:
     """The rows of modules that there are, in their order."""
     return [(target.module, *rows[target.module]) for target in targets() if target.module in rows]
 
 
-def page(rows: Sequence[tuple[str, int, int]], survivors: Sequence[tuple[Target, Mutant]]) -> str:
-    total, killed = sum(row[1] for row in rows), sum(row[2] for row in rows)
+def page(rows: Sequence[tuple[str, int, int | None]], survivors: Sequence[tuple[Target, Mutant]]) -> str:
+    tried = [(found, dead) for _, found, dead in rows if dead is not None]
+    total, killed = sum(found for found, _ in tried), sum(dead for _, dead in tried)
+    left = sum(found for _, found, dead in rows if dead is None)
+    more = f" {left} more are of modules that changed since, and were not tried." if left else ""
     lines = [
         "# Mutations of the policy pack",
         "",
         "Written by `python -m tools.mutation`. Every comparison of the pack is flipped or put off by one, every condition turned round,",
         "every number made one more and one less; each time the tests run, and one of them must fail.",
         "",
-        f"**{killed} of {total} mutants killed.**",
+        f"**{killed} of {total} mutants killed.**"
+        + (f" {left} more are of modules that changed since, and were not tried." if left else ""),
         "",
         "| module | mutants | killed |",
         "| --- | ---: | ---: |",
-        *(f"| `{module}` | {found} | {dead} |" for module, found, dead in rows),
+        *(f"| `{module}` | {found} | {'not tried' if dead is None else dead} |" for module, found, dead in rows),
         "",
     ]
     if survivors:
