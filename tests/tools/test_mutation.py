@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.mutation.__main__ import page, targets
+from tools.mutation.__main__ import kept, page, targets
 from tools.mutation.mutants import mutants
 
 
