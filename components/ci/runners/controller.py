@@ -1,13 +1,10 @@
 """Helm values of the controller."""
 
+from components.framework import restricted
 from components.framework.values import Values
 
 PORT = ":8080"
 HEALTH = ":8081"
-
-RESTRICTED_POD: Values = {"runAsNonRoot": True, "runAsUser": 65532, "runAsGroup": 65532, "seccompProfile": {"type": "RuntimeDefault"}}
-"""The user of the controller's image, which listeners have too (Dockerfile, 0.14.2)."""
-RESTRICTED: Values = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
 
 
 def values() -> Values:
@@ -23,7 +20,7 @@ def values() -> Values:
             # A change waits for the jobs that run: made at once it has two generations of runners hold GPUs.
             "updateStrategy": "eventual",
         },
-        "podSecurityContext": RESTRICTED_POD,
-        "securityContext": RESTRICTED,
+        "podSecurityContext": restricted.pod(),  # the user of its image, which listeners have too (Dockerfile, 0.14.2)
+        "securityContext": restricted.READ_ONLY,
         "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}},
     }

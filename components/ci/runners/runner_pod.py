@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from components.ci.runners.names import gate
 from components.ci.runners.section import ScaleSet
+from components.framework import restricted
 from components.framework.values import Values
 from infra.facts import POOL_LABEL, Pool
 
@@ -82,7 +83,7 @@ def _container(scale_set: ScaleSet, pools: tuple[Pool, ...]) -> Values:
         "command": ["/home/runner/run.sh"],
         "env": [{"name": "ACTIONS_RUNNER_HOOK_JOB_STARTED", "value": f"{GATE}/{HOOK}"}],
         "resources": {"requests": resources, "limits": resources},
-        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "securityContext": restricted.CONTAINER,
         "volumeMounts": [
             {"name": "work", "mountPath": WORK},
             {"name": "shared-memory", "mountPath": "/dev/shm"},  # noqa: S108 - the place where programs look for it

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from components.ci.runners import runner_pod
-from components.ci.runners.controller import RESTRICTED, RESTRICTED_POD
 from components.ci.runners.names import CONTROLLER_ACCOUNT, NAMESPACE
 from components.ci.runners.section import ScaleSet
 from components.ci.runners.signals import JOB_BUCKETS, JOB_LABELS
+from components.framework import restricted
 from components.framework.values import Values
 from infra.facts import Pool
 
@@ -28,7 +28,7 @@ def values(name: str, scale_set: ScaleSet, pools: Iterable[Pool]) -> Values:
         "maxRunners": most_runners(scale_set, found),
         # Named: the chart would look for the Deployment in the cluster, which is not there at the first preview.
         "controllerServiceAccount": {"namespace": NAMESPACE, "name": CONTROLLER_ACCOUNT},
-        "listenerTemplate": {"spec": {"securityContext": RESTRICTED_POD, "containers": [_listener()]}},
+        "listenerTemplate": {"spec": {"securityContext": restricted.pod(), "containers": [_listener()]}},
         "listenerMetrics": _metrics(),
         "template": runner_pod.template(name, scale_set, found),
     }
@@ -48,7 +48,7 @@ def most_runners(scale_set: ScaleSet, pools: Iterable[Pool]) -> int:
 def _listener() -> Values:
     return {
         "name": "listener",  # by this name the controller knows its container
-        "securityContext": RESTRICTED,
+        "securityContext": restricted.READ_ONLY,
         "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "512Mi"}},
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.ci.runners.names import NAMESPACE, namespace_rows
 from components.ci.runners.section import ScaleSet, WarmHours
+from components.framework import restricted
 from components.framework.plan import Object
 
 IMAGE = "docker.io/library/python:3.13.9-alpine3.22"
@@ -15,7 +16,6 @@ FAILED_MINUTES = 30
 """A failed runner is kept for as long, so that somebody can look at it."""
 
 _GROUP = "actions.github.com"
-_RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
 
 
 def objects(scale_sets: Mapping[str, ScaleSet], own: tuple[str, ...]) -> Iterator[Object]:
@@ -64,13 +64,13 @@ def _job(name: str, schedule: str, time_zone: str, arguments: tuple[str, ...]) -
         "serviceAccountName": NAME,
         "automountServiceAccountToken": True,
         "enableServiceLinks": True,  # the API server's address
-        "securityContext": {"runAsNonRoot": True, "runAsUser": 65532, "runAsGroup": 65532, "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": restricted.pod(),
         "containers": [
             {
                 "name": "upkeep",
                 "image": IMAGE,
                 "command": ["python3", f"/opt/upkeep/{SCRIPT.name}", *arguments],
-                "securityContext": _RESTRICTED,
+                "securityContext": restricted.READ_ONLY,
                 "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "128Mi"}},
                 "volumeMounts": [{"name": "script", "mountPath": "/opt/upkeep", "readOnly": True}],
             }

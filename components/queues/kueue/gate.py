@@ -7,6 +7,8 @@ A Job tries to create a flavor, without creating it, until the webhooks let it. 
 import json
 from typing import Any
 
+from components.framework import restricted
+
 IMAGE = "registry.k8s.io/kubectl:v1.34.5"
 """Kubernetes' own, without a shell."""
 NAME = "kueue-webhook-gate"
@@ -55,11 +57,7 @@ def _pod() -> dict[str, Any]:
                 "image": IMAGE,
                 "args": ["create", "--dry-run=server", "--cache-dir=/cache", "-f", "/gate/flavor.json"],
                 "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "256Mi"}},
-                "securityContext": {
-                    "allowPrivilegeEscalation": False,
-                    "readOnlyRootFilesystem": True,
-                    "capabilities": {"drop": ["ALL"]},
-                },
+                "securityContext": restricted.READ_ONLY,
                 "volumeMounts": [{"name": "gate", "mountPath": "/gate", "readOnly": True}, {"name": "cache", "mountPath": "/cache"}],
             }
         ],

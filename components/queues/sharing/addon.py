@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from components.framework.addon import AddOn
 from components.framework.operations import Condition, Operations, Removal
-from components.framework.plan import AddOnPlan, Object
+from components.framework.plan import AddOnPlan, Namespace, Object
 from components.queues.kueue.addon import VERSION
 from components.queues.kueue.configuration import OPT_IN
 from components.queues.model.objects import ClusterQueue, LocalQueue, Named
@@ -40,10 +40,8 @@ class QueuesAddOn(AddOn[Queues]):
         local = dict.fromkeys(each.namespace for each in decided.objects if isinstance(each.spec, LocalQueue))
         namespaces = [name for name in local if name not in cluster.team_namespaces]
         return AddOnPlan(
-            objects=(
-                *(Object(id=f"namespace-{name}", document=_namespace(name)) for name in namespaces),
-                *_ordered(decided.objects, frozenset(namespaces)),
-            ),
+            namespaces=tuple(Namespace(id=f"namespace-{name}", name=name, labels=OPT_IN) for name in namespaces),
+            objects=tuple(_ordered(decided.objects, frozenset(namespaces))),
             operations=Operations(
                 healthy=tuple(Condition(api_version=VERSION, kind="ClusterQueue", name=name, condition="Active") for name in queues),
                 before_removal=(
@@ -55,12 +53,6 @@ class QueuesAddOn(AddOn[Queues]):
                 ),
             ),
         )
-
-
-def _namespace(name: str) -> dict[str, object]:
-    label = "pod-security.kubernetes.io"
-    labels = {**OPT_IN, f"{label}/enforce": "baseline", f"{label}/warn": "restricted", f"{label}/audit": "restricted"}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 def _ordered(objects: tuple[Named, ...], namespaces: frozenset[str]) -> Iterator[Object]:
