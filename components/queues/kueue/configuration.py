@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components.queues.kueue.section import Kueue
+from components.queues.kueue.section import SPARK, Kueue
 from components.queues.model import names, quantity
 from infra.problems import Problem
 
 OPT_IN = {"managed-by-kueue": "true"}
 """Labels of the namespaces whose workloads wait for quota. In all others nobody asks Kueue, so that the cluster starts without it."""
 VERSION = "config.kueue.x-k8s.io/v1beta2"
-SPARK = "sparkoperator.k8s.io/sparkapplication"
 SPARK_GATE = "SparkApplicationIntegration"
 STRATEGIES = (
     ("LessThanOrEqualToFinalShare",),

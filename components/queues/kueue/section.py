@@ -1,6 +1,6 @@
 """What a stack file may say of Kueue itself. Who has what is in the section `queues`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -28,6 +28,9 @@ Framework = Literal[
     "leaderworkerset.x-k8s.io/leaderworkerset",
 ]
 """kubernetes-sigs/kueue v0.19.2, apis/config/v1beta2, 2026-08. Kueue does not start with another."""
+SPARK = "sparkoperator.k8s.io/sparkapplication"
+"""The one that is not finished: behind a feature gate of Kueue's that is off."""
+FINISHED: tuple[Framework, ...] = tuple(kind for kind in get_args(Framework) if kind != SPARK)
 Duration = Annotated[str, form(r"^([0-9]+(h|m|s))+$", "a time: 30m, 1h30m")]
 """As Go writes it: 30m, 1h30m, 0s."""
 Prefix = Annotated[str, Field(min_length=1)]
@@ -61,25 +64,7 @@ class Transformation(Section):
 class Kueue(AddOnSection):
     replicas: Annotated[int, Field(ge=1, le=3)] = 2
     """Of the controller. One works; the others answer the webhooks too."""
-    frameworks: Annotated[tuple[Framework, ...], Field(min_length=1)] = (
-        "batch/job",
-        "kubeflow.org/mpijob",
-        "ray.io/rayjob",
-        "ray.io/rayservice",
-        "ray.io/raycluster",
-        "jobset.x-k8s.io/jobset",
-        "kubeflow.org/paddlejob",
-        "kubeflow.org/pytorchjob",
-        "kubeflow.org/tfjob",
-        "kubeflow.org/xgboostjob",
-        "kubeflow.org/jaxjob",
-        "trainer.kubeflow.org/trainjob",
-        "workload.codeflare.dev/appwrapper",
-        "pod",
-        "deployment",
-        "statefulset",
-        "leaderworkerset.x-k8s.io/leaderworkerset",
-    )
+    frameworks: Annotated[tuple[Framework, ...], Field(min_length=1)] = FINISHED
     """Kinds of workloads that wait for quota. One that is left out runs past every quota, so that the default leaves out none that is
     finished. A kind that the cluster does not have costs nothing."""
     pods_ready: PodsReady = PodsReady()

@@ -99,7 +99,7 @@ class Planner:
             resource=resource,
             nominal=nominal,
             reserved=nominal if alone else reserved,
-            guaranteed=nominal if alone or self._preemption(queue).reclaim_within_cohort != "Never" else reserved,
+            guaranteed=nominal if alone or self.preemption(queue).reclaim_within_cohort != "Never" else reserved,
             most=tree.most(queue),
         )
 
@@ -139,12 +139,12 @@ class Planner:
     def preempts(self) -> Iterator[Preempts]:
         """Between queues of one cohort; within a queue, with itself as the other."""
         for queue in self._queues:
-            preemption = self._preemption(queue)
+            preemption = self.preemption(queue)
             if preemption.within_cluster_queue != "Never":
                 yield Preempts(queue=queue, other=queue, only_lower=preemption.within_cluster_queue == "LowerPriority")
             for other in self._queues:
                 if other != queue and any(
-                    self._may_reclaim(tree, queue, other) for tree in self.trees.values() if {queue, other} <= {*tree.queues}
+                    self._may_reclaim(tree, queue, other) for tree in self.trees.values() if queue in tree.queues and other in tree.queues
                 ):
                     borrow = preemption.borrow_within_cohort
                     yield Preempts(
@@ -155,15 +155,12 @@ class Planner:
                     )
 
     def _may_reclaim(self, tree: Tree, queue: str, other: str) -> bool:
-        if self._preemption(queue).reclaim_within_cohort == "Never" or tree.root(queue) != tree.root(other):
+        if self.preemption(queue).reclaim_within_cohort == "Never" or tree.root(queue) != tree.root(other):
             return False
         return self._queues[queue].cohort_name is not None and tree.may_exceed(other, queue)
 
-    def _preemption(self, queue: str) -> Preemption:
-        return self._queues[queue].preemption or Preemption()
-
     def preemption(self, queue: str) -> Preemption:
-        return self._preemption(queue)
+        return self._queues[queue].preemption or Preemption()
 
 
 def _quotas(of: ClusterQueue | Cohort) -> Iterator[tuple[FlavorResource, ResourceQuota]]:

@@ -7,6 +7,7 @@ of one unit; which one is the caller's affair.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 UNBOUNDED = None
 """A limit that nobody set."""
@@ -92,10 +93,10 @@ class Tree:
         most = self._local(key) + self._potential[_key(member.parent, True)]
         return most if member.quota.borrowing is None else min(most, self._subtree[key] + member.quota.borrowing)
 
-    @property
-    def queues(self) -> tuple[str, ...]:
-        """In the order in which they were given."""
-        return tuple(member.name for member in self._members.values() if not member.is_cohort)
+    @cached_property
+    def queues(self) -> Mapping[str, Member]:
+        """By name, in the order in which they were given."""
+        return {member.name: member for member in self._members.values() if not member.is_cohort}
 
     def quota(self, queue: str) -> Quota:
         return self._members[_key(queue)].quota

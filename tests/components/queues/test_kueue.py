@@ -8,7 +8,7 @@ import yaml
 from components.framework.addon import AddOn
 from components.queues.kueue import configuration, gate
 from components.queues.kueue.addon import KueueAddOn
-from components.queues.kueue.section import Kueue
+from components.queues.kueue.section import SPARK, Kueue
 from components.queues.kueue.values import values
 from components.registry import ALL
 from infra.facts import ClusterContext
@@ -32,7 +32,7 @@ def test_only_namespaces_that_opted_in_are_looked_at() -> None:
 def test_every_framework_that_is_finished_waits_for_quota() -> None:
     frameworks = set(Kueue.model_fields["frameworks"].default)
     assert {"batch/job", "pod", "ray.io/raycluster", "kubeflow.org/pytorchjob", "trainer.kubeflow.org/trainjob"} <= frameworks
-    assert configuration.SPARK not in frameworks
+    assert SPARK not in frameworks
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_every_framework_that_is_finished_waits_for_quota() -> None:
     [
         ({"frameworks": ["batch/job", "batch/job"]}, "frameworks: have batch/job 2 times; name it once"),
         (
-            {"frameworks": ["batch/job", configuration.SPARK]},
+            {"frameworks": ["batch/job", SPARK]},
             "frameworks: have sparkoperator.k8s.io/sparkapplication, which needs featureGates.SparkApplicationIntegration: true",
         ),
         (
