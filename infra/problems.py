@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -42,6 +43,18 @@ def _written(value: Any, most: int) -> str:
         case str():
             return repr(value[: most + 1])
     return repr(value)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question that a message goes on after: `did you mean system? `. Empty where nothing is close."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]}? " if close else ""
+
+
+def choices(name: str, known: Iterable[str], none: str = "there is none") -> str:
+    """How a message ends: with the closest of what is known, else with all of it, else with `none`."""
+    listed = list(known)
+    return did_you_mean(name, listed).rstrip() or (f"there are {', '.join(listed)}" if listed else none)
 
 
 class PlanError(ValueError):

@@ -3,13 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 
 from components.access.namespaces import is_own
 from infra import facts
 from infra.facts import ClusterContext, TeamNamespace
 from infra.oke.spend.section import Spend
-from infra.problems import PlanError, Problem
+from infra.problems import PlanError, Problem, did_you_mean
 from stacks.config.teams import Team, TeamNamespaceShare, TeamQuota
 
 _GROUP = re.compile(r"ocid1\.group\.[a-z0-9-]*\.[a-z0-9-]*\.[A-Za-z0-9._-]+")
@@ -87,9 +86,7 @@ def _pair(path: str, quota: TeamQuota) -> Iterator[Problem]:
 def _no_model(model: str, known: Mapping[str, int]) -> str:
     if not known:
         return "no pool has GPUs; add one that has, or take it out"
-    close = get_close_matches(model.upper(), known, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"no pool has GPUs of that model; {hint}the pools have {', '.join(known)}"
+    return f"no pool has GPUs of that model; {did_you_mean(model.upper(), known)}the pools have {', '.join(known)}"
 
 
 def is_group(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from components.framework import volumes
@@ -11,7 +10,7 @@ from components.framework.plan import AddOnPlan, Release
 from components.framework.schema import unknown_keys
 from components.framework.values import merged
 from infra.facts import ClusterContext
-from infra.problems import Problem, shown
+from infra.problems import Problem, did_you_mean, shown
 
 Overrides = Mapping[str, Any]
 
@@ -108,6 +107,4 @@ def _no_release(key: str, name: str, releases: Sequence[Release]) -> str:
     readers = [release.name for release in releases if not list(unknown_keys(release.chart, {name: {}}))]
     if len(readers) == 1:
         return f"{key} has no release {name}; it is a value of {readers[0]}: write it under values.{readers[0]}"
-    close = get_close_matches(name, names, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"{key} has no release {name}; {hint}overrides go under the name of a release: {', '.join(names)}"
+    return f"{key} has no release {name}; {did_you_mean(name, names)}overrides go under the name of a release: {', '.join(names)}"

@@ -1,14 +1,13 @@
 """Pydantic's errors, said in the words of a stack file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.catalogue.kubernetes import SUPPORTED
-from infra.problems import Problem, shown
+from infra.problems import Problem, did_you_mean, shown
 from infra.section import FORMS
 from stacks.config.secrets import may_be_secret
 
@@ -87,9 +86,7 @@ def _quotes(location: Sequence[int | str], found: Any) -> str:
 
 
 def _unknown_key(key: str, allowed: Sequence[str]) -> str:
-    close = get_close_matches(key, allowed, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"unknown key; {hint}allowed: {', '.join(allowed)}"
+    return f"unknown key; {did_you_mean(key, allowed)}allowed: {', '.join(allowed)}"
 
 
 def _keys(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:

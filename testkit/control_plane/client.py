@@ -150,6 +150,14 @@ class Client:
             if error.status != 404:
                 raise
 
+    def delete_all(self, manifests: Iterable[Manifest]) -> None:
+        """Take away what `apply_all` brought, the last first, and wait until all of it is gone."""
+        places = [(each["apiVersion"], each["kind"], each["metadata"]["name"], each["metadata"].get("namespace")) for each in manifests]
+        for api_version, kind, name, namespace in reversed(places):
+            self.delete(api_version, kind, name, namespace=namespace)
+        for api_version, kind, name, namespace in reversed(places):
+            self.wait_gone(api_version, kind, name, namespace=namespace)
+
     # Waiting
 
     def wait(

@@ -46,11 +46,7 @@ def there(client: Client) -> Iterator[None]:
         client.wait("v1", "ServiceAccount", "default", bool, namespace=name)
     _await_enforced(client)
     yield
-    places = [(each["apiVersion"], each["kind"], each["metadata"]["name"], each["metadata"].get("namespace")) for each in manifests]
-    for api_version, kind, name, namespace in reversed(places):
-        client.delete(api_version, kind, name, namespace=namespace)
-    for api_version, kind, name, namespace in reversed(places):
-        client.wait_gone(api_version, kind, name, namespace=namespace)
+    client.delete_all(manifests)
 
 
 def _await_enforced(client: Client) -> None:

@@ -52,11 +52,7 @@ def there(client: Client, inside: Inside) -> Iterator[None]:
     client.apply_all(definitions())
     client.apply_all(inside.manifests)
     yield
-    places = [(each["apiVersion"], each["kind"], each["metadata"]["name"], each["metadata"].get("namespace")) for each in inside.manifests]
-    for api_version, kind, name, namespace in reversed(places):
-        client.delete(api_version, kind, name, namespace=namespace)
-    for api_version, kind, name, namespace in reversed(places):
-        client.wait_gone(api_version, kind, name, namespace=namespace)
+    client.delete_all(inside.manifests)
 
 
 def test_it_has_every_release_of_its_add_ons_and_every_chart_has_one(inside: Inside) -> None:

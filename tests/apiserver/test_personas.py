@@ -59,11 +59,7 @@ def there(client: Client) -> Iterator[None]:
     manifests = [*(each.document for each in plans[0].namespaces), *(each.document for plan in plans for each in plan.objects)]
     client.apply_all(manifests)
     yield
-    places = [(each["apiVersion"], each["kind"], each["metadata"]["name"], each["metadata"].get("namespace")) for each in manifests]
-    for api_version, kind, name, namespace in reversed(places):
-        client.delete(api_version, kind, name, namespace=namespace)
-    for api_version, kind, name, namespace in reversed(places):
-        client.wait_gone(api_version, kind, name, namespace=namespace)
+    client.delete_all(manifests)
 
 
 def person(client: Client, persona: Persona) -> Client:

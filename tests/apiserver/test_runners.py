@@ -44,10 +44,7 @@ def installed(client: Client) -> Iterator[None]:
     client.apply_all(namespace.document for namespace in PLAN.namespaces)
     client.apply_all(each.document for each in PLAN.objects)
     yield
-    for namespace in PLAN.namespaces:
-        client.delete("v1", "Namespace", namespace.name)
-    for namespace in PLAN.namespaces:
-        client.wait_gone("v1", "Namespace", namespace.name)
+    client.delete_all(namespace.document for namespace in PLAN.namespaces)
 
 
 @pytest.fixture(scope="module")
@@ -133,10 +130,7 @@ def gpu_nodes(client: Client) -> Iterator[None]:
     there = [node for each in POOLS for node in nodes.nodes(each, count=1, cpus=64, memory_gib=512)]
     nodes.add(client, there)
     yield
-    for node in there:
-        client.delete("v1", "Node", node["metadata"]["name"])
-    for node in there:
-        client.wait_gone("v1", "Node", node["metadata"]["name"])
+    client.delete_all(there)
 
 
 @pytest.mark.usefixtures("installed", "gpu_nodes")

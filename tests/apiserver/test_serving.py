@@ -77,10 +77,7 @@ def gpu_nodes(client: Client) -> Iterator[None]:
     there = [node for each in POOLS for node in nodes.nodes(each, count=1, cpus=128, memory_gib=2048)]
     nodes.add(client, there)
     yield
-    for node in there:
-        client.delete("v1", "Node", node["metadata"]["name"])
-    for node in there:
-        client.wait_gone("v1", "Node", node["metadata"]["name"])
+    client.delete_all(there)
 
 
 def test_the_settings_have_no_problems_and_every_class_has_a_sample() -> None:

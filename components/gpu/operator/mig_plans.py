@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +10,7 @@ from components.gpu.operator.mig import Layout
 from components.gpu.operator.mig_profiles import MigModel
 from components.gpu.operator.section import Mig, MigStrategy
 from infra.facts import Pool
-from infra.problems import Problem
+from infra.problems import Problem, did_you_mean
 
 CONFIG_LABEL = "nvidia.com/mig.config"
 DISABLED = "all-disabled"
@@ -63,8 +62,7 @@ def problems(pool: Pool, request: Mig, strategy: MigStrategy) -> Iterator[Proble
 def _unknown(model: MigModel, request: Mig) -> Iterator[Problem]:
     for name in request.wanted:
         if name not in model.profiles:
-            close = get_close_matches(name, model.profiles, n=1)
-            hint = f"did you mean {close[0]}? " if close else ""
+            hint = did_you_mean(name, model.profiles)
             yield Problem(f"{request.key}.{name}", f"{model.name} has no such profile; {hint}it has {_profiles(model)}")
 
 

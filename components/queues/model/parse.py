@@ -1,13 +1,13 @@
 """Manifests of Kueue's objects, read into types. What cannot be read is said, all of it at once."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from components.queues.model.findings import Finding
 from components.queues.model.objects import GROUP, KINDS, VERSION, WITHOUT_SPEC, Named
+from infra.problems import choices
 
 RENAMED = {
     "cohort": "cohortName (v1beta2)",
@@ -39,9 +39,7 @@ def _read(document: Mapping[str, Any], read: list[Named]) -> Iterable[Finding]:
     if document["apiVersion"] != VERSION:
         return [Finding(subject, "apiVersion", f"is {document['apiVersion']}; only {VERSION} is taken", "version")]
     if kind not in KINDS:
-        close = get_close_matches(kind, KINDS, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(KINDS)}"
-        return [Finding(subject, "kind", f"{kind!r} is not known; {hint}", "version")]
+        return [Finding(subject, "kind", f"{kind!r} is not known; {choices(kind, KINDS)}", "version")]
     if kind in WITHOUT_SPEC:
         fields, below = {key: value for key, value in document.items() if key not in _METADATA}, ""
     else:

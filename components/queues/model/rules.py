@@ -7,7 +7,6 @@ pkg/webhooks/*.go, 2026-08; the webhooks and definitions of v0.17.0 say the same
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Literal
 
@@ -28,6 +27,7 @@ from components.queues.model.objects import (
     Selector,
     Topology,
 )
+from infra.problems import choices
 
 HOSTNAME = "kubernetes.io/hostname"
 MULTIKUEUE, PROVISIONING = "kueue.x-k8s.io/multikueue", "kueue.x-k8s.io/provisioning-request"
@@ -257,7 +257,7 @@ def _checks(each: Named, _: Objects) -> Iterator[Raw]:
         yield from _count(f"{path}[{at}].onFlavors", len(check.on_flavors), FLAVORS, least=0)
         for flavor in check.on_flavors:
             if flavor not in flavors:
-                yield f"{path}[{at}].onFlavors", f"have {flavor!r}, which is no flavor of the queue; {_choices(flavor, flavors)}"
+                yield f"{path}[{at}].onFlavors", f"have {flavor!r}, which is no flavor of the queue; {choices(flavor, sorted(flavors))}"
 
 
 def _weight(each: Named, _: Objects) -> Iterator[Raw]:
@@ -311,7 +311,10 @@ def _concurrent_admission(each: Named, _: Objects) -> Iterator[Raw]:
             f"is given, but only the mode TryPreferredFlavors has one, not {migration.mode}",
         )
     if last is not None and last not in flavors:
-        yield f"{path}.migration.constraints.lastAcceptableFlavorName", f"{last!r} is no flavor of the queue; {_choices(last, flavors)}"
+        yield (
+            f"{path}.migration.constraints.lastAcceptableFlavorName",
+            f"{last!r} is no flavor of the queue; {choices(last, sorted(flavors))}",
+        )
 
 
 # What may not be changed: see `changes.py`, which has rules 18, 19 and 21 for two versions of an object.
@@ -399,15 +402,7 @@ def _refers_to_what_is_there(each: Named, objects: Objects) -> Iterator[Raw]:
 
 def _known(path: str, name: str, there: Mapping[str, Named], what: str) -> Iterator[Raw]:
     if name not in there:
-        yield path, f"{name!r} is no {what}; {_choices(name, there)}"
-
-
-def _choices(name: str, there: Iterable[str]) -> str:
-    listed = sorted(there)
-    close = get_close_matches(name, listed, n=1)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"there are {', '.join(listed)}" if listed else "there is none"
+        yield path, f"{name!r} is no {what}; {choices(name, sorted(there))}"
 
 
 def _multikueue(each: Named, objects: Objects) -> Iterator[Raw]:

@@ -3,7 +3,6 @@ starve. One row a lint."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fractions import Fraction
 
 from components.queues.model import quantity
@@ -11,6 +10,7 @@ from components.queues.model.findings import Finding
 from components.queues.model.objects import ClusterQueue, Cohort, Named, ResourceFlavor, ResourceQuota
 from components.queues.quota.planner import Planner, amount, shown
 from components.queues.quota.tree import CycleError
+from infra.problems import choices
 
 LINTS: Mapping[str, str] = {
     "L1": "the quotas of a flavor are at most what its nodes have",
@@ -198,8 +198,7 @@ def _cohorts(queues: Mapping[str, ClusterQueue], cohorts: Mapping[str, Cohort]) 
 
 def _declared(subject: str, path: str, name: str, cohorts: Mapping[str, Cohort]) -> Iterator[Finding]:
     if name not in cohorts:
-        close = get_close_matches(name, cohorts, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(cohorts)}" if cohorts else "declare it"
+        hint = choices(name, cohorts, "declare it")
         yield Finding(subject, path, f"{name!r} is no cohort, and Kueue would make one with this queue alone in it; {hint}", "L8")
 
 

@@ -40,8 +40,11 @@ class QueuesAddOn(AddOn[Queues]):
         local = dict.fromkeys(each.namespace for each in decided.objects if isinstance(each.spec, LocalQueue))
         namespaces = [name for name in local if name not in cluster.team_namespaces]
         return AddOnPlan(
-            namespaces=tuple(Namespace(id=f"namespace-{name}", name=name, labels=OPT_IN) for name in namespaces),
-            objects=tuple(_ordered(decided.objects, frozenset(namespaces))),
+            objects=(
+                # The stack file's own names, so that they are none of the platform's namespaces.
+                *(Object(id=f"namespace-{name}", document=Namespace(name=name, labels=OPT_IN).document) for name in namespaces),
+                *_ordered(decided.objects, frozenset(namespaces)),
+            ),
             operations=Operations(
                 healthy=tuple(Condition(api_version=VERSION, kind="ClusterQueue", name=name, condition="Active") for name in queues),
                 before_removal=(

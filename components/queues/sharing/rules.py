@@ -1,7 +1,6 @@
 """Why the cluster cannot be shared as the stack file says, in the stack file's own words. Paths are those of the section `queues`."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from fractions import Fraction
 
 from components.queues.model import objects as kueue
@@ -14,7 +13,7 @@ from components.queues.sharing import flavors
 from components.queues.sharing.flavors import NodeKind
 from components.queues.sharing.section import Flavor, OwnAmount, Queue, Queues, Share
 from infra.facts import ClusterContext
-from infra.problems import Problem
+from infra.problems import Problem, choices
 
 SECTION: Mapping[str, str] = {
     "ClusterQueue": "queues", "Cohort": "cohorts", "ResourceFlavor": "flavors", "Topology": "topologies", "AdmissionCheck": "checks",
@@ -146,14 +145,6 @@ def _circle(section: Queues) -> Iterator[Problem]:
             yield Problem(f"cohorts.{name}.parent", f"makes a circle ({' -> '.join((*seen, name))}); take one parent out")
 
 
-def _hint(name: str, there: Iterable[str]) -> str:
-    listed = list(there)
-    close = get_close_matches(name, listed, n=1)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"there are {', '.join(listed)}" if listed else "there is none; declare it"
-
-
 def nodes(kinds: Mapping[str, NodeKind], cluster: ClusterContext) -> Nodes:
     """What the machines have at their most, and how they are labelled."""
     capacity = {(name, resource): amount * kind.max_nodes for name, kind in kinds.items() for resource, amount in kind.node.items()}
@@ -225,3 +216,7 @@ def _gpus(made: tuple[Named, ...], kinds: Mapping[str, NodeKind]) -> dict[str, F
                         if row.name == kinds[flavor.name].gpu_resource:
                             total[flavor.name] = total.get(flavor.name, Fraction(0)) + quantity.parse(row.nominal_quota)
     return total
+
+
+def _hint(name: str, there: Iterable[str]) -> str:
+    return choices(name, there, "there is none; declare it")

@@ -226,7 +226,7 @@ def test_objects_come_after_what_they_name() -> None:
 
 def test_a_namespace_opts_in() -> None:
     made = QueuesAddOn.plan(CLUSTER, section(queues=TWO))
-    (namespace,) = (row.document for row in made.namespaces if row.id == "namespace-a")
+    (namespace,) = (row.document for row in made.objects if row.id == "namespace-a")
     assert namespace["metadata"]["labels"]["managed-by-kueue"] == "true"
 
 
