@@ -37,8 +37,8 @@ class Pool:
     """A group of equal nodes. `min_nodes` may be 0: the nodes need not exist yet."""
 
     name: str
-    entry: str | None = None
-    """Entry of the stack file's `nodePools` that it comes from; None where it has the same name."""
+    entry: str = ""
+    """Entry of the stack file's `nodePools` that it comes from: the pool as its owner knows it. Left out, it has the same name."""
     min_nodes: int
     max_nodes: int
     shape: str | None = None
@@ -62,14 +62,12 @@ class Pool:
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: tuple[Taint, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entry", self.entry or self.name)
+
     @property
     def max_gpus(self) -> int:
         return self.max_nodes * self.gpus_per_node
-
-    @property
-    def declared_as(self) -> str:
-        """The pool as its owner knows it: the entry of `nodePools`."""
-        return self.entry or self.name
 
 
 Priority = Literal["low", "normal", "high"]

@@ -19,7 +19,7 @@ class _OneNode:
 
 def node_prices(pools: Iterable[PoolPlan], book: PriceBook = BOOK) -> dict[str, float]:
     """US dollars an hour of one node with its boot volume, by entry of `nodePools`. Raises UnpricedError."""
-    return {pool.pool: float(estimate([_node(pool)], book).lines[0].unit_hourly) for pool in pools}
+    return {pool.entry: float(estimate([_node(pool)], book).lines[0].unit_hourly) for pool in pools}
 
 
 def _node(pool: PoolPlan) -> _OneNode:

@@ -13,6 +13,7 @@ from infra.oke import lookups
 from infra.oke.access.bastion import Bastion, BastionArgs
 from infra.oke.access.identity import Identity, IdentityArgs
 from infra.oke.cluster import kubeconfig
+from infra.oke.cluster.autoscaler import Autoscaler, AutoscalerArgs
 from infra.oke.cluster.component import Cluster, ClusterArgs
 from infra.oke.cluster.managed_addons import PROVIDES, ManagedAddOns, ManagedAddOnsArgs
 from infra.oke.images import choice as images
@@ -22,7 +23,6 @@ from infra.oke.logs.component import LoggingAnalytics, LoggingAnalyticsArgs
 from infra.oke.network.cidr import Role
 from infra.oke.network.component import Network, NetworkArgs
 from infra.oke.network.nsg_rules import Nsg
-from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs
 from infra.oke.pools.component import NodePool, NodePoolArgs
 from infra.oke.pools.plan import system_plan
 from infra.oke.pools.pool_plan import PoolPlan

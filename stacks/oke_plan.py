@@ -11,13 +11,13 @@ from infra.needs import Asked, ClusterAccess, LogAnalytics
 from infra.oke import ocids, providers
 from infra.oke.access.grants import Key, Needs, People
 from infra.oke.cluster import managed_addons
+from infra.oke.cluster.autoscaler import autoscaled
 from infra.oke.cluster.managed_addons import ManagedAddOnPlan, ManagedAddOnsRequest
 from infra.oke.images import variants as image_variants
 from infra.oke.network import plan as network_plan
 from infra.oke.network.cidr import PoolDemand, Role, SubnetRequest
 from infra.oke.network.plan import NetworkPlan, NetworkRequest
 from infra.oke.pools import plan as pools
-from infra.oke.pools.autoscaler import autoscaled
 from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.providers import Authentication
 from infra.oke.storage import names as storage_names

@@ -59,7 +59,7 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
             found.add(existing.refused(asked), "addons")
             by_hand = needs.labels_by_hand(asked)
             found.add(needs.problems(asked, {name: pool.labels for name, pool in stack.cluster.node_pools.items()}))
-            pools = (replace(pool, labels={**pool.labels, **by_hand.get(pool.declared_as, {})}) for pool in context.pools)
+            pools = (replace(pool, labels={**pool.labels, **by_hand.get(pool.entry, {})}) for pool in context.pools)
             cluster_context = replace(cluster_context, pools=tuple(pools))
         inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
         if inside is not None:  # else another mistake may be why an add-on is not installed

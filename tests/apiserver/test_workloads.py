@@ -81,7 +81,7 @@ def of_monitoring(stack: str, decided: PlatformPlan) -> Iterator[Workload]:
         "kube-state-metrics": told["kube-state-metrics"],
         "the operator of Prometheus": told["prometheusOperator"],
     }
-    lives_on = names(pool for pool in decided.context.pools if pool.declared_as in MONITORING_LIVES_ON[stack])
+    lives_on = names(pool for pool in decided.context.pools if pool.entry in MONITORING_LIVES_ON[stack])
     for name, part in parts.items():
         spec = {key: part[key] for key in ("nodeSelector", "tolerations", "affinity") if key in part}
         yield Workload(name=name, pools=lives_on, memory=part.get("resources", {}).get("requests", {}).get("memory", "1Gi"), spec=spec)
@@ -107,17 +107,15 @@ def of_users(context: ClusterContext) -> Iterator[Workload]:
             untold = "untolerated taint"
             yield Workload(name=f"a forgotten toleration on {pool.gpu_model}", gpus=1, pools=frozenset(), spec=forgot, refusal=untold)
         if POOL in pool.labels:
-            own = {**tolerations, "nodeSelector": {POOL: pool.declared_as}}
-            entry = names(other for other in context.gpu_pools if other.declared_as == pool.declared_as)
-            yield Workload(name=f"training in the pool {pool.declared_as}", gpus=whole, pools=entry, spec=own)
+            own = {**tolerations, "nodeSelector": {POOL: pool.entry}}
+            entry = names(other for other in context.gpu_pools if other.entry == pool.entry)
+            yield Workload(name=f"training in the pool {pool.entry}", gpus=whole, pools=entry, spec=own)
     absent = {**tolerations, "nodeSelector": {PRODUCT: "NVIDIA-B200"}}
     unmatched = "didn't match Pod's node affinity/selector"
     yield Workload(name="a GPU that the stack has not", gpus=1, pools=frozenset(), spec=absent, refusal=unmatched)
     for pool in context.pools:
         if not pool.gpus_per_node and POOL in pool.labels:
-            yield Workload(
-                name=f"a pod of the pool {pool.name}", pools=frozenset({pool.name}), spec={"nodeSelector": {POOL: pool.declared_as}}
-            )
+            yield Workload(name=f"a pod of the pool {pool.name}", pools=frozenset({pool.name}), spec={"nodeSelector": {POOL: pool.entry}})
 
 
 def names(pools: Any) -> frozenset[str]:

@@ -21,12 +21,12 @@ def pools() -> tuple[PoolPlan, ...]:
 
 
 def test_every_entry_of_the_stack_file_has_one_price_over_all_its_domains() -> None:
-    assert node_prices(pools()).keys() == {pool.pool for pool in pools()}
+    assert node_prices(pools()).keys() == {pool.entry for pool in pools()}
     assert len(node_prices(pools())) < len(pools())
 
 
 def test_a_node_is_its_shape_and_its_boot_volume() -> None:
-    (a10, *_) = (pool for pool in pools() if pool.pool == "a10")
+    (a10, *_) = (pool for pool in pools() if pool.entry == "a10")
     assert a10.shape.gpu_part is not None
     gpu = float(BOOK.hourly(a10.shape.gpu_part))
     assert gpu < node_prices([a10])["a10"] < gpu * 1.02
@@ -38,6 +38,6 @@ def test_a_flexible_node_costs_what_it_has() -> None:
 
 
 def test_preemptible_nodes_cost_half() -> None:
-    (pool, *_) = (pool for pool in pools() if pool.pool == "workers")
+    (pool, *_) = (pool for pool in pools() if pool.entry == "workers")
     whole, half = node_prices([pool])["workers"], node_prices([replace(pool, preemptible=True)])["workers"]
     assert half == pytest.approx(whole / 2, rel=0.05)  # the boot volume is not cheaper

@@ -48,7 +48,7 @@ _NOT_HERE = {
 
 def pools_of(cluster: ClusterContext, each: ScaleSet) -> tuple[Pool, ...]:
     """The pools of the entry of `nodePools` that the scale set names."""
-    return tuple(pool for pool in cluster.pools if pool.declared_as == each.pool)
+    return tuple(pool for pool in cluster.pools if pool.entry == each.pool)
 
 
 def _overrides(name: str, given: object) -> Iterable[Problem]:
@@ -104,7 +104,7 @@ def _place(each: ScaleSet) -> Iterable[Problem]:
 def _runners(cluster: ClusterContext, each: ScaleSet) -> Iterable[Problem]:
     pools = pools_of(cluster, each)
     if not pools:
-        known = ", ".join(dict.fromkeys(pool.declared_as for pool in cluster.pools)) or "none"
+        known = ", ".join(dict.fromkeys(pool.entry for pool in cluster.pools)) or "none"
         yield Problem("pool", f"is {each.pool}, but there is no such pool; those of the stack file are {known}")
         return
     largest = max(pool.gpus_per_node for pool in pools)
@@ -169,7 +169,7 @@ def _together(cluster: ClusterContext, scale_sets: Mapping[str, ScaleSet]) -> It
         if pools and each.queue is None:
             sharing[each.pool][name] = scale_set.most_runners(each, pools) * max(runner_pod.gpus(each, pools), 1)
     for entry, asked in sharing.items():
-        there_are = [pool for pool in cluster.pools if pool.declared_as == entry]
+        there_are = [pool for pool in cluster.pools if pool.entry == entry]
         gpus = sum(pool.max_gpus for pool in there_are)
         there, unit = (gpus, "GPUs") if gpus else (sum(pool.max_nodes for pool in there_are), "nodes")
         if len(asked) > 1 and sum(asked.values()) > there:

@@ -20,7 +20,7 @@ def plugin_configs(cluster: ClusterContext, section: GpuOperator) -> dict[str, A
     """Configurations of the device plugin by name, that of GPUs which are not shared first."""
     configs = {EXCLUSIVE: sharing.plugin_config(None, (), section.mig_strategy)}
     for pool in cluster.nvidia_pools:
-        shared = section.sharing.get(pool.declared_as)
+        shared = section.sharing.get(pool.entry)
         if shared is not None:
             name = _config_name(pool, section)
             configs[name] = sharing.plugin_config(shared, _advertised(pool, section), section.mig_strategy)
@@ -28,17 +28,17 @@ def plugin_configs(cluster: ClusterContext, section: GpuOperator) -> dict[str, A
 
 
 def _advertised(pool: Pool, section: GpuOperator) -> list[str]:
-    request = section.mig.get(pool.declared_as)
+    request = section.mig.get(pool.entry)
     if request is None or section.mig_strategy == "single":
         return [GPU]
     return [mig.resource(profile) for profile in request.wanted]
 
 
 def _config_name(pool: Pool, section: GpuOperator) -> str:
-    shared = section.sharing.get(pool.declared_as)
+    shared = section.sharing.get(pool.entry)
     if shared is None:
         return EXCLUSIVE
-    return shared.name if _advertised(pool, section) == [GPU] else f"{shared.name}-{pool.declared_as}"
+    return shared.name if _advertised(pool, section) == [GPU] else f"{shared.name}-{pool.entry}"
 
 
 def default_config(cluster: ClusterContext, section: GpuOperator) -> str:

@@ -17,7 +17,7 @@ def needed(cluster: ClusterContext, section: GpuOperator) -> Iterator[NodeLabels
     Of nodes that exist already, those without a label have the default configuration, so that needs none.
     """
     default = (sharing.CONFIG_LABEL, default_config(cluster, section))
-    products = {pool.declared_as: pool.labels.get(PRODUCT) for pool in cluster.nvidia_pools}
+    products = {pool.entry: pool.labels.get(PRODUCT) for pool in cluster.nvidia_pools}
     for entry, product in products.items():
         initial = node_labels(section, entry, product)
         if initial:

@@ -40,7 +40,7 @@ def _owner_problems(cluster: ClusterContext, section: GpuOperator) -> Iterable[P
 
 
 def _pool_problems(cluster: ClusterContext, section: GpuOperator) -> Iterable[Problem]:
-    pools = {pool.declared_as: pool for pool in cluster.gpu_pools}
+    pools = {pool.entry: pool for pool in cluster.gpu_pools}
     for key, names in (("sharing", section.sharing), ("mig", section.mig)):
         for name in names:
             if name not in pools:

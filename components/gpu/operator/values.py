@@ -87,7 +87,7 @@ def _mig_manager(cluster: ClusterContext, section: GpuOperator) -> Values:
 
 def partitions(cluster: ClusterContext, section: GpuOperator) -> tuple[MigPlan, ...]:
     """One plan per entry of `nodePools`, in their order; pools of one entry are alike."""
-    pools = {pool.declared_as: pool for pool in cluster.nvidia_pools}
+    pools = {pool.entry: pool for pool in cluster.nvidia_pools}
     return tuple(mig_plans.plan(name, pools[name], request) for name, request in section.mig.items() if name in pools)
 
 

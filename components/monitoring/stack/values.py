@@ -29,7 +29,7 @@ def problems(cluster: ClusterContext, section: Monitoring) -> Iterable[Problem]:
     if storage_class(cluster, section) == BLOCK_VOLUMES and section.storage_gib < SMALLEST_BLOCK_GIB:
         fix = f"ask for {SMALLEST_BLOCK_GIB}"
         yield Problem("storageGib", f"is {section.storage_gib}, but Oracle makes and bills {SMALLEST_BLOCK_GIB} GiB at least; {fix}")
-    entries = {pool.declared_as for pool in cluster.pools if pool.labels.get(POOL_LABEL) == pool.declared_as}
+    entries = {pool.entry for pool in cluster.pools if pool.labels.get(POOL_LABEL) == pool.entry}
     for name in sorted(cluster.prices.node_usd_per_hour.keys() - entries):
         yield Problem("costs", f"has a price for {name}, but no pool has the label {POOL_LABEL}: {name}, by which nodes are counted")
 

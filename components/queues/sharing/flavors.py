@@ -48,9 +48,9 @@ def names(cluster: ClusterContext) -> dict[str, tuple[Pool, ...]]:
     """Everything that may be called a flavor: an entry of the node pools, and each of its pools."""
     found: dict[str, list[Pool]] = defaultdict(list)
     for pool in cluster.pools:
-        found[pool.declared_as].append(pool)
+        found[pool.entry].append(pool)
     for pool in cluster.pools:
-        if pool.name != pool.declared_as:
+        if pool.name != pool.entry:
             found[pool.name].append(pool)
     return {name: tuple(pools) for name, pools in found.items()}
 
@@ -60,7 +60,7 @@ def overlaps(used: Sequence[str], cluster: ClusterContext) -> Iterator[tuple[str
     known = names(cluster)
     for name in used:
         for pool in known.get(name, ()):
-            if name == pool.declared_as != pool.name and pool.name in used:
+            if name == pool.entry != pool.name and pool.name in used:
                 yield name, pool.name
 
 
@@ -98,7 +98,7 @@ def indistinct(name: str, cluster: ClusterContext) -> str | None:
 
 def _labels(name: str, pool: Pool) -> dict[str, str]:
     own = {POOL_LABEL: pool.labels[POOL_LABEL]} if POOL_LABEL in pool.labels else dict(pool.labels)
-    return {**own, **({ZONE: pool.zone} if pool.zone and name == pool.name != pool.declared_as else {})}
+    return {**own, **({ZONE: pool.zone} if pool.zone and name == pool.name != pool.entry else {})}
 
 
 def _node(pool: Pool, given: Flavor) -> dict[str, Fraction]:

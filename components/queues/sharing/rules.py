@@ -168,7 +168,7 @@ def refused(found: Iterable[Finding], kinds: Mapping[str, NodeKind]) -> Iterator
     for each in errors.values():
         kind, _, name = each.subject.partition(" ")
         at = f"{SECTION[kind]}.{name.rpartition('/')[2]}"
-        fix = f" (cluster.nodePools.{kinds[name].pools[0].declared_as}.maxSize)" if each.rule == "L1" and name in kinds else ""
+        fix = f" (cluster.nodePools.{kinds[name].pools[0].entry}.maxSize)" if each.rule == "L1" and name in kinds else ""
         yield Problem("queues" if each.rule == "L1" else at, f"{_of(each)}{each.message}{fix}")
 
 

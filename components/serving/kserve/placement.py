@@ -81,7 +81,7 @@ def choose(model: Model, cluster: ClusterContext) -> tuple[Pool, ...]:
     wanted = demand(model)
     if wanted is None:
         return ()
-    fitting = [pool for pool in cluster.pools if fits(pool, wanted) and (not model.pools or pool.declared_as in model.pools)]
+    fitting = [pool for pool in cluster.pools if fits(pool, wanted) and (not model.pools or pool.entry in model.pools)]
     if model.pools or not fitting:
         return tuple(fitting)
     smallest = min(pool.gpu_memory_gib for pool in fitting)
@@ -100,7 +100,7 @@ def problems(model: Model, cluster: ClusterContext) -> Iterator[Problem]:
     wanted = demand(model)
     if asked or wanted is None:
         return
-    pools = [pool for pool in cluster.pools if not model.pools or pool.declared_as in model.pools]
+    pools = [pool for pool in cluster.pools if not model.pools or pool.entry in model.pools]
     misfits = [pool for pool in pools if not fits(pool, wanted)]
     if len(misfits) == len(pools) or (model.pools and misfits):
         yield _misfit(model, wanted, misfits, cluster)
@@ -108,12 +108,12 @@ def problems(model: Model, cluster: ClusterContext) -> Iterator[Problem]:
     most, room = max(model.replicas, model.max_replicas or 0), slots(choose(model, cluster), model.gpus)
     if most > room:
         key = "maxReplicas" if model.max_replicas == most and most > model.replicas else "replicas"
-        names = ", ".join(dict.fromkeys(pool.declared_as for pool in choose(model, cluster)))
+        names = ", ".join(dict.fromkeys(pool.entry for pool in choose(model, cluster)))
         yield Problem(key, f"is {most}, but {names} has room for {room} of {model.gpus} GPU each; raise its maxSize or ask for fewer")
 
 
 def _asked_wrongly(model: Model, cluster: ClusterContext) -> Iterator[Problem]:
-    known, entries = find(model.source), [pool.declared_as for pool in cluster.pools if serves(pool)]
+    known, entries = find(model.source), [pool.entry for pool in cluster.pools if serves(pool)]
     served = ", ".join(dict.fromkeys(entries)) or "none"
     for name in model.pools:
         if name not in entries:
@@ -133,7 +133,7 @@ def _misfit(model: Model, wanted: Demand, misfits: list[Pool], cluster: ClusterC
     """What is missing, on the pool that comes closest."""
     serving = [pool for pool in misfits if serves(pool)]
     closest = max(serving, key=lambda pool: (pool.architecture in wanted.architectures, usable_gib(pool), pool.gpus_per_node))
-    entry, named = closest.declared_as, f"{closest.gpu_model} of pool {closest.declared_as}"
+    entry, named = closest.entry, f"{closest.gpu_model} of pool {closest.entry}"
     if closest.architecture not in wanted.architectures:
         runs = " and ".join(wanted.architectures)
         return Problem("runtime", f"is {model.runtime}, whose image is for {runs}, but pool {entry} is {closest.architecture}")
@@ -151,12 +151,12 @@ def _too_large(model: Model, wanted: Demand, largest: Pool, cluster: ClusterCont
     parts = {"weights": need.weights, "cache": need.cache, "adapters": need.extra, "server": need.overhead_per_gpu * wanted.gpus}
     made_of = ", ".join(f"{part} {gib:.1f}" for part, gib in parts.items() if gib)
     each = "" if wanted.gpus == 1 else f" on each of its {wanted.gpus} GPUs"
-    which = f"{largest.gpu_model} of pool {largest.declared_as}"
+    which = f"{largest.gpu_model} of pool {largest.entry}"
     known = [each for each in MODELS if fits(largest, _demand_of(each))]
     fixes = [f"models that fit one: {', '.join(each.name for each in known)}" if known else "no model known here fits it"]
     spread = _spread(model, cluster)
     if spread is not None:
-        fixes.append(f"or spread this one: with gpus {spread[0]} it fits pool {spread[1].declared_as}")
+        fixes.append(f"or spread this one: with gpus {spread[0]} it fits pool {spread[1].entry}")
     whose = which if model.pools else f"the largest GPU here, {which},"
     return (
         f"needs {wanted.per_gpu:.1f} GiB of GPU memory{each} ({made_of}), but {whose} has {largest.gpu_memory_gib} GiB, "

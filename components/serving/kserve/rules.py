@@ -26,10 +26,10 @@ def _together(cluster: ClusterContext, section: KServe, wrong: set[str]) -> Iter
     asked: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for name, model in models(cluster, section).items():
         if name not in wrong and not model.stopped:
-            entries = tuple(dict.fromkeys(pool.declared_as for pool in placement.choose(model, cluster)))
+            entries = tuple(dict.fromkeys(pool.entry for pool in placement.choose(model, cluster)))
             asked[entries][name] = model.replicas * model.gpus
     for entries, gpus in asked.items():
-        there = sum(pool.max_gpus for pool in cluster.pools if pool.declared_as in entries)
+        there = sum(pool.max_gpus for pool in cluster.pools if pool.entry in entries)
         if sum(gpus.values()) > there:
             which = ", ".join(f"{name} {count}" for name, count in gpus.items())
             fix = "raise maxSize, stop one of them, or place one elsewhere with `pools`"

@@ -33,7 +33,7 @@ def plan(cluster: ClusterContext, section: KServe) -> dict[str, Model]:
 
 def _largest(pools: list[Pool], section: KServe) -> Model | None:
     """The largest model that every one of the pools holds."""
-    entries = tuple(dict.fromkeys(pool.declared_as for pool in pools))
+    entries = tuple(dict.fromkeys(pool.entry for pool in pools))
     tightest = min(pools, key=lambda pool: (usable_gib(pool), capability(pool)))
     for known in reversed(MODELS):
         model = Model(source=_source(known, section), pools=entries, context_tokens=SHORTEST_CONTEXT, stopped=section.samples == "stopped")

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.oci import oci
-from infra.oke.network.cidr import PodNetwork
-
-CNI_TYPES: dict[PodNetwork, str] = {"native": "OCI_VCN_IP_NATIVE", "flannel": "FLANNEL_OVERLAY"}
-"""What OKE calls the pod networks."""
+from infra.oke.network.cidr import CNI_TYPES, PodNetwork
 
 API_PORT = 6443
 

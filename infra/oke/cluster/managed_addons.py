@@ -9,7 +9,7 @@ import pulumi
 
 from infra.oci import oci
 from infra.oke.network.cidr import PodNetwork
-from infra.oke.pools.plan import DevicePlugin
+from infra.oke.pools.pool_plan import DevicePlugin
 from infra.problems import PlanError, Problem
 
 CERT_MANAGER = "CertManager"

@@ -12,6 +12,9 @@ from infra.problems import PlanError, Problem
 PodNetwork = Literal["native", "flannel"]
 """`native`: pods have addresses of the VCN. `flannel`: pods live in an overlay behind their node's address."""
 
+CNI_TYPES: Mapping[PodNetwork, str] = MappingProxyType({"native": "OCI_VCN_IP_NATIVE", "flannel": "FLANNEL_OVERLAY"})
+"""What OKE calls the pod networks."""
+
 
 class NetworkPlanError(PlanError):
     """The network cannot be made as asked."""

@@ -24,8 +24,6 @@ class FirstBoot:
     """As OKE names it: `v1.34.2`. Ubuntu nodes install the packages of this version."""
     pod_network: PodNetwork = "native"
     rdma: bool = False
-    short_image_names: bool = False
-    """Let CRI-O complete names such as `nginx`. From Kubernetes 1.34 on it refuses them, and so should you: anyone can publish one."""
 
 
 def script(boot: FirstBoot) -> str:
@@ -46,9 +44,6 @@ def _steps(boot: FirstBoot) -> Iterator[str]:
     if boot.rdma:
         yield "# RDMA pins memory, far more than the 8 MB that a container may lock otherwise."
         yield from _file("/etc/crio/crio.conf.d/20-locked-memory.conf", "[crio.runtime]", 'default_ulimits = ["memlock=-1:-1"]')
-    if boot.short_image_names:
-        yield "# CRI-O completes short image names."
-        yield from _file("/etc/crio/crio.conf.d/20-short-names.conf", "[crio.image]", 'short_name_mode = "disabled"')
     if boot.os == "ubuntu":
         yield from _join_ubuntu(boot)
     else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.oci import oci
-from infra.oke.cluster.component import CNI_TYPES
+from infra.oke.network.cidr import CNI_TYPES
 from infra.oke.pools.cloud_init import FirstBoot, user_data
 from infra.oke.pools.pool_plan import Cycling, PoolPlan, name_in_oke
 
@@ -36,7 +36,6 @@ class NodePoolArgs:
     """KMS key of the boot volumes; Oracle's own where there is none."""
     encrypt_in_transit: bool = True
     """Encrypt what goes between a node and its volumes. Bare metal cannot, and does not."""
-    short_image_names: bool = False
     after: Sequence[pulumi.Resource] = ()
     """What must stand before a node boots: policies, routes, rules. A node asks for its rights once an hour only."""
 
@@ -157,7 +156,6 @@ def _metadata(args: NodePoolArgs) -> dict[str, pulumi.Input[str]]:
         kubernetes_version=plan.kubernetes_version,
         pod_network=plan.pod_network,
         rdma=plan.rdma,
-        short_image_names=args.short_image_names,
     )
     metadata: dict[str, pulumi.Input[str]] = {"areLegacyImdsEndpointsDisabled": "true", "user_data": user_data(boot)}
     if plan.kubelet_extra_args is not None:

@@ -9,12 +9,10 @@ from infra.gpus import GpuVendor
 from infra.oke.images.choice import Os, traits
 from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork
-from infra.oke.pools.pool_plan import Cycling, DevicePlugin, PoolPlan
+from infra.oke.pools.pool_plan import DevicePlugin, PoolPlan
 from infra.oke.pools.rules import PoolContext, Subject, planned_names, problems
 from infra.oke.pools.section import NodePool
 from infra.problems import PlanError, Problem
-
-__all__ = ["Cycling", "DevicePlugin", "PoolPlan", "PoolPlanError", "facts_pool", "plan", "system_plan"]
 
 BOOT_GIB, GPU_BOOT_GIB = 100, 200
 # Oracle, "Running Applications on GPU-based Nodes" and "Using Preemptible Capacity to Provision Worker Nodes", 2026-11. OKE puts them on.
@@ -83,7 +81,7 @@ def facts_pool(pool: PoolPlan, zone: str | None = None) -> Pool:
     """What the platform inside the cluster may know of a pool. `zone` is the node label's value where there is one zone: `PHX-AD-1`."""
     return Pool(
         name=pool.name,
-        entry=pool.pool,
+        entry=pool.entry,
         min_nodes=pool.min_size,
         max_nodes=pool.max_size,
         shape=pool.shape.name,
@@ -127,7 +125,7 @@ def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: 
     boot = GPU_BOOT_GIB if shape.is_gpu else BOOT_GIB
     return PoolPlan(
         name=name,
-        pool=subject.name,
+        entry=subject.name,
         shape=shape,
         ocpus=section.ocpus,
         memory_gib=section.memory_gib,

@@ -29,8 +29,8 @@ class PoolPlan:
 
     name: str
     """Name of the pool in the stack file and, for a GPU pool in a region with several availability domains, which one: `a10-ad2`."""
-    pool: str
-    """Name in the stack file alone."""
+    entry: str
+    """Entry of the stack file's `nodePools` that it comes from."""
     shape: Shape
     ocpus: float | None
     """None, as the memory, where the shape fixes it."""

@@ -31,7 +31,6 @@ class StorageClass:
     """Strings, or outputs of them: the driver takes no other type."""
     binding: Binding
     """Block volumes live in one availability domain, so they wait for the pod; file systems are reached from all."""
-    reclaim: Literal["Delete", "Retain"] = "Delete"
     expandable: bool = True
     default: bool = False
 
@@ -44,7 +43,7 @@ class StorageClass:
             "metadata": {"name": self.name, "annotations": annotations},
             "provisioner": self.provisioner,
             "parameters": dict(self.parameters),
-            "reclaimPolicy": self.reclaim,
+            "reclaimPolicy": "Delete",
             "volumeBindingMode": self.binding,
             "allowVolumeExpansion": self.expandable,
         }

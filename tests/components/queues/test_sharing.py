@@ -17,7 +17,7 @@ from testkit.stack_files import ROOT
 GPU = "nvidia.com/gpu"
 
 
-def pool(name: str, entry: str | None = None, **more: Any) -> Pool:
+def pool(name: str, entry: str = "", **more: Any) -> Pool:
     given = {
         "min_nodes": 0, "max_nodes": 16, "cpus": 224, "memory_gib": 2048, "ephemeral_storage_gib": 1600, "gpus_per_node": 8,
         "gpu_model": "H100", "labels": {POOL_LABEL: entry or name}, "taints": (Taint(key=GPU),), **more,

@@ -18,12 +18,12 @@ GOLDEN = Path(__file__).parent / "golden"
 
 BOOTS = {
     "oracle-linux": FirstBoot(os="oracle-linux", kubernetes_version="v1.34.2"),
-    "oracle-linux-rdma": FirstBoot(os="oracle-linux", kubernetes_version="v1.34.2", rdma=True, short_image_names=True),
+    "oracle-linux-rdma": FirstBoot(os="oracle-linux", kubernetes_version="v1.34.2", rdma=True),
     "ubuntu-rdma": FirstBoot(os="ubuntu", kubernetes_version="v1.34.2", rdma=True),
 }
 ALL = [
-    FirstBoot(os=os, kubernetes_version="v1.33.10", pod_network=network, rdma=rdma, short_image_names=short)
-    for os, network, rdma, short in product(get_args(Os), get_args(PodNetwork), (True, False), (True, False))
+    FirstBoot(os=os, kubernetes_version="v1.33.10", pod_network=network, rdma=rdma)
+    for os, network, rdma in product(get_args(Os), get_args(PodNetwork), (True, False))
 ]
 
 
@@ -53,10 +53,6 @@ def test_only_oracle_linux_needs_its_root_grown() -> None:
 
 def test_only_rdma_nodes_lock_memory_without_end() -> None:
     assert [boot.rdma for boot in ALL] == ["memlock=-1:-1" in cloud_init.script(boot) for boot in ALL]
-
-
-def test_short_image_names_are_completed_only_when_asked() -> None:
-    assert [boot.short_image_names for boot in ALL] == ["short_name_mode" in cloud_init.script(boot) for boot in ALL]
 
 
 def test_networkd_keeps_off_the_routes_of_native_pods() -> None:

@@ -11,13 +11,6 @@ cat >/etc/crio/crio.conf.d/20-locked-memory.conf <<'END'
 default_ulimits = ["memlock=-1:-1"]
 END
 
-# CRI-O completes short image names.
-mkdir -p /etc/crio/crio.conf.d
-cat >/etc/crio/crio.conf.d/20-short-names.conf <<'END'
-[crio.image]
-short_name_mode = "disabled"
-END
-
 # Join the cluster.
 curl --fail --silent --show-error --retry 10 --retry-delay 5 --retry-connrefused \
   --header 'Authorization: Bearer Oracle' http://169.254.169.254/opc/v2/instance/metadata/oke_init_script |

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.oci import oci
+from infra.oke.cluster.autoscaler import Autoscaler, AutoscalerArgs, autoscaled, configuration, nodes
 from infra.oke.pools import section
-from infra.oke.pools.autoscaler import Autoscaler, AutoscalerArgs, autoscaled, configuration, nodes
 from infra.oke.pools.plan import plan
 from testkit.registrations import Sent
 from tests.infra.oke.pools.entries import Entry, entry, sections
