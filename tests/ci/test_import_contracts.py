@@ -10,9 +10,10 @@ PACKAGES = {file.parent.name for file in ROOT.glob("*/__init__.py")}
 LAYERS: list[set[str]] = [
     {name.strip() for name in layer.split("|")}
     for contract in SETTINGS["importlinter"]["contracts"]
-    if contract["type"] == "layers"
+    if contract["type"] == "layers" and "containers" not in contract
     for layer in contract["layers"]
 ]
+"""Of the packages, from above. A contract that has containers is about what is inside of one, and import-linter holds it complete."""
 
 
 def place(package: str) -> int:
