@@ -17,8 +17,8 @@ from infra.oke.cluster.autoscaler import Autoscaler, AutoscalerArgs
 from infra.oke.cluster.component import Cluster, ClusterArgs
 from infra.oke.cluster.managed_addons import PROVIDES, ManagedAddOns, ManagedAddOnsArgs
 from infra.oke.images import choice as images
+from infra.oke.images import variants
 from infra.oke.images.component import ImportedImage, ImportedImageArgs
-from infra.oke.images.variants import VARIANTS
 from infra.oke.logs.component import LoggingAnalytics, LoggingAnalyticsArgs
 from infra.oke.network.cidr import Role
 from infra.oke.network.component import Network, NetworkArgs
@@ -191,7 +191,7 @@ class _Declaration:
                 key=key,
                 compartment_id=self.config.compartment_id,
                 source_url=image.source_url,
-                variant=VARIANTS[image.variant],
+                variant=variants.named(image.variant),
                 shapes=[plan.shape.name for plan in self.plan.pools if plan.imported_image == key],
             ),
             self.opts,

@@ -119,7 +119,7 @@ def _images(cluster: OkeCluster) -> list[Problem]:
     return [
         problem
         for key, image in cluster.imported_images.items()
-        for problem in image_variants.problems(image.source_url, image.variant, f"importedImages.{key}")
+        for problem in image_variants.problems(image.source_url, f"importedImages.{key}")
     ]
 
 

@@ -27,6 +27,7 @@ UNITS = {
     "gpu-hour": "^gpu per hour",
     "ocpu-hour": "^ocpu per hour",
     "gb-hour": "^gigabytes? per hour",
+    "tb-hour": "terabytes? per hour",
     "mbps-hour": "^mbps per hour",
     "hour": "per hour|^load balancer",
     "gb-month": "^gigabyte.* per month",

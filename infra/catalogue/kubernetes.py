@@ -4,10 +4,11 @@ import re
 
 from infra.problems import Problem
 
-# Oracle, "Supported Kubernetes Versions", and terraform/schema.yaml of oracle-quickstart/oci-hpc-oke, 61d210a of 2026-08-20.
-SUPPORTED = ("v1.33.1", "v1.34.2", "v1.35.2", "v1.36.1")
+# Oracle, "Supported Kubernetes Versions" and "Cluster Add-on Supported Versions", 2026-11; terraform/schema.yaml of
+# oracle-quickstart/oci-hpc-oke, 61d210a of 2026-08-20; v1.33.10 and v1.34.1 by the names of OKE's images of 2026-08-31.
+SUPPORTED = ("v1.33.1", "v1.33.10", "v1.34.1", "v1.34.2", "v1.35.2", "v1.36.1")
 
-_VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
+_VERSION = re.compile(r"v(1)\.(\d+)\.(\d+)")
 
 
 def minor(version: str) -> int:
@@ -19,10 +20,16 @@ def minor(version: str) -> int:
 
 
 def problems(version: str) -> tuple[Problem, ...]:
-    """What is wrong with a control plane's version."""
-    if version in SUPPORTED:
-        return ()
-    if _VERSION.fullmatch(version) is None:
-        return (Problem("", f"{version!r} is not a version as OKE names it, like {SUPPORTED[-1]}; choose one of {', '.join(SUPPORTED)}"),)
+    """What is wrong with a control plane's version.
+
+    What OKE no longer offers, or what came between two versions that are known here, may be the version of a cluster that runs: Oracle
+    refuses it for a new one. No cluster runs a minor version that came after the newest that is known.
+    """
     known = ", ".join(SUPPORTED)
-    return (Problem("", f"{version!r} is not a version that OKE offers; choose one of {known}, or add what is new to infra/catalogue"),)
+    if _VERSION.fullmatch(version) is None:
+        return (Problem("", f"{version!r} is not a version as OKE names it, like {SUPPORTED[-1]}; choose one of {known}"),)
+    if minor(version) > minor(SUPPORTED[-1]):
+        return (
+            Problem("", f"{version!r} is newer than what is known of OKE; choose one of {known}, or add what is new to infra/catalogue"),
+        )
+    return ()

@@ -29,7 +29,8 @@ class UnpricedError(ValueError):
 class Part:
     description: str
     unit: str
-    """What one of it is: `gpu-hour`, `ocpu-hour`, `gb-hour`, `mbps-hour`, `hour`, `gb-month`, `unit-gb-month` (a performance unit)."""
+    """What one of it is: `gpu-hour`, `ocpu-hour`, `gb-hour`, `tb-hour`, `mbps-hour`, `hour`, `gb-month`, `unit-gb-month`: a unit of
+    performance."""
     usd: Decimal
     """List price, pay as you go."""
 

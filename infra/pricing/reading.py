@@ -30,7 +30,7 @@ class Reader:
             raise self._wrong(key, value, "a text")
         return value
 
-    def number(self, key: str, default: int | None = None) -> Decimal:
+    def number(self, key: str, default: float | None = None) -> Decimal:
         """A number of at least 0, which may come as text."""
         value = self._value(key, default)
         if not isinstance(value, int | float | str):

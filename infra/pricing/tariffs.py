@@ -147,16 +147,25 @@ def _node(resource: Reader, shape_key: str, config_key: str, book: PriceBook, *,
     kind = _shape(resource, shape_key)
     if kind.gpu_part is not None:
         price, detail = book.hourly(kind.gpu_part) * kind.gpus, f"{kind.name}, {kind.gpus} x {kind.gpu_model}"
-    elif kind.ocpu_part is not None and kind.memory_part is not None:
-        config = resource.section(config_key)
-        ocpus, memory = config.number("ocpus"), config.number("memoryInGbs")
-        price = book.hourly(kind.ocpu_part) * ocpus + book.hourly(kind.memory_part) * memory
+    elif kind.ocpu_part is not None:
+        ocpus, memory = _size(resource, kind, config_key)
+        price = book.hourly(kind.ocpu_part) * ocpus
+        price += book.hourly(kind.memory_part) * memory if kind.memory_part else 0
+        price += book.hourly(kind.nvme_part) * kind.nvme_tb_per_ocpu * ocpus if kind.nvme_part else 0
         detail = f"{kind.name}, {ocpus:g} OCPU, {memory:g} GB"
     else:
         raise UnpricedError(f"{resource.name}: shape {kind.name} has no price parts in infra/catalogue/shapes.py; add them")
     if preemptible and kind.preemptible:
         return price * PREEMPTIBLE_FACTOR, f"{detail}, preemptible"
     return price, detail
+
+
+def _size(resource: Reader, kind: Shape, config_key: str) -> tuple[Decimal, Decimal]:
+    """OCPUs, and memory in GB. A machine of a fixed size may leave them out, or say them again."""
+    config = resource.section(config_key)
+    if kind.ocpus is None or kind.memory_gib is None:
+        return config.number("ocpus"), config.number("memoryInGbs")
+    return config.number("ocpus", kind.ocpus), config.number("memoryInGbs", kind.memory_gib)
 
 
 def _shape(resource: Reader, key: str) -> Shape:

@@ -30,8 +30,9 @@ THREE_DOMAINS = frozenset({"eu-frankfurt-1", "uk-london-1", "us-ashburn-1", "us-
 TENANCY_PREFIX = "Uocm"
 """Oracle puts a tenancy's own prefix before the names of availability domains."""
 
-# Kubernetes versions OKE offers: oracle-quickstart/oci-hpc-oke v26.7.0 and Oracle's supported versions page, 2026-10.
-KUBERNETES = ("v1.33.1", "v1.34.2", "v1.35.2", "v1.36.1")
+# Kubernetes versions OKE offers: oracle-quickstart/oci-hpc-oke v26.7.0, Oracle's supported versions page and the names of its images,
+# 2026-11.
+KUBERNETES = ("v1.33.1", "v1.33.10", "v1.34.1", "v1.34.2", "v1.35.2", "v1.36.1")
 
 # Builds of the worker images, as (date, revision, build). Not in order, and the build numbers differ in length: names have to be
 # read, neither taken as they come nor sorted as text.
@@ -116,6 +117,15 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             Shape(name="BM.Standard.E6.256", ocpus=256, memory_gib=3072, limit="standard-e6-core-count"),
             Shape(name="BM.Standard.A1.160", ocpus=160, memory_gib=1024, limit="standard-a1-core-count", arm=True),
             Shape(name="BM.Optimized3.36", ocpus=36, memory_gib=512, limit="optimized3-core-count"),
+            Shape(name="BM.Standard.E3.128", ocpus=128, memory_gib=2048, limit="standard-e3-core-ad-count"),
+            Shape(name="BM.Standard2.52", ocpus=52, memory_gib=768, limit="standard2-core-count"),
+            Shape(name="BM.Standard3.64", ocpus=64, memory_gib=1024, limit="standard3-core-count"),
+            Shape(name="BM.DenseIO.E4.128", ocpus=128, memory_gib=2048, limit="dense-io-e4-core-count"),
+            Shape(name="BM.DenseIO.E5.128", ocpus=128, memory_gib=1536, limit="dense-io-e5-core-count"),
+            *(
+                Shape(name=f"VM.Standard2.{ocpus}", ocpus=ocpus, memory_gib=memory, limit="standard2-core-count")
+                for ocpus, memory in ((1, 15), (2, 30), (4, 60), (8, 120), (16, 240), (24, 320))
+            ),
             Shape(name="BM.HPC.E5.144", ocpus=144, memory_gib=768, limit="hpc-e5-core-count"),
             _gpu("VM.GPU2.1", 1, "NVIDIA P100", 12, 72, "gpu2-count"),
             _gpu("BM.GPU2.2", 2, "NVIDIA P100", 28, 192, "gpu2-count"),

@@ -308,14 +308,19 @@ def _subnet_networks(properties: Inputs) -> Iterator[IPv4Network | IPv6Network]:
             yield _network(block, "subnet CIDR")
 
 
-def _offered(version: Any) -> str:
-    if version not in model.KUBERNETES:
+def _offered(version: Any, *held: Any) -> str:
+    """A version that Oracle offers, or that what is `held` has already: it is not taken from who runs it."""
+    if version is None or version not in (*model.KUBERNETES, *held):
         raise invalid(f"Invalid kubernetesVersion: {version}. Supported versions: {', '.join(model.KUBERNETES)}")
     return str(version)
 
 
 def _cluster(place: Place, inputs: Inputs, old: Record | None) -> None:
-    _offered(inputs.get("kubernetesVersion"))
+    _offered(inputs.get("kubernetesVersion"), _version(old))
+
+
+def _version(held: Record | None) -> Any:
+    return None if held is None else held.outputs.get("kubernetesVersion")
 
 
 def _shape(name: Any) -> model.Shape:
@@ -327,7 +332,7 @@ def _shape(name: Any) -> model.Shape:
 
 def _node_pool(place: Place, inputs: Inputs, old: Record | None) -> None:
     shape = _shape(inputs.get("nodeShape"))
-    _node_version(place, inputs)
+    _node_version(place, inputs, old)
     _node_image(place, inputs, shape)
     if shape.flexible and not inputs.get("nodeShapeConfig"):
         raise invalid(f"nodeShapeConfig is required for the flexible shape {shape.name}")
@@ -339,9 +344,9 @@ def _node_pool(place: Place, inputs: Inputs, old: Record | None) -> None:
     _limit(place, inputs, shape, old)
 
 
-def _node_version(place: Place, inputs: Inputs) -> None:
+def _node_version(place: Place, inputs: Inputs, old: Record | None) -> None:
     cluster = str(place.held(CLUSTER, inputs.get("clusterId")).get("kubernetesVersion"))
-    version = _offered(inputs.get("kubernetesVersion") or cluster)
+    version = _offered(inputs.get("kubernetesVersion") or cluster, cluster, _version(old))
     if model.release(version) > model.release(cluster):
         raise invalid(f"node pool kubernetesVersion {version} is newer than the cluster's {cluster}")
 

@@ -80,7 +80,7 @@ def _quotes(location: Sequence[int | str], found: Any) -> str:
     if not isinstance(found, int | float):
         return ""
     if location[-1] == "kubernetesVersion":
-        close = next((version for version in SUPPORTED if version.startswith(f"v{found}.")), SUPPORTED[-1])
+        close = next((version for version in reversed(SUPPORTED) if version.startswith(f"v{found}.")), SUPPORTED[-1])
         return f"; write it as OKE names it, like {close}"
     return "; put it in quotes, or YAML makes something else of it"
 

@@ -157,7 +157,7 @@ def test_a_network_manages_its_own_default_list(site: "Site") -> None:
 
 def test_a_version_that_is_not_offered_is_refused(site: "Site") -> None:
     refusal = site.cloud.refused(CLUSTER, "b", compartmentId="c", vcnId=site.vcn.id, kubernetesVersion="v1.20.0")
-    assert refusal == "400-InvalidParameter, Invalid kubernetesVersion: v1.20.0. Supported versions: v1.33.1, v1.34.2, v1.35.2, v1.36.1"
+    assert refusal == f"400-InvalidParameter, Invalid kubernetesVersion: v1.20.0. Supported versions: {', '.join(region.KUBERNETES)}"
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,17 @@ def test_a_cluster_goes_up_a_step_at_a_time(site: "Site", before: str, after: st
     else:
         with pytest.raises(CloudError, match=refusal):
             site.cloud.update(CLUSTER, live, "b", **inputs, kubernetesVersion=after)
+
+
+def test_a_version_that_is_no_longer_offered_is_not_taken_from_who_runs_it(site: "Site", monkeypatch: pytest.MonkeyPatch) -> None:
+    live = site.cloud.create(POOL, **site.pool(nodeSourceDetails=image(gpu=True)))
+    version = str(site.cluster.inputs["kubernetesVersion"])
+    monkeypatch.setattr(region, "KUBERNETES", tuple(other for other in region.KUBERNETES if other != version))
+    tagged = {"freeformTags": {"a": "b"}}
+    assert site.cloud.update(CLUSTER, site.cluster, "cluster", **{**site.cluster.inputs, **tagged})["kubernetesVersion"] == version
+    assert site.cloud.update(POOL, live, "pool", **{**live.inputs, **tagged})["kubernetesVersion"] == version
+    refusal = site.cloud.refused(CLUSTER, "b", **{**site.cluster.inputs, "name": "b"})
+    assert refusal.startswith(f"400-InvalidParameter, Invalid kubernetesVersion: {version}. Supported versions: ")
 
 
 def test_an_enhanced_cluster_stays_one(site: "Site") -> None:

@@ -1,9 +1,7 @@
 """Oracle's GPU images on Ubuntu: which there are, and what an address must look like to import one from."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from infra.catalogue.shapes import Architecture
@@ -14,34 +12,45 @@ from infra.problems import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """One of the images that Oracle publishes for GPU and RDMA nodes: NVIDIA's driver, CUDA and the RDMA drivers on Ubuntu."""
+    """One of the images that Oracle publishes for GPU and RDMA nodes: a GPU's driver and the RDMA drivers on Ubuntu."""
 
     os: Os = "ubuntu"
     os_version: str
     architecture: Architecture = "amd64"
     gpu_vendor: GpuVendor = "nvidia"
-    driver: int
-    """Branch of NVIDIA's driver."""
-    cuda: str
 
 
-# oracle-quickstart/oci-hpc-oke, README, 2025-03 (all three) and 2025-09 (570 and 550, rebuilt). Newer images have newer drivers.
-VARIANTS: Mapping[str, Variant] = MappingProxyType({
-    "ubuntu-22.04-cuda-12.8": Variant(os_version="22.04", driver=570, cuda="12.8"),
-    "ubuntu-22.04-cuda-12.6": Variant(os_version="22.04", driver=560, cuda="12.6"),
-    "ubuntu-22.04-cuda-12.4": Variant(os_version="22.04", driver=550, cuda="12.4"),
-})  # fmt: skip
+# oracle-quickstart/oci-hpc-oke, README, 2025-03 and 2025-09, and docs/worker-node-images.json of 2026-07-14 (61d210a).
+PUBLISHED = (
+    "ubuntu-24.04-cuda-13.2", "ubuntu-22.04-cuda-13.2", "ubuntu-24.04-aarch64-cuda-13.2", "ubuntu-22.04-aarch64-cuda-13.2",
+    "ubuntu-24.04-rocm-7.2.4", "ubuntu-22.04-rocm-7.2.4", "ubuntu-24.04-rocm-7.2.1", "ubuntu-22.04-cuda-12.8", "ubuntu-22.04-cuda-12.6",
+    "ubuntu-22.04-cuda-12.4",
+)  # fmt: skip
+"""Those that are known. Others may be named alike: all that is needed of one is in its name."""
+
+NAME = r"^ubuntu-(\d\d\.\d\d)(-aarch64)?-(cuda-\d+\.\d+|rocm-\d+\.\d+(\.\d+)?)$"
+NAME_WORDS = f"a system, the processor where it is Arm's, and CUDA or ROCm: {', '.join((PUBLISHED[0], PUBLISHED[2], PUBLISHED[4]))}"
+
+
+def named(name: str) -> Variant:
+    """The variant called so. Raises ValueError where the name says too little."""
+    found = re.match(NAME, name)
+    if found is None:
+        raise ValueError(f"{name!r} is not {NAME_WORDS}")
+    version, arm, driver, _ = found.groups()
+    return Variant(
+        os_version=version, architecture="arm64" if arm else "amd64", gpu_vendor="amd" if driver.startswith("rocm") else "nvidia"
+    )
+
 
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)?objectstorage\.[a-z0-9-]+\.(?:oci\.customer-oci\.com|oracle(?:gov)?cloud\d*\.(?:com|eu|uk))")
 _PATH = re.compile(r"(?:/p/[^/]+)?/n/[^/]+/b/[^/]+/o/(?P<object>.+)")
 _OTHER_FORMATS = (".vmdk", ".vhd", ".vdi", ".iso", ".img", ".raw", ".gz", ".zip", ".xz")
 
 
-def problems(source_url: str, variant: str, path: str) -> tuple[Problem, ...]:
+def problems(source_url: str, path: str) -> tuple[Problem, ...]:
     """What keeps an image from being imported. No message repeats the address: a pre-authenticated one opens the bucket."""
     found: list[Problem] = []
-    if variant not in VARIANTS:
-        found.append(Problem(f"{path}.variant", f"{variant!r} is not known; choose one of {', '.join(VARIANTS)}"))
     url = urlsplit(source_url)
     where = f"{path}.sourceUrl"
     place = _PATH.fullmatch(url.path)

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from infra.catalogue.shapes import SHAPES
 from infra.facts import POOL_LABEL, Pool, Taint
 from infra.gpus import GpuVendor
+from infra.oke.images import variants
 from infra.oke.images.choice import Os, traits
-from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork
 from infra.oke.pools.pool_plan import DevicePlugin, PoolPlan
 from infra.oke.pools.rules import PoolContext, Subject, planned_names, problems
@@ -192,6 +192,6 @@ def _os(subject: Subject) -> Os:
     """The system that the image is of: imported ones say it themselves, others by their name, and OKE's own are Oracle Linux."""
     section = subject.section
     if section.image.imported is not None:
-        return VARIANTS[subject.context.imported_images[section.image.imported]].os
+        return variants.named(subject.context.imported_images[section.image.imported]).os
     named = traits(section.image.name).os if section.image.name is not None else None
     return named or "oracle-linux"

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from infra import labels
-from infra.catalogue.kubernetes import SUPPORTED
 from infra.catalogue.shapes import Architecture, Shape, UnknownShapeError, shape
 from infra.gpus import GpuVendor
+from infra.oke.images import variants
 from infra.oke.images.choice import traits
-from infra.oke.images.variants import VARIANTS
 from infra.oke.network.cidr import PodNetwork
 from infra.oke.pools.pool_plan import name_in_oke
 from infra.oke.pools.section import NodePool
@@ -241,9 +240,6 @@ def _version(pool: Subject) -> Iterator[Problem]:
         yield pool.problem("kubernetesVersion", f"is {asked}, newer than the cluster, which is {cluster}: upgrade the cluster first")
     elif mine[0] != clusters[0] or clusters[1] - mine[1] > MAX_SKEW:
         yield pool.problem("kubernetesVersion", f"is {asked}, more than {MAX_SKEW} minor versions behind the cluster, which is {cluster}")
-    elif asked not in SUPPORTED and pool.section.image.id is None and pool.section.image.imported is None:
-        fix = f"choose one of {', '.join(SUPPORTED)}, or name the image that it boots (image.id, image.imported)"
-        yield pool.problem("kubernetesVersion", f"is {asked}, for which OKE is not known to have images; {fix}")
 
 
 def _image(pool: Subject) -> Iterator[Problem]:
@@ -270,10 +266,8 @@ def _imported_image(pool: Subject, key: str) -> Iterator[Problem]:
     if key not in imported:
         known = ", ".join(sorted(imported)) or "none"
         yield pool.problem("image.imported", f"{key!r} is not an entry of importedImages; there are: {known}")
-    elif imported[key] not in VARIANTS:
-        yield pool.problem("image.imported", f"{key!r} is of the unknown variant {imported[key]!r}; known: {', '.join(VARIANTS)}")
     else:
-        variant = VARIANTS[imported[key]]
+        variant = variants.named(imported[key])
         yield from _fits(pool, "image.imported", f"{key!r}", variant.architecture, variant.gpu_vendor)
 
 

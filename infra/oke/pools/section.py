@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from infra.facts import Taint
-from infra.section import SecretHttpsAddress, Section, SshPublicKey, ocid
+from infra.oke.images import variants
+from infra.section import SecretHttpsAddress, Section, SshPublicKey, form, ocid
 
 
 class Image(Section):
@@ -68,8 +69,9 @@ class ImportedImage(Section):
 
     source_url: SecretHttpsAddress
     """Address of the image file in Object Storage. A pre-authenticated address is a secret: set it with `pulumi config set --secret`."""
-    variant: Literal["ubuntu-22.04-cuda-12.8", "ubuntu-22.04-cuda-12.6", "ubuntu-22.04-cuda-12.4"]
-    """Which of Oracle's images it is: NVIDIA driver 570, 560 or 550."""
+    variant: Annotated[str, form(variants.NAME, variants.NAME_WORDS)]
+    """Which of Oracle's images it is, by system, processor and driver: `ubuntu-24.04-cuda-13.2`, `ubuntu-24.04-aarch64-cuda-13.2`,
+    `ubuntu-24.04-rocm-7.2.4`."""
 
 
 class Autoscaler(Section):

@@ -64,11 +64,33 @@ def test_flexible_shapes_leave_their_size_to_the_pool_and_have_both_prices() -> 
             assert found.memory_part in BOOK.parts
 
 
+def test_every_shape_has_prices_of_the_book_and_disks_that_cost_are_counted() -> None:
+    for found in SHAPES.values():
+        parts = [part for part in (found.gpu_part, found.ocpu_part, found.memory_part, found.nvme_part) if part is not None]
+        assert parts, found.name
+        assert set(parts) <= BOOK.parts.keys(), found.name
+        assert (found.nvme_part is None) == (found.nvme_tb_per_ocpu == 0), found.name
+
+
 @pytest.mark.parametrize(
     ("name", "ocpus", "memory", "problem"),
     [
         ("VM.Standard.E5.Flex", 4, 32, None),
         ("VM.Standard.E5.Flex", 1, 64, None),
+        ("VM.DenseIO.E5.Flex", 8, 96, None),
+        ("VM.DenseIO.E5.Flex", 48, 576, None),
+        (
+            "VM.DenseIO.E4.Flex",
+            8,
+            96,
+            "ocpus: is 8 with memoryGib 96, but VM.DenseIO.E4.Flex comes in these sizes only: 8 with 128, 16 with 256, 32 with 512",
+        ),
+        (
+            "VM.DenseIO.E4.Flex",
+            8.5,
+            128,
+            "ocpus: is 8.5 with memoryGib 128, but VM.DenseIO.E4.Flex comes in these sizes only: 8 with 128, 16 with 256, 32 with 512",
+        ),
         ("VM.Standard.E5.Flex", 0.5, 8, "ocpus: is 0.5, but VM.Standard.E5.Flex has 1 to 126"),
         ("VM.Standard.E5.Flex", 200, 8, "ocpus: is 200, but VM.Standard.E5.Flex has 1 to 126"),
         ("VM.Standard.E5.Flex", 2, 129, "memoryGib: is 129, but VM.Standard.E5.Flex with 2 OCPUs has 2 to 128"),

@@ -67,6 +67,26 @@ def test_a_flexible_node_costs_its_processors_and_memory() -> None:
     assert line.maximum_hourly == 3 * line.unit_hourly
 
 
+@pytest.mark.parametrize(
+    ("shape", "config", "node"),
+    [
+        # Prices of whole machines as Oracle lists them for VMware Solution, to the cent.
+        ("BM.DenseIO.E4.128", None, "9.60"), ("BM.DenseIO.E5.128", None, "11.91"), ("BM.Standard.E4.128", None, "6.27"),
+        ("BM.Standard.E5.192", None, "10.37"), ("BM.Standard3.64", None, "4.10"), ("BM.Standard2.52", None, "3.32"),
+        ("BM.Optimized3.36", None, "2.71"),
+        # A fixed size that is said again costs the same. A disk of 6.8 TB comes with every 8 processors.
+        ("BM.Standard3.64", {"ocpus": 64.0, "memoryInGbs": 1024.0}, "4.10"),
+        ("VM.DenseIO.E4.Flex", {"ocpus": 8.0, "memoryInGbs": 128.0}, "0.81"),
+        ("VM.DenseIO.E5.Flex", {"ocpus": 16.0, "memoryInGbs": 192.0}, "1.70"),
+        ("VM.Standard2.4", None, "0.26"),
+    ],
+)  # fmt: skip
+def test_a_machine_without_gpus_costs_its_processors_memory_and_disks(shape: str, config: dict[str, float] | None, node: str) -> None:
+    said: dict[str, Any] = {"nodeShapeConfig": config} if config else {}
+    (line,) = estimate([pool(shape=shape, **said)]).lines
+    assert round(line.unit_hourly - BOOT_200, 2) == Decimal(node)
+
+
 PREEMPTIBLE = {"preemptionAction": {"type": "TERMINATE"}}
 
 
@@ -314,6 +334,6 @@ def test_the_simulated_cloud_has_no_type_whose_price_was_forgotten() -> None:
 
 
 def test_every_part_of_the_book_is_used() -> None:
-    used = {part for found in SHAPES.values() for part in (found.gpu_part, found.ocpu_part, found.memory_part)}
+    used = {part for found in SHAPES.values() for part in (found.gpu_part, found.ocpu_part, found.memory_part, found.nvme_part)}
     text = (Path(__file__).resolve().parents[3] / "infra/pricing/tariffs.py").read_text()
     assert {number for number in BOOK.parts if number not in used and f'"{number}"' not in text} == set()

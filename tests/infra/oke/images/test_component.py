@@ -6,7 +6,7 @@ from pulumi.runtime.rpc import _special_secret_sig, _special_sig_key
 
 from infra.oci import oci
 from infra.oke.images.component import ImportedImage, ImportedImageArgs
-from infra.oke.images.variants import VARIANTS
+from infra.oke.images.variants import Variant
 from testkit.registrations import Sent
 
 URL = "https://objectstorage.ca-montreal-1.oraclecloud.com/p/kEy/n/hpc/b/images/o/Canonical-Ubuntu-22.04-GPU-570-CUDA-12.8"
@@ -18,7 +18,7 @@ def args(url: str | pulumi.Output[str]) -> ImportedImageArgs:
         key="gpu",
         compartment_id="ocid1.compartment",
         source_url=url,
-        variant=VARIANTS["ubuntu-22.04-cuda-12.8"],
+        variant=Variant(os_version="22.04"),
         shapes=["VM.GPU.A10.1", "BM.GPU.H100.8", "VM.GPU.A10.1"],
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.oke.images.variants import VARIANTS, problems, source_image_type
+from infra.oke.images.variants import PUBLISHED, Variant, named, problems, source_image_type
 
 KEY = "kEy-OF-the-BUCKET"
 GOOD = (
@@ -14,7 +14,7 @@ GOOD = (
 
 @pytest.mark.parametrize("url", GOOD)
 def test_an_object_of_object_storage_can_be_imported(url: str) -> None:
-    assert problems(url, "ubuntu-22.04-cuda-12.8", "importedImages.gpu") == ()
+    assert problems(url, "importedImages.gpu") == ()
 
 
 @pytest.mark.parametrize(
@@ -31,20 +31,34 @@ def test_an_object_of_object_storage_can_be_imported(url: str) -> None:
     ],
 )
 def test_any_other_address_is_refused_without_repeating_its_key(url: str, message: str) -> None:
-    (problem,) = problems(url, "ubuntu-22.04-cuda-12.8", "importedImages.gpu")
+    (problem,) = problems(url, "importedImages.gpu")
     assert message in str(problem)
     assert KEY not in str(problem)
 
 
 def test_everything_wrong_is_said_at_once() -> None:
-    found = [str(problem) for problem in problems("gopher", "ubuntu-20.04", "importedImages.gpu")]
-    assert [text.split(": ")[0] for text in found] == ["importedImages.gpu.variant", *["importedImages.gpu.sourceUrl"] * 3]
-    assert "'ubuntu-20.04' is not known; choose one of ubuntu-22.04-cuda-12.8, ubuntu-22.04-cuda-12.6, ubuntu-22.04-cuda-12.4" in found[0]
+    found = [str(problem) for problem in problems("gopher", "importedImages.gpu")]
+    assert [text.split(": ")[0] for text in found] == ["importedImages.gpu.sourceUrl"] * 3
 
 
-def test_a_variant_is_called_after_its_system_and_cuda() -> None:
-    assert all(key == f"{variant.os}-{variant.os_version}-cuda-{variant.cuda}" for key, variant in VARIANTS.items())
-    assert {variant.driver: variant.cuda for variant in VARIANTS.values()} == {570: "12.8", 560: "12.6", 550: "12.4"}
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_variant_says_its_system_processor_and_driver(name: str) -> None:
+    found = named(name)
+    assert name.startswith(f"{found.os}-{found.os_version}-")
+    assert (found.architecture == "arm64") == ("aarch64" in name)
+    assert (found.gpu_vendor == "amd") == ("rocm" in name)
+
+
+def test_one_that_is_published_tomorrow_needs_no_change_here() -> None:
+    assert named("ubuntu-26.04-cuda-15.0") == Variant(os_version="26.04")
+
+
+@pytest.mark.parametrize(
+    "name", ["ubuntu-24.04", "windows", "ubuntu-24.04-cuda-132", "ubuntu-24.04-cuda-13.2-x", "Ubuntu-24.04-cuda-13.2", ""]
+)
+def test_a_name_that_says_too_little_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a system, the processor where it is Arm's, and CUDA or ROCm: ubuntu-24"):
+        named(name)
 
 
 def test_only_qcow2_has_to_be_told() -> None:

@@ -346,9 +346,20 @@ def test_flannel_nodes_carry_what_they_carry() -> None:
     assert found == "nodePools.a10.maxPodsPerNode: is 64, but nodes under flannel carry 110 pods: leave it out"
 
 
-def test_an_import_of_an_unknown_variant_is_refused() -> None:
-    (found,) = refused(altered(A10, imported_image="gpu"), imported_images={"gpu": "windows"})
-    assert found.startswith("nodePools.a10.image.imported: 'gpu' is of the unknown variant 'windows'; known: ubuntu-22.04-cuda-12.8")
+@pytest.mark.parametrize(
+    ("variant", "message"),
+    [
+        ("ubuntu-24.04-cuda-13.2", None),
+        ("ubuntu-24.04-aarch64-cuda-13.2", "'gpu' is an image for arm64, but VM.GPU.A10.1 is amd64"),
+        ("ubuntu-24.04-rocm-7.2.4", "'gpu' carries the driver for amd GPUs, but VM.GPU.A10.1 has nvidia GPUs"),
+    ],
+)
+def test_an_imported_image_is_for_the_machines_that_boot_it(variant: str, message: str | None) -> None:
+    entry, imported = altered(A10, imported_image="gpu"), {"gpu": variant}
+    if message is None:
+        assert {made.os for made in plan(SYSTEM, entry, imported_images=imported).values() if made.entry == "a10"} == {"ubuntu"}
+    else:
+        assert refused(entry, imported_images=imported) == [f"nodePools.a10.image.imported: {message}"]
 
 
 def test_all_problems_of_all_pools_are_said_at_once() -> None:
