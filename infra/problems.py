@@ -15,13 +15,18 @@ class Problem:
     """The value found, what is allowed, and the fix."""
     line: int | None = field(default=None, compare=False)
     """Where in the file, from 1, when whoever found it knows. None: where `path` is written."""
+    file: str = field(default="", compare=False)
+    """The file that it is in, when that is not the stack file; its line is known then, and its path is one in that file."""
 
     def under(self, prefix: str) -> "Problem":
-        """The same problem, seen from one section further out."""
+        """The same problem, seen from one section further out. In another file there is nothing further out."""
+        if self.file:
+            return self
         return replace(self, path=f"{prefix}.{self.path}" if self.path else prefix)
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        where = f"{self.file}:{self.line or 1}: " if self.file else ""
+        return where + (f"{self.path}: {self.message}" if self.path else self.message)
 
 
 def shown(value: Any, most: int = 60) -> str:

@@ -21,6 +21,15 @@ ROOT_KEYS = ("config", "environment", "secretsprovider", "encryptedkey", "encryp
 """Pulumi, "Stack settings file", 2026-11."""
 
 
+IMAGE_LOCK = "images.lock"
+"""No ending of YAML's: whatever looks for stack files takes every `Pulumi.*.yaml` for one."""
+
+
+def image_lock(file: Path) -> Path:
+    """The lock of node images that belongs to the stack file, `Pulumi.dev.images.lock`, whether or not it is there."""
+    return file.with_name(f"{file.stem}.{IMAGE_LOCK}")
+
+
 def read(raw: bytes | str, project: str) -> yaml.MappingNode:
     """The stack file in `raw`. Raises YamlError: not YAML, beyond a limit, or of another form. Its paths are those of the project."""
     try:
@@ -153,13 +162,15 @@ def located(file: Path, shown: str, project: str, problems: Sequence[Problem], *
     Without `names`, their messages name the path themselves.
     """
     root: yaml.Node | None = None
-    if any(problem.line is None and problem.path for problem in problems):
+    if any(problem.line is None and problem.path and not problem.file for problem in problems):
         try:
             root = yaml_nodes.compose(file.read_bytes())
         except (OSError, YamlError):
             root = None
     return [
-        f"{shown}:{problem.line or line_of(root, project, problem.path) or 1}: {problem if names else problem.message}"
+        str(problem)
+        if problem.file
+        else f"{shown}:{problem.line or line_of(root, project, problem.path) or 1}: {problem if names else problem.message}"
         for problem in problems
     ]
 

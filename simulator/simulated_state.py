@@ -90,6 +90,10 @@ class State:
     """Service limits per availability domain, by limit name (`gpu-a10-count`); a name that is not here has none."""
     home_region: str = ""
     """Region identity resources can be changed in; empty for the region the provider is configured with."""
+    published: list[str] = field(default_factory=list)
+    """Builds of worker images that came after those of the region's model: `2026.09.30-0-1402`."""
+    withdrawn: list[str] = field(default_factory=list)
+    """Names of images that are gone."""
     lives: dict[str, int] = field(default_factory=dict)
     """How many resources a URN has had and lost: an id is never given twice."""
 
@@ -200,6 +204,18 @@ class SimulatedState:
         self.put(record)
         return record
 
+    def publish(self, build: str) -> None:
+        """Have a newer build of every worker image there: `2026.09.30-0-1402` is its date, revision and build."""
+        with self.locked():
+            self._state.published.append(build)
+            self.touch()
+
+    def withdraw(self, image: str) -> None:
+        """Have an image gone, by its name."""
+        with self.locked():
+            self._state.withdrawn.append(image)
+            self.touch()
+
     def fail(self, message: str, *, type: str = "*", operation: Operation = "create", name: str = ".*", times: int = 1) -> None:  # noqa: A002
         """Have the cloud refuse an operation `times` times."""
         with self.locked():
@@ -253,6 +269,8 @@ class SimulatedState:
             "delays": [asdict(delay) for delay in state.delays],
             "limits": state.limits,
             "home_region": state.home_region,
+            "published": state.published,
+            "withdrawn": state.withdrawn,
             "lives": state.lives,
         }
         settings = ",\n".join(f' "{key}": {json.dumps(value)}' for key, value in head.items())

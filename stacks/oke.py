@@ -16,21 +16,20 @@ from infra.oke.cluster import kubeconfig
 from infra.oke.cluster.autoscaler import Autoscaler, AutoscalerArgs
 from infra.oke.cluster.component import Cluster, ClusterArgs
 from infra.oke.cluster.managed_addons import PROVIDES, ManagedAddOns, ManagedAddOnsArgs
-from infra.oke.images import choice as images
 from infra.oke.images import variants
 from infra.oke.images.component import ImportedImage, ImportedImageArgs
+from infra.oke.images.node_images import NodeImages, NodeImagesArgs
 from infra.oke.logs.component import LoggingAnalytics, LoggingAnalyticsArgs
 from infra.oke.network.cidr import Role
 from infra.oke.network.component import Network, NetworkArgs
 from infra.oke.network.nsg_rules import Nsg
 from infra.oke.pools.component import NodePool, NodePoolArgs
 from infra.oke.pools.plan import system_plan
-from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.pools.rdma import Rdma, RdmaArgs
 from infra.oke.providers import Providers
 from infra.oke.storage import storage_classes
 from infra.oke.storage.component import Bucket, FileStorage, Lustre, Storage, StorageArgs
-from stacks.config import Stack
+from stacks.config import Stack, image_lock
 from stacks.config.cluster import OkeCluster
 from stacks.oke_plan import OkePlan
 
@@ -139,7 +138,7 @@ class _Declaration:
 
     def _pools(self, network: Network, cluster: Cluster, after: tuple[pulumi.Resource, ...]) -> dict[str, NodePool]:
         config, plans = self.config, self.plan.pools
-        imported = {key: self._imported_image(key) for key in config.imported_images}
+        images = self._images({key: self._imported_image(key) for key in config.imported_images})
         rdma = Rdma(
             "rdma",
             RdmaArgs(prefix=self.stack.name, compartment_id=config.compartment_id, availability_domains=self.domains, plans=plans),
@@ -154,7 +153,7 @@ class _Declaration:
                     cluster_id=cluster.id,
                     plan=plan,
                     availability_domains=self.domains,
-                    image_id=imported[plan.imported_image].image_id if plan.imported_image else self._image(plan),
+                    image_id=images[plan.name],
                     worker_subnet_id=network.subnet_ids[Role.WORKERS],
                     worker_nsg_ids=[network.nsg_ids[Nsg.WORKERS]],
                     pod_subnet_id=network.subnet_ids.get(Role.PODS),
@@ -169,18 +168,25 @@ class _Declaration:
             for plan in plans
         }
 
-    def _image(self, plan: PoolPlan) -> pulumi.Input[str]:
-        if plan.image_id is not None:
-            return plan.image_id
-        sources = lookups.node_image_sources(self.config.compartment_id, plan.kubernetes_version, self.providers.region)
-        return sources.apply(
-            lambda offered: images.image_id(
-                offered,
-                kubernetes_version=plan.kubernetes_version,
-                architecture=plan.shape.architecture,
-                gpu_vendor=plan.shape.gpu_vendor,
-            )
-        )
+    def _images(self, imported: Mapping[str, ImportedImage]) -> dict[str, pulumi.Input[str]]:
+        """The image of each pool, by the pool's name."""
+        plans = self.plan.pools
+        asked = {plan.name: (plan.wanted_image, plan.pinned_image) for plan in plans if plan.boots_oke_image}
+        found = NodeImages(
+            "images",
+            NodeImagesArgs(
+                pools=asked,
+                offered=lambda version: lookups.node_image_sources(self.config.compartment_id, version, self.providers.region),
+                exists=lambda image_id: lookups.image_exists(image_id, self.providers.region),
+                update=image_lock.update(pulumi.get_stack()),
+            ),
+            self.opts,
+        ) if asked else None  # fmt: skip
+        return {
+            **(found.ids if found else {}),
+            **{plan.name: plan.image_id for plan in plans if plan.image_id is not None},
+            **{plan.name: imported[plan.imported_image].image_id for plan in plans if plan.imported_image},
+        }
 
     def _imported_image(self, key: str) -> ImportedImage:
         image = self.config.imported_images[key]

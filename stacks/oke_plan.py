@@ -13,6 +13,7 @@ from infra.oke.access.grants import Key, Needs, People
 from infra.oke.cluster import managed_addons
 from infra.oke.cluster.autoscaler import autoscaled
 from infra.oke.cluster.managed_addons import ManagedAddOnPlan, ManagedAddOnsRequest
+from infra.oke.images import lock as image_lock
 from infra.oke.images import variants as image_variants
 from infra.oke.network import plan as network_plan
 from infra.oke.network.cidr import PoolDemand, Role, SubnetRequest
@@ -27,6 +28,7 @@ from stacks import addons, teams
 from stacks.collect import Collector
 from stacks.config import Stack
 from stacks.config.cluster import OkeCluster
+from stacks.config.image_lock import LockFile
 
 LARGEST_REGION = 3
 """Availability domains that pools are planned for where the region is not known, so that their own mistakes still show."""
@@ -50,8 +52,8 @@ class OkePlan:
         return bool(autoscaled(self.pools))
 
 
-def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
-    """The cluster's plan, or None and every problem left with `found`."""
+def plan(stack: Stack, cluster: OkeCluster, found: Collector, images: LockFile | None = None) -> OkePlan | None:
+    """The cluster's plan, or None and every problem left with `found`. `images` are what its pools are pinned to."""
     region = REGIONS.get(cluster.region)
     if region is None:
         known = ", ".join(sorted(REGIONS))
@@ -79,6 +81,8 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
         )
 
     planned = found.attempt(lambda: pool_plans({}), "cluster")
+    if images is not None and planned is not None:
+        found.add(_pinned(images, cluster, planned))
     network = found.attempt(lambda: network_plan.plan_network(_network(cluster, planned or ())), "cluster")
     managed = found.attempt(lambda: managed_addons.plan(_managed_addons(cluster, planned or ())), "cluster")
     if region is None or planned is None or network is None or managed is None:
@@ -90,7 +94,8 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector) -> OkePlan | None:
     asked = addons.asked(stack.addons, replace(first, teams=shared or ())) if inside else ()
     found.add(_people(asked))
     found.add(needs.problems(asked, {name: pool.labels for name, pool in cluster.node_pools.items()}))
-    planned = pool_plans(needs.labels(asked))
+    pinned = images.lock.pools if images is not None else {}
+    planned = tuple(replace(pool, pinned_image=pinned.get(pool.entry)) for pool in pool_plans(needs.labels(asked)))
     return OkePlan(
         region=region,
         network=network,
@@ -121,6 +126,12 @@ def _images(cluster: OkeCluster) -> list[Problem]:
         for key, image in cluster.imported_images.items()
         for problem in image_variants.problems(image.source_url, f"importedImages.{key}")
     ]
+
+
+def _pinned(images: LockFile, cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> list[Problem]:
+    wanted = {pool.entry: pool.wanted_image for pool in planned if pool.boots_oke_image}
+    others = {pool.entry for pool in planned} - set(wanted)
+    return images.located(image_lock.problems(images.lock, cluster.region, wanted, others, images.update))
 
 
 def _domains(cluster: OkeCluster, available: int) -> list[Problem]:

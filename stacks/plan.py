@@ -15,6 +15,7 @@ from stacks import addons, egress, guardrails, oke_plan, teams
 from stacks.collect import Collector
 from stacks.config import Stack, StackFileError
 from stacks.config.cluster import ExistingCluster, OkeCluster
+from stacks.config.image_lock import LockFile
 from stacks.node_prices import node_prices
 from stacks.oke_plan import OkePlan
 
@@ -33,8 +34,8 @@ class PlatformPlan:
     caps: tuple[GpuCap, ...]
 
 
-def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
-    """Raises StackFileError with every problem that any planner finds."""
+def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None) -> PlatformPlan:
+    """`images` are what the node pools are pinned to. Raises StackFileError with every problem that any planner finds."""
     found = Collector()
     found.add(tags.problems(stack.tags))
     found.add(_layers(stack))
@@ -42,7 +43,7 @@ def plan(stack: Stack, file: Path | None = None) -> PlatformPlan:
     context: ClusterContext | None = None
     match stack.cluster:
         case OkeCluster() as cluster:
-            oke = oke_plan.plan(stack, cluster, found)
+            oke = oke_plan.plan(stack, cluster, found, images)
             context = oke.context if oke else None
         case ExistingCluster() as given:
             context = found.attempt(lambda: _existing(given), "cluster")

@@ -14,18 +14,18 @@ from infra.oke.providers import Providers, providers
 from infra.oke.spend.guardrails import Guardrails, GuardrailsArgs, QuotaArgs
 from infra.project import PROJECT
 from stacks import guardrails, oke
-from stacks.config import Stack, from_pulumi
+from stacks.config import Stack, from_pulumi, image_lock
 from stacks.config.cluster import ExistingCluster, OkeCluster
 from stacks.oke_plan import OkePlan
 from stacks.plan import PlatformPlan, plan
 
 
 def main() -> None:
-    """Read the stack, plan it, declare it, export what its users need. Raises StackFileError."""
+    """Read the stack and its lock, plan it, declare it, export what its users need. Raises StackFileError."""
     stack, notices = from_pulumi()
     for notice in notices:
         pulumi.log.warn(notice)
-    for name, value in declare(plan(stack)).items():
+    for name, value in declare(plan(stack, images=image_lock.from_pulumi())).items():
         pulumi.export(name, value)
 
 

@@ -7,6 +7,9 @@ import pulumi
 
 from infra.oci import oci
 
+NOT_FOUND = "NotAuthorizedOrNotFound"
+"""How Oracle says that something is not there, or not for you to see."""
+
 
 class LookupFailedError(LookupError):
     """Oracle's answer lacks what was asked for."""
@@ -48,6 +51,21 @@ def node_image_sources(
         node_pool_option_id="all", compartment_id=compartment_id, node_pool_k8s_version=kubernetes_version, opts=_by(provider)
     )
     return found.apply(lambda answer: [ImageSource(id=source.image_id, name=source.source_name) for source in answer.sources])
+
+
+def image_exists(image_id: str, provider: pulumi.ProviderResource) -> pulumi.Output[bool]:
+    """Whether there is an image of that OCID which these credentials may see. OKE's list has only the newest ones."""
+
+    async def asked() -> bool:
+        try:
+            await pulumi.runtime.invoke_async("oci:Core/getImage:getImage", {"imageId": image_id}, _by(provider))
+        except Exception as error:
+            if NOT_FOUND in str(error):
+                return False
+            raise
+        return True
+
+    return pulumi.Output.from_input(asked())
 
 
 def home_region(tenancy_id: pulumi.Input[str], provider: pulumi.ProviderResource) -> pulumi.Output[str]:

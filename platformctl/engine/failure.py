@@ -81,4 +81,4 @@ def _mentioned(urn: str, errors: Sequence[Diagnostic]) -> bool:
 
 def _ours(problem: Any) -> Problem:
     """A problem of the program, which may be another revision's."""
-    return Problem(problem.path, problem.message, getattr(problem, "line", None))
+    return Problem(problem.path, problem.message, getattr(problem, "line", None), getattr(problem, "file", ""))

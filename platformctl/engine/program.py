@@ -16,7 +16,8 @@ from typing import Any
 import grpc  # type: ignore[import-untyped]
 import pulumi
 from pulumi.automation._server import LanguageServer
-from pulumi.runtime.proto import language_pb2_grpc
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc
+from pulumi.runtime.settings import SETTINGS
 
 from platformctl.engine.registrations import Registrations
 
@@ -36,26 +37,32 @@ class ProgramFailure:
 
 
 class Host(LanguageServer):
-    """The SDK's server, that always closes the event loop which it made for a run.
+    """The SDK's server, that tells the program where the project is, as the engine's own host does, and that always closes the event loop
+    which it made for a run.
 
-    When a task fails while it is cancelled, as in a program that a policy has stopped, the SDK leaves its loop open. The loop holds
-    sockets, and the garbage collector may take those first.
+    When a task fails while it is cancelled, as in a program that a policy has stopped, the SDK leaves its loop open and its answer ungiven.
+    The loop holds sockets, and the garbage collector may take those first.
     """
 
     def __init__(self, body: Callable[[], None]) -> None:
         super().__init__(self._noted(body))
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.directory = ""
 
     def _noted(self, body: Callable[[], None]) -> Callable[[], None]:
         def run() -> None:
             self.loop = asyncio.get_running_loop()
+            SETTINGS.root_directory = self.directory
             body()
 
         return run
 
     def Run(self, request: Any, context: Any) -> Any:  # noqa: N802 - named by the protocol
+        self.directory = request.info.root_directory
         try:
             return super().Run(request, context)  # type: ignore[no-untyped-call]
+        except Exception:  # noqa: BLE001 - of a task that was cancelled: the SDK has told the engine by now why the run ended
+            return language_pb2.RunResponse(bail=True)
         finally:
             if self.loop is not None and not self.loop.is_closed():
                 _close(self.loop)
@@ -74,8 +81,10 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
 class Program:
     """Serves one program to the engine. `failure` tells how its last run ended."""
 
-    def __init__(self, entry: Path) -> None:
+    def __init__(self, entry: Path, body: Callable[[], object] | None = None) -> None:
+        """`body` runs in the place of the file `entry`, whose folder stays the one that is imported from."""
         self.entry = entry
+        self._body = body or (lambda: runpy.run_path(str(entry), run_name="__main__"))
         self.registrations = Registrations(entry.parent)
         self.failure: ProgramFailure | None = None
         self._pool = futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="language-host")
@@ -109,7 +118,7 @@ class Program:
         self.registrations.listen()
         if str(self.entry.parent) not in sys.path:
             sys.path.insert(0, str(self.entry.parent))
-        self._guarded(lambda: runpy.run_path(str(self.entry), run_name="__main__"))
+        self._guarded(self._body)
 
     def _guarded(self, body: Callable[[], object]) -> None:
         """Run the program, and end it in words: the engine is told the message, `failure` keeps the rest."""

@@ -107,7 +107,7 @@ class Session:
                 self.project.root, self.environment, self._workspace.folder / "policy-pack", self._logs / "policies.err"
             )
             scope.callback(self._policies.stop)
-        self._engine = _engine(dict(os.environ))
+        self._engine = found_engine(dict(os.environ))
         # The SDK takes as long to import as the simulated cloud to start: by now that is under way.
         from platformctl.engine.program import Program  # noqa: PLC0415
 
@@ -208,7 +208,7 @@ class Session:
         return self._guests[root]
 
 
-def _engine(before: Mapping[str, str]) -> Callable[[], Path]:
+def found_engine(before: Mapping[str, str]) -> Callable[[], Path]:
     """Look for the engine while other things start; the function that is returned waits for it. It raises Refused or WrongInput."""
     found: list[Path | Exception | None] = []
 

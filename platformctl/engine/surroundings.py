@@ -1,16 +1,27 @@
-"""What a stack file names that stood before the stack, a network of its owner's: the simulated cloud has it from the start."""
+"""What a stack file or its lock names that stood before the stack: the simulated cloud has it from the start."""
 
 from pathlib import Path
 
+from infra import stack_file
 from platformctl.engine.stackfile import StackFile
 
 VCN = "oci:Core/vcn:Vcn"
 SUBNET = "oci:Core/subnet:Subnet"
+IMAGE = "oci:Core/image:Image"
 NAMED_BY = "vcnId"
 
 
 def adopt(simulated: Path, file: StackFile) -> None:
-    """Put the network that `file` names into `simulated`. What is wrong with the file is left to the program to tell."""
+    """Put the network that `file` names, and Oracle's images that its lock does, into `simulated`.
+
+    What is wrong with the files is left to the program to tell.
+    """
+    _network(simulated, file)
+    if stack_file.image_lock(file.path).is_file():
+        _images(simulated, file)
+
+
+def _network(simulated: Path, file: StackFile) -> None:
     if NAMED_BY not in file.path.read_text(encoding="utf-8"):
         return
     # Few stack files name a network, and the others are not to wait for these.
@@ -30,3 +41,20 @@ def adopt(simulated: Path, file: StackFile) -> None:
         for _, subnet in network.subnets:
             if subnet.id is not None and subnet.cidr is not None:
                 cloud.adopt(SUBNET, subnet.id, vcnId=network.vcn_id, cidrBlock=str(subnet.cidr))
+
+
+def _images(simulated: Path, file: StackFile) -> None:
+    """Images that the real cloud was asked for are taken to be there; those of the simulated one are, or they are gone."""
+    from simulator.simulated_state import SimulatedState  # noqa: PLC0415
+    from stacks.config import StackFileError, image_lock  # noqa: PLC0415
+
+    try:
+        found = image_lock.read(stack_file.image_lock(file.path), file.name)
+    except StackFileError:
+        return
+    if found is None or found.lock.cloud == "simulated":
+        return
+    cloud = SimulatedState(simulated)
+    with cloud.locked():
+        for image in found.lock.pools.values():
+            cloud.adopt(IMAGE, image.id, displayName=image.name)

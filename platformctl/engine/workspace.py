@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from infra import stack_file
 from platformctl.engine import stackfile
 from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, WrongInput
@@ -64,6 +65,7 @@ class Workspace:
         self.simulated = self.folder / "simulated.json"
         for path in (self.directory, self.folder / "home", self.folder / "state"):
             path.mkdir()
+        self._pinned_by = ""
         self.settle(of)
 
     @property
@@ -84,7 +86,17 @@ class Workspace:
         # The engine wrote its own salt there when it first ran; the state in the backend is encrypted with it.
         salt = {key: value for key, value in stackfile.read(copy).items() if key == "encryptionsalt"} if copy.exists() else {}
         copy.write_text(stackfile.rehearsable(text, **salt), encoding="utf-8")
+        self._pin(stack, name)
         return name
+
+    def _pin(self, stack: StackFile, name: str) -> None:
+        """Copy the stack's lock of node images in. A stack file of another name that has none of its own goes on with the one there is."""
+        lock, copy = stack_file.image_lock(stack.path), stack_file.image_lock(self.directory / f"Pulumi.{name}.yaml")
+        if lock.is_file():
+            copy.write_bytes(lock.read_bytes())
+            self._pinned_by = stack.name
+        elif stack.name == self._pinned_by:
+            copy.unlink(missing_ok=True)
 
     def found(self, stack: str) -> None:
         """Found an empty stack in the folder's backend, as `pulumi stack init` would with another 0.3 s."""

@@ -116,7 +116,7 @@ def _node_pool_option(place: Place, arguments: Arguments) -> Properties:
     system = str(arguments.get("nodePoolOsType") or "").upper()
     images = [
         image
-        for image in model.images(place.region)
+        for image in place.images
         if (not version or not image.kubernetes or image.kubernetes == f"v{str(version).lstrip('v')}")
         and (not arch or image.arm == (arch in ("AARCH64", "ARM64")))
         and system in ("", "OL8")
@@ -186,7 +186,7 @@ def _images(place: Place, arguments: Arguments) -> Properties:
     shape = model.SHAPES.get(str(arguments.get("shape")))
     if arguments.get("shape") and shape is None:
         raise rules.invalid(f"shape {arguments['shape']!r} does not exist in {place.region}")
-    found = [_image_record(place, image) for image in model.images(place.region) if shape is None or image.runs_on(shape)]
+    found = [_image_record(place, image) for image in place.images if shape is None or image.runs_on(shape)]
     for key in ("displayName", "operatingSystem", "operatingSystemVersion", "state"):
         if arguments.get(key):
             found = [image for image in found if image[key] == arguments[key]]
@@ -194,7 +194,7 @@ def _images(place: Place, arguments: Arguments) -> Properties:
 
 
 def _image(place: Place, arguments: Arguments) -> Properties:
-    image = model.image(place.region, arguments["imageId"])
+    image = place.image(arguments["imageId"])
     if image is not None:
         return _image_record(place, image)
     held = place.held("oci:Core/image:Image", arguments["imageId"])
@@ -204,7 +204,7 @@ def _image(place: Place, arguments: Arguments) -> Properties:
 
 
 def _shapes(place: Place, arguments: Arguments) -> Properties:
-    image = model.image(place.region, str(arguments.get("imageId")))
+    image = place.image(str(arguments.get("imageId")))
     found = [
         {
             "name": shape.name,

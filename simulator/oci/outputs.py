@@ -34,6 +34,16 @@ class Place:
         record = self.simulated.get(kind, str(ident))
         return record.outputs if record is not None else {}
 
+    @property
+    def images(self) -> tuple[model.Image, ...]:
+        """The worker and platform images that there are now."""
+        state = self.simulated.state
+        found = model.images(self.region, tuple(model.build(text) for text in state.published))
+        return tuple(image for image in found if image.name not in state.withdrawn) if state.withdrawn else found
+
+    def image(self, ident: str) -> model.Image | None:
+        return next((image for image in self.images if image.id == ident), None)
+
 
 Filler = Callable[[Place, Record], Properties]
 
@@ -114,7 +124,7 @@ def _node_pool(place: Place, record: Record) -> Properties:
     given = record.inputs
     details = given.get("nodeConfigDetails") or {}
     configs = details.get("placementConfigs") or []
-    image = model.image(place.region, str((given.get("nodeSourceDetails") or {}).get("imageId")))
+    image = place.image(str((given.get("nodeSourceDetails") or {}).get("imageId")))
     return {
         "kubernetesVersion": given.get("kubernetesVersion") or place.held(CLUSTER, given.get("clusterId")).get("kubernetesVersion", ""),
         "nodes": list(_nodes(place, record, configs, int(details.get("size") or 0))) if configs else [],

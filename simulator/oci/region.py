@@ -208,21 +208,27 @@ def region_of(ident: object) -> str:
     return {"iad": "us-ashburn-1", "phx": "us-phoenix-1"}.get(parts[3], parts[3])
 
 
+Build = tuple[str, int, int]
+"""Date, revision and build."""
+
+
+def build(text: str) -> Build:
+    """`2026.09.30-0-1402`, taken apart. Raises ValueError for anything else."""
+    date, revision, number = text.split("-")
+    return date, int(revision), int(number)
+
+
 @lru_cache(maxsize=8)
-def images(region: str) -> tuple[Image, ...]:
-    """Every image of the region, in no useful order."""
+def images(region: str, published: tuple[Build, ...] = ()) -> tuple[Image, ...]:
+    """Every image of the region, those that were published later among them, in no useful order."""
     found = []
     # There is no image for a GPU on Arm: those nodes need a custom one.
     for kind, arm, gpu in (("Gen2-GPU-", False, True), ("aarch64-", True, False), ("", False, False)):
-        for date, revision, build in IMAGE_BUILDS:
-            names = [(f"{OPERATING_SYSTEM}-{kind}{date}-{revision}-OKE-{version[1:]}-{build}", version) for version in KUBERNETES]
+        for date, revision, number in (*IMAGE_BUILDS, *published):
+            names = [(f"{OPERATING_SYSTEM}-{kind}{date}-{revision}-OKE-{version[1:]}-{number}", version) for version in KUBERNETES]
             for name, version in [*names, (f"{OPERATING_SYSTEM}-{kind}{date}-{revision}", "")]:
                 found.append(Image(id=ocid("image", region, name), name=name, kubernetes=version, arm=arm, gpu=gpu))
     return tuple(found)
-
-
-def image(region: str, ident: str) -> Image | None:
-    return next((image for image in images(region) if image.id == ident), None)
 
 
 def minor(version: str) -> tuple[int, int]:

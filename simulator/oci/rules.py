@@ -353,7 +353,7 @@ def _node_version(place: Place, inputs: Inputs, old: Record | None) -> None:
 
 def _node_image(place: Place, inputs: Inputs, shape: model.Shape) -> None:
     ident = (inputs.get("nodeSourceDetails") or {}).get("imageId")
-    image = model.image(place.region, str(ident)) if ident else None
+    image = place.image(str(ident)) if ident else None
     if image is None:
         return  # a custom image, or one the model does not know: nothing can be said of it
     if not image.runs_on(shape):

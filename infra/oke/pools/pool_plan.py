@@ -8,6 +8,7 @@ from infra.catalogue.shapes import Shape
 from infra.facts import Taint
 from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN, EPHEMERAL_STORAGE
 from infra.oke.images.choice import Os
+from infra.oke.images.lock import PinnedImage, Wanted
 from infra.oke.network.cidr import PodNetwork
 
 Cycling = Literal["off", "boot-volume", "instance"]
@@ -55,13 +56,24 @@ class PoolPlan:
     rdma: bool
     os: Os
     image_id: str | None
-    """None, as `imported_image`, where OKE's newest image is to be looked up."""
+    """None, as `imported_image`, where one of OKE's own images is to be looked up."""
     imported_image: str | None
     kubernetes_version: str
     capacity_reservation_id: str | None
     cycling: Cycling
     eviction_grace_minutes: int
     ssh_public_key: str | None
+    pinned_image: PinnedImage | None = None
+    """What the stack's lock file has for the pool."""
+
+    @property
+    def boots_oke_image(self) -> bool:
+        """Whether the image is one of OKE's own, which the stack file leaves open."""
+        return self.image_id is None and self.imported_image is None
+
+    @property
+    def wanted_image(self) -> Wanted:
+        return Wanted(kubernetes_version=self.kubernetes_version, architecture=self.shape.architecture, gpu_vendor=self.shape.gpu_vendor)
 
     @property
     def is_system(self) -> bool:

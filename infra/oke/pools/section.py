@@ -11,7 +11,7 @@ from infra.section import SecretHttpsAddress, Section, SshPublicKey, form, ocid
 
 class Image(Section):
     id: Annotated[str, ocid("image")] | None = None
-    """The image itself. Left out, the newest OKE image for the pool's Kubernetes version, architecture and GPU is taken."""
+    """The image itself. Left out: the one that the lock file pins, and without one the newest when the stack first needed it."""
     name: str | None = None
     """Name of the image in `id`, so that its architecture and driver can be checked before anything is made."""
     imported: str | None = None
@@ -44,7 +44,7 @@ class NodePool(Section):
     preemptible: bool = False
     """Half the price, and gone at two minutes' notice. Few GPU shapes allow it."""
     image: Image = Image()
-    """Which image the nodes boot. Left out: OKE's newest for the version and the shape."""
+    """Which image the nodes boot. Left out: one of OKE's for the version and the shape, pinned by `platformctl images update`."""
     kubernetes_version: str | None = None
     """Version of the nodes, to upgrade a pool after its cluster. Left out: the cluster's."""
     capacity_reservation_id: Annotated[str, ocid("capacityreservation")] | None = None

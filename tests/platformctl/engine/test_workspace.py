@@ -50,3 +50,20 @@ def test_a_directory_without_a_project_is_refused(text: str | None, words: str, 
         (tmp_path / "Pulumi.yaml").write_text(text)
     with pytest.raises(WrongInput, match=words):
         workspace.project(tmp_path)
+
+
+def test_the_lock_of_node_images_goes_with_its_stack_file(project: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"Pulumi.{name}.yaml").write_text("config: {sample:rules: 3}\n")
+    one, two = (stackfile.locate(str(tmp_path / f"Pulumi.{name}.yaml"), project) for name in ("one", "two"))
+    lock = tmp_path / "Pulumi.one.images.lock"
+    lock.write_text("region: here\n")
+    with Workspace(workspace.project(project)) as made:
+        copy = made.directory / "Pulumi.one.images.lock"
+        made.put(one)
+        assert copy.read_text() == "region: here\n"
+        made.put(two, as_stack="one")
+        assert copy.is_file()  # a changed file that has none of its own goes on with the one there is
+        lock.unlink()
+        made.put(one)
+        assert not copy.exists()
