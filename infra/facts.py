@@ -137,6 +137,8 @@ class ClusterContext:
     """The nodes' images carry NVIDIA's driver: a second one would fight it."""
     provided: frozenset[str] = frozenset()
     """What the cloud already runs in the cluster: `nvidia-device-plugin`, `cert-manager`, `metrics-server` ..."""
+    addon_namespaces: frozenset[str] = frozenset()
+    """Namespaces of the add-ons that there are, installed or not."""
     storage_classes: frozenset[str] = frozenset()
     """Names of storage classes that exist before the platform is installed."""
     network_policies: bool = False

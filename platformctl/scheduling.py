@@ -56,6 +56,7 @@ def _slow_down(simulated: Path, plan: Plan, expected: Expected, scale: float) ->
 
 def _needs() -> Mapping[str, frozenset[str]]:
     """What each add-on may wait for, as it says itself."""
-    from components.registry import KINDS  # noqa: PLC0415 - the program of the stack has imported it by now
+    from components.framework.addon import awaited  # noqa: PLC0415 - the program of the stack has imported both by now
+    from components.registry import KINDS  # noqa: PLC0415
 
-    return {key: kind.requires | kind.after for key, kind in KINDS.items()}
+    return {key: awaited(key, KINDS) for key in KINDS}

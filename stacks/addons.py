@@ -6,13 +6,16 @@ from components.framework import compose
 from components.framework.addon import AddOnType, section_key
 from components.framework.compose import AddOnsPlan
 from components.framework.section import AddOnSection
-from components.registry import KINDS
+from components.registry import ALL, KINDS
 from infra.facts import ClusterContext
 from infra.needs import Asked
 from infra.problems import Problem
 from infra.section import Section
 from stacks.config.addons import section_of
 from stacks.config.stack import Stack
+
+NAMESPACES: frozenset[str] = frozenset().union(*(kind.namespaces for kind in ALL))
+"""Of every add-on, installed or not."""
 
 
 def plan(sections: Section, cluster: ClusterContext) -> AddOnsPlan:

@@ -157,6 +157,7 @@ def _context(cluster: OkeCluster, planned: tuple[PoolPlan, ...], managed: tuple[
         # Oracle's GPU images carry the driver, those of Oracle Linux and the imported ones alike.
         host_has_gpu_driver=True,
         provided=managed_addons.provided(managed),
+        addon_namespaces=addons.NAMESPACES,
         network_policies=cluster.network.policy_engine is not None,
         storage_classes=storage_classes.PRESENT | {entry.name for entry in classes},
     )

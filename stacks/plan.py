@@ -101,6 +101,7 @@ def _existing(cluster: ExistingCluster) -> ClusterContext:
         pools=existing.plan(cluster.node_pools),
         host_has_gpu_driver=cluster.host_has_gpu_driver,
         provided=frozenset(cluster.provided),
+        addon_namespaces=addons.NAMESPACES,
         storage_classes=frozenset(cluster.storage_classes),
         network_policies=cluster.network_policies,
     )

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from components.access.namespaces import is_own
+from components.access.namespaces import is_reserved
 from infra import facts
 from infra.facts import ClusterContext, TeamNamespace
 from infra.oke.spend.section import Spend
@@ -23,7 +23,7 @@ def plan(sections: Sections, cluster: ClusterContext, spend: Spend, *, on_oke: b
     """Raises TeamPlanError with everything that is wrong."""
     problems = [
         *_isolation(sections, cluster, on_oke=on_oke),
-        *_names(sections),
+        *_names(sections, cluster),
         *(problem for name, team in sections.items() for problem in _own_problems(name, team, cluster, on_oke=on_oke)),
         *_sums(sections, cluster, spend),
         *_loans(sections, cluster),
@@ -47,7 +47,7 @@ def _isolation(sections: Sections, cluster: ClusterContext, *, on_oke: bool) -> 
         yield Problem("teams", message)
 
 
-def _names(sections: Sections) -> Iterator[Problem]:
+def _names(sections: Sections, cluster: ClusterContext) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for name, team in sections.items():
         for namespace in namespaces(name, team):
@@ -55,7 +55,7 @@ def _names(sections: Sections) -> Iterator[Problem]:
             owner = owners.setdefault(namespace, name)
             if owner != name:
                 yield Problem(path, f"the namespace {namespace} is {owner}'s already; a namespace has one team, so name another")
-            if is_own(namespace):
+            if is_reserved(namespace) or namespace in cluster.addon_namespaces:
                 yield Problem(path, f"the namespace {namespace} is the platform's own; name another")
 
 

@@ -27,9 +27,13 @@ class AddOn(ABC, Generic[S]):
     """Must be there and be finished before; someone else may provide it."""
     after: ClassVar[frozenset[str]] = frozenset()
     """Waited for where they are installed too, but not needed."""
+    before: ClassVar[frozenset[str]] = frozenset()
+    """Wait for this one where they are installed too, and need not know it."""
     conflicts: ClassVar[frozenset[str]] = frozenset()
     charts: ClassVar[tuple[Chart, ...]] = ()
     """What its releases are of. A chart may have many releases."""
+    namespaces: ClassVar[frozenset[str]] = frozenset()
+    """Namespaces that are its own, installed or not: no team may have one of these names. Those that a stack file names are not here."""
 
     @classmethod
     def unwanted(cls, cluster: ClusterContext) -> str | None:
@@ -63,6 +67,11 @@ class AddOn(ABC, Generic[S]):
 
 
 AddOnType = type[AddOn[Any]]
+
+
+def awaited(key: str, kinds: Mapping[str, AddOnType]) -> frozenset[str]:
+    """What the add-on waits for where it is there: what it requires or comes after, and those of `kinds` that come before it."""
+    return kinds[key].requires | kinds[key].after | {other for other, kind in kinds.items() if key in kind.before}
 
 
 def section_key(key: str) -> str:

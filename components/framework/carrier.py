@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 import pulumi_random as random
 
-from components.framework.addon import AddOnType
+from components.framework.addon import AddOnType, awaited
 from components.framework.compose import AddOnsPlan
 from components.framework.manifest import Manifest
 from components.framework.plan import AddOnPlan, Confidential, Generated, Granted, Namespace, Object, Release, Row, Secret, ordered
@@ -123,7 +123,7 @@ def install(decided: AddOnsPlan, facts: ClusterFacts, chart_mirror: str | None =
     installed: dict[str, Installed] = {}
     for key, plan in decided.plans.items():
         kind = decided.chosen[key]
-        needs = sorted(kind.requires | kind.after)
+        needs = sorted(awaited(key, decided.chosen))
         waits: list[pulumi.Resource] = [facts.provided_by[need] for need in needs if need in facts.provided_by]
         waits += [each for need in needs if need in installed for each in installed[need].dependencies]
         installed[key] = Installed(kind, plan, facts, waits, chart_mirror)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from components.framework import overrides
-from components.framework.addon import AddOnType, section_key
+from components.framework.addon import AddOnType, awaited, section_key
 from components.framework.chart import set_problems
 from components.framework.plan import AddOnPlan, Object, collisions, ordered
 from components.framework.section import AddOnSection
@@ -38,7 +38,7 @@ def resolve(chosen: Mapping[str, AddOnType], provided: frozenset[str] = frozense
     """
     problems = [problem for key, kind in chosen.items() for problem in _missing(key, kind, chosen, provided)]
     problems += set_problems(chart for kind in chosen.values() for chart in kind.charts)
-    waits = {key: sorted((kind.requires | kind.after) & chosen.keys()) for key, kind in chosen.items()}
+    waits = {key: sorted(awaited(key, chosen) & chosen.keys()) for key in chosen}
     order: list[str] = []
     try:
         order = list(TopologicalSorter(waits).static_order())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from components.framework.addon import awaited
 from components.registry import KINDS
 from infra.facts import POOL_LABEL
 from platformctl.engine import stackfile
@@ -48,11 +49,10 @@ def owner(resource: PlannedResource, plan: Plan) -> str | None:
 
 
 @cache
-def needed(key: str) -> frozenset[str]:
-    """Add-ons that one may wait for: what it requires or comes after, and what those do."""
-    kind = KINDS[key]
-    direct = kind.requires | kind.after
-    return direct.union(*(needed(other) for other in direct))
+def needed(key: str, there: frozenset[str] = frozenset(KINDS)) -> frozenset[str]:
+    """Add-ons that one waits for of those that are `there`: what it requires or comes after, and what those do."""
+    direct = awaited(key, KINDS) & there
+    return direct.union(*(needed(other, there) for other in direct))
 
 
 def owned(plan: Plan) -> dict[str, list[PlannedResource]]:
@@ -82,7 +82,7 @@ def test_an_add_on_waits_for_all_of_what_it_needs(stack: tuple[Everything, Plan]
     _, plan = stack
     earlier, parts = before(plan), owned(plan)
     for key, resources in parts.items():
-        theirs = [other for need in needed(key) if need in parts for other in parts[need] if is_release(other)]
+        theirs = [other for need in needed(key, frozenset(parts)) for other in parts[need] if is_release(other)]
         spaces = {other.inputs["metadata"]["name"]: other for other in resources if other.type.endswith(":Namespace")}
         for release in filter(is_release, resources):
             own = spaces[release.inputs["namespace"]]

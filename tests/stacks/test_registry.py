@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.framework import schema
-from components.framework.addon import AddOnType, section_key
+from components.framework.addon import AddOnType, awaited, section_key
 from components.framework.chart import Chart
 from components.framework.plan import Granted
 from components.registry import CHARTS, KINDS
@@ -113,7 +113,7 @@ def definer(document: dict[str, Any]) -> str | None:
 def test_an_object_is_of_a_kind_that_its_add_on_waits_for(kind: AddOnType) -> None:
     """The definition must be there first: brought by the add-on itself, or by one that it requires or comes after."""
     for document in custom_resources(kind):
-        assert definer(document) in {kind.key} | kind.requires | kind.after, document["metadata"]
+        assert definer(document) in {kind.key} | awaited(kind.key, KINDS), document["metadata"]
 
 
 @pytest.mark.parametrize(("kind", "need"), NEEDS)
@@ -131,7 +131,7 @@ def test_a_required_add_on_cannot_be_taken_away(kind: AddOnType, need: str) -> N
 
 @pytest.mark.parametrize("kind", ALL)
 def test_what_an_add_on_comes_after_is_an_add_on(kind: AddOnType) -> None:
-    assert kind.after | kind.conflicts <= KINDS.keys()
+    assert kind.after | kind.before | kind.conflicts <= KINDS.keys()
 
 
 def test_every_chart_of_the_table_is_an_add_ons() -> None:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from components.access.namespaces import is_own
+from components.access.namespaces import is_reserved
+from components.framework.addon import AddOnType
+from components.registry import ALL
 from infra.facts import Team, TeamNamespace
+from stacks.addons import NAMESPACES
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import plan
@@ -159,4 +162,17 @@ def test_every_namespace_of_the_platform_is_kept_from_teams(file: Path) -> None:
     """Whether it is installed or not: an add-on that is turned on later must find its place free."""
     plans = everything(file).plan.addons.plans
     own = {namespace.name for key, each in plans.items() if key != "team-namespaces" for namespace in each.namespaces}
-    assert {name for name in own if not is_own(name)} == set()
+    unsaid = {name for name in own if not is_reserved(name) and name not in NAMESPACES}
+    assert unsaid == set(), "the class of the add-on says them in `namespaces`"
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
+def test_an_add_on_keeps_no_namespace_from_teams_that_it_does_not_make(kind: AddOnType) -> None:
+    plans = [everything(file).plan.addons.plans.get(kind.key) for file in STACKS]
+    made = {namespace.name for each in plans if each is not None for namespace in each.namespaces}
+    assert kind.namespaces <= made
+
+
+def test_a_namespace_of_an_add_on_that_is_not_installed_is_kept_from_teams() -> None:
+    assert "keda" not in plan(parse(with_teams({"a": ONE}))).addons.plans
+    assert refusals(with_teams({"keda": ONE})) == ["teams.keda: the namespace keda is the platform's own; name another"]

@@ -49,6 +49,7 @@ def _rows(kind: AddOnType, plan: AddOnPlan) -> Iterator[tuple[str, str]]:
     yield "folder", f"[`{_folder(kind)}`](../{_folder(kind)})"
     yield "requires", _names(sorted(kind.requires))
     yield "waits for, where they are installed", _names(sorted(kind.after))
+    yield "is waited for by", _names(sorted(kind.before))
     yield "releases", ", ".join(f"`{each.name}` of {each.chart.name} {each.chart.version}" for each in plan.releases)
     yield "namespaces", ", ".join(f"`{each.name}` ({each.pod_security})" for each in plan.namespaces)
     yield "objects", ", ".join(dict.fromkeys(f"{each.document['kind']}" for each in plan.objects))

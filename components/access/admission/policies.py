@@ -6,7 +6,7 @@ from typing import Any
 from components.access.admission import rules
 from components.access.admission.rules import Rule, Variable, cel
 from components.access.admission.section import Admission
-from components.access.namespaces import OWN
+from components.access.namespaces import RESERVED
 from components.access.team_namespaces.network import TEAM_LABEL
 from infra.facts import ClusterContext
 
@@ -67,10 +67,11 @@ def documents(cluster: ClusterContext, section: Admission, own: Iterable[str] = 
 def _elsewhere(cluster: ClusterContext, own: Iterable[str]) -> Iterator[dict[str, Any]]:
     """No GPU in a namespace that is neither a team's nor the platform's: it would have no quota."""
     keys = cel(rules.accelerators(cluster))
+    exempt = {*RESERVED, *cluster.addon_namespaces, *own, "kube-system"} - {"default"}
     selector = {
         "matchExpressions": [
             {"key": TEAM_LABEL, "operator": "DoesNotExist"},
-            {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": sorted({*OWN, *own, "kube-system"} - {"default"})},
+            {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": sorted(exempt)},
         ]
     }
     device = "n.startsWith('nvidia.com/') || n.startsWith('amd.com/')"

@@ -25,6 +25,7 @@ class CertManagerAddOn(AddOn[CertManager]):
     Section = CertManager
     after = frozenset({"prometheus-operator-crds"})
     charts = (CERT_MANAGER,)
+    namespaces = frozenset({NAMESPACE})
 
     @classmethod
     def plan(cls, cluster: ClusterContext, section: CertManager) -> AddOnPlan:

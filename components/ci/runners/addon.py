@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from components.ci.runners import controller, gate, network, rules, scale_set, upkeep
 from components.ci.runners.chart import CONTROLLER as CONTROLLER_CHART
 from components.ci.runners.chart import SCALE_SET
-from components.ci.runners.names import CONTROLLER, CONTROLLER_ACCOUNT, NAMESPACE, namespace_rows, runners_namespace
+from components.ci.runners.names import CONTROLLER, CONTROLLER_ACCOUNT, NAMESPACE, RUNNERS, namespace_rows, runners_namespace
 from components.ci.runners.section import Runners, ScaleSet
 from components.ci.runners.signals import signals
 from components.framework.addon import AddOn
@@ -48,6 +48,7 @@ class RunnersAddOn(AddOn[Runners]):
     Section = Runners
     after = frozenset({"prometheus-operator-crds", "gpu-operator", "team-namespaces"})
     charts = (CONTROLLER_CHART, SCALE_SET)
+    namespaces = frozenset({NAMESPACE, RUNNERS})
 
     @classmethod
     def unwanted(cls, cluster: ClusterContext) -> str:

@@ -2,6 +2,8 @@
 
 NAMESPACE = "arc-systems"
 """Of the controller and of the listeners. Runners are elsewhere: they run what others wrote."""
+RUNNERS = "arc-runners"
+"""Where runners are if the stack file does not say."""
 CONTROLLER = "arc"
 """Release of the controller."""
 CONTROLLER_ACCOUNT = f"{CONTROLLER}-gha-rs-controller"

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from components.ci.runners.names import RUNNERS
 from components.framework.section import AddOnSection
 from infra.section import DnsLabel, Section, form
 
@@ -73,7 +74,7 @@ class ScaleSet(Section):
     """Runner group at GitHub, which must be there. Left out: the default group."""
     labels: tuple[RunnerLabel, ...] = ()
     """Further labels for `runs-on`, beside the scale set's name."""
-    namespace: DnsLabel = "arc-runners"
+    namespace: DnsLabel = RUNNERS
     """Where its runners are: a namespace of a team, or one of their own, which is made. Runners of those who do not trust each other belong
     into different ones."""
     pool: DnsLabel

@@ -23,6 +23,7 @@ class NodeFeatureDiscoveryAddOn(AddOn[NodeFeatureDiscovery]):
     about = "Tells which nodes have a GPU."
     Section = NodeFeatureDiscovery
     charts = (NODE_FEATURE_DISCOVERY,)
+    namespaces = frozenset({NAME})
 
     @classmethod
     def unwanted(cls, cluster: ClusterContext) -> str | None:

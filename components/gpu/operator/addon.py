@@ -26,6 +26,7 @@ class GpuOperatorAddOn(AddOn[GpuOperator]):
     requires = frozenset({"node-feature-discovery"})
     after = frozenset({"prometheus-operator-crds"})
     charts = (GPU_OPERATOR,)
+    namespaces = frozenset({NAME})
 
     @classmethod
     def unwanted(cls, cluster: ClusterContext) -> str | None:

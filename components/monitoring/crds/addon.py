@@ -16,6 +16,7 @@ class PrometheusOperatorCrdsAddOn(AddOn[PrometheusOperatorCrds]):
     about = "Definitions of what is measured and warned of. Other add-ons say there what to measure of them."
     Section = PrometheusOperatorCrds
     charts = (PROMETHEUS_OPERATOR_CRDS,)
+    namespaces = frozenset({NAME})
 
     @classmethod
     def plan(cls, cluster: ClusterContext, section: PrometheusOperatorCrds) -> AddOnPlan:

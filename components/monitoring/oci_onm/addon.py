@@ -21,6 +21,7 @@ class OciOnmAddOn(AddOn[OciOnm]):
     about = "Logs to OCI Log Analytics."
     Section = OciOnm
     charts = (OCI_ONM,)
+    namespaces = frozenset({NAME})
 
     @classmethod
     def unwanted(cls, cluster: ClusterContext) -> str:

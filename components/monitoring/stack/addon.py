@@ -35,6 +35,7 @@ class MonitoringAddOn(AddOn[Monitoring]):
     Section = Monitoring
     requires = frozenset({"prometheus-operator-crds"})
     charts = (KUBE_PROMETHEUS_STACK,)
+    namespaces = frozenset({NAME})
 
     @classmethod
     def problems(cls, cluster: ClusterContext, section: Monitoring) -> Iterable[Problem]:

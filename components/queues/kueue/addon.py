@@ -78,6 +78,7 @@ class KueueAddOn(AddOn[Kueue]):
         }
     )
     charts = (KUEUE,)
+    namespaces = frozenset({NAMESPACE})
 
     @classmethod
     def wanted(cls, cluster: ClusterContext) -> bool:

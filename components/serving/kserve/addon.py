@@ -38,6 +38,7 @@ class KServeAddOn(AddOn[KServe]):
     after = frozenset({"prometheus-operator-crds", "keda"})
     """KServe v0.20.0 looks for KEDA's definitions once, when it starts."""
     charts = (KSERVE_CRD, KSERVE_RESOURCES)
+    namespaces = frozenset({NAMESPACE, MODELS})
 
     @classmethod
     def unwanted(cls, cluster: ClusterContext) -> str | None:

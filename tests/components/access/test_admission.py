@@ -1,5 +1,6 @@
 """Admission rules are written from the teams. What they refuse is tried on the API server."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,8 @@ def test_namespaces_of_other_add_ons_may_use_gpu_nodes() -> None:
         "models": AddOnPlan(namespaces=(Namespace(name="my-models"),)),
         "team-namespaces": AddOnPlan(namespaces=(Namespace(name="vision"),)),
     }
-    plan = AdmissionAddOn.completed(AdmissionAddOn.plan(CONTEXT, Admission()), CONTEXT, Admission(), others)
+    cluster = replace(CONTEXT, addon_namespaces=frozenset({"gpu-operator"}))
+    plan = AdmissionAddOn.completed(AdmissionAddOn.plan(cluster, Admission()), cluster, Admission(), others)
     assert len(ordered(plan)) == len(plan.rows)
     binding: Any = next(each.document for each in plan.objects if each.id == "gpus-elsewhere-binding")
     beside = binding["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"][1]["values"]

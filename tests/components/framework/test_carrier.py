@@ -45,11 +45,14 @@ def test_what_the_cluster_provides_is_waited_for_by_those_that_need_it(made: dic
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_what_is_ready_is_waited_for_by_those_that_need_it_and_by_nobody_else(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
-    found = installed(chosen(addon("c", "a"), addon("b"), addon("a"), addon("d", "c", after=("b", "z"))), cluster_facts())
+    found = installed(
+        chosen(addon("c", "a"), addon("b"), addon("a"), addon("d", "c", after=("b", "z")), addon("e", before=frozenset({"c"}))),
+        cluster_facts(),
+    )
 
     def verify(_: object) -> None:
         assert {key: [each._name for each in addon.waits_for] for key, addon in found.items()} == {
-            "a": [], "b": [], "c": ["a-namespace"], "d": ["b-namespace", "c-namespace"],
+            "a": [], "b": [], "c": ["a-namespace", "e-namespace"], "d": ["b-namespace", "c-namespace"], "e": [],
         }  # fmt: skip
 
     return pulumi.Output.all(*(each.urn for addon in found.values() for each in addon.dependencies)).apply(verify)

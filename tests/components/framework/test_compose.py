@@ -45,6 +45,13 @@ def test_an_add_on_comes_after_what_it_would_like_only_where_that_is_chosen() ->
     assert resolve(chosen(last)) == ["a"]
 
 
+def test_an_add_on_may_come_before_one_that_does_not_know_it() -> None:
+    first = addon("z", before=frozenset({"a"}))
+    assert resolve(chosen(addon("a"), first)) == ["z", "a"]
+    assert resolve(chosen(first)) == ["z"]
+    assert refusals(chosen(addon("a", before=frozenset({"z"})), first)) == ["a: add-ons wait for each other: a <- z <- a"]
+
+
 def test_the_cluster_may_provide_what_is_required() -> None:
     assert resolve(chosen(addon("b", "a")), frozenset({"a"})) == ["b"]
 
