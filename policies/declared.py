@@ -20,7 +20,7 @@ def declared(config: Mapping[str, str]) -> Declared:
     What is left out, or cannot be read, is taken at its strictest: no money, no GPUs, production.
     """
     spend, cluster = _section(config, "spend"), _section(config, "cluster")
-    environment = config.get(f"{PROJECT}:environment", "dev")
+    environment = config.get(f"{PROJECT}:environment")
     region = REGIONS.get(str(cluster.get("region")))
     layers = _json(config.get(f"{PROJECT}:layers", '["cluster"]'))
     usd: Any = spend.get("monthlyUsd")

@@ -69,6 +69,7 @@ def _guardrails(stack: Stack, cluster: OkeCluster, decided: PlatformPlan, where:
                 compartment_path=path,
                 domains=lookups.availability_domains(cluster.tenancy_id, where.region),
                 names=guardrails.quota_names(stack),
+                found=lookups.compartment_path(cluster.compartment_id, where.home),
             )
             if path is not None and stack.guardrails is not None and stack.guardrails.quota
             else None,

@@ -9,6 +9,8 @@ from infra.oci import oci
 
 NOT_FOUND = "NotAuthorizedOrNotFound"
 """How Oracle says that something is not there, or not for you to see."""
+TENANCY = "ocid1.tenancy."
+"""How the OCID of a root compartment begins."""
 
 
 class LookupFailedError(LookupError):
@@ -72,6 +74,18 @@ def home_region(tenancy_id: pulumi.Input[str], provider: pulumi.ProviderResource
     """Name of the region that IAM is written to. Raises LookupFailedError where the tenancy shows none."""
     found = oci.identity.get_region_subscriptions_output(tenancy_id=tenancy_id, opts=_by(provider))
     return found.apply(lambda answer: _home(answer.region_subscriptions))
+
+
+def compartment_path(compartment_id: pulumi.Input[str], provider: pulumi.ProviderResource) -> pulumi.Output[tuple[str | None, ...]]:
+    """Names of the compartment and of those it lies in, the root's child first. None for one that the credentials may not see."""
+
+    def with_those_above(found: "oci.identity.GetCompartmentResult") -> pulumi.Output[tuple[str | None, ...]]:
+        name = found.name if found.is_accessible and found.name else None
+        if name is None or found.compartment_id.startswith(TENANCY):
+            return pulumi.Output.from_input((name,))
+        return compartment_path(found.compartment_id, provider).apply(lambda above: (*above, name))
+
+    return oci.identity.get_compartment_output(id=compartment_id, opts=_by(provider)).apply(with_those_above)
 
 
 def object_storage_namespace(compartment_id: pulumi.Input[str], provider: pulumi.ProviderResource) -> pulumi.Output[str]:

@@ -242,10 +242,24 @@ def _tenancy(place: Place, arguments: Arguments) -> Properties:
     return {"name": "simulated", "description": "A simulated tenancy", "homeRegionKey": home, "id": arguments["tenancyId"]}
 
 
+COMPARTMENTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        f"ocid1.compartment.oc1..example{name.replace('-', '')}": (name, parent)
+        for name, parent in (
+            ("platform", TENANCY),
+            ("network", TENANCY),
+            *((name, "ocid1.compartment.oc1..exampleplatform") for name in ("gpu-dev", "gpu-lab", "gpu-prod", "gpu-shared")),
+        )
+    }
+)
+"""Name and parent of each compartment that is in the simulated tenancy, those of the examples. Others may be there, unseen."""
+
+
 def _compartment(place: Place, arguments: Arguments) -> Properties:
     held = place.held("oci:Identity/compartment:Compartment", arguments["id"])
-    parent = {"compartmentId": TENANCY, "name": "simulated", "description": "", "isAccessible": True}
-    return {**parent, "state": "ACTIVE", "timeCreated": CREATED, "inactiveState": "", **held, "id": arguments["id"]}
+    name, parent = COMPARTMENTS.get(arguments["id"], ("", TENANCY))
+    told = {"compartmentId": parent, "name": name, "description": "", "isAccessible": bool(name or held)}
+    return {**told, "state": "ACTIVE", "timeCreated": CREATED, "inactiveState": "", **held, "id": arguments["id"]}
 
 
 def _namespace(place: Place, arguments: Arguments) -> Properties:

@@ -33,7 +33,7 @@ class State(Section):
 class Stack(Section):
     name: DnsLabel
     """Name of the platform; every cloud resource's name starts with it."""
-    environment: Literal["dev", "staging", "prod"] = "dev"
+    environment: Literal["dev", "staging", "prod"] = "prod"
     """What the platform is for. In `prod` the cluster, its network and its data are protected from deletion."""
     layers: Annotated[tuple[Layer, ...], Field(min_length=1)] = ("cluster",)
     """What this stack deploys. `guardrails` alone lets other credentials own the budget and the quotas."""

@@ -231,14 +231,11 @@ def test_the_stack_file_is_read_as_the_engine_hands_it_over() -> None:
 @pytest.mark.parametrize(
     ("config", "strictest"),
     [
-        (stack_config(spend={"monthlyUsd": "5000", "gpus": [4]}), Declared(environment="dev", guardrails=False)),
-        (
-            stack_config(spend={"monthlyUsd": True, "gpus": {"A10": -1, "H100": True, "L40S": "8"}}),
-            Declared(environment="dev", guardrails=False),
-        ),
+        (stack_config(spend={"monthlyUsd": "5000", "gpus": [4]}), Declared(guardrails=False)),
+        (stack_config(spend={"monthlyUsd": True, "gpus": {"A10": -1, "H100": True, "L40S": "8"}}), Declared(guardrails=False)),
         (stack_config(spend="5000", environment="producton", layers='"all"'), Declared()),
-        (stack_config(cluster={"region": "eu-sanjose-9"}, guardrails={"quota": "no"}), Declared(environment="dev", guardrails=False)),
-        (stack_config(cluster="{", tags="[]", layers="{"), Declared(environment="dev")),
+        (stack_config(cluster={"region": "eu-sanjose-9"}, guardrails={"quota": "no"}), Declared(guardrails=False)),
+        (stack_config(cluster="{", tags="[]", layers="{"), Declared()),
     ],
 )
 def test_what_cannot_be_read_of_a_stack_file_is_taken_at_its_strictest(config: dict[str, str], strictest: Declared) -> None:

@@ -13,6 +13,7 @@ import pytest
 from infra.pricing import BOOK, HOURS_PER_MONTH, estimate
 from policies import node_pools, pods
 from policies.configuration import plain
+from policies.node_pools import NODE_POOL
 from policies.registry import BY_NAME, RULES
 from policies.rule import Config, Declared, Rule, Violation
 from policies.rules.reliability import one_domain, timeouts
@@ -213,7 +214,7 @@ ZERO = "zero compute-core quotas /gpu*/ in compartment gpu"
         ("set compute-core quota gpu-a10-count to 4 in compartment gpu where request.ad = 'x'", 4, False),
         ("set compute-core quota gpu-a10-count to 4 in compartment gpu where request.ad = 'x'", 3, True),
         ("set compute-core quota gpu-a10-count to 0 in tenancy", 0, False),
-        ("set compute-core quota gpu-a10-count to 1 in compartment id ocid1.compartment.oc1..a", 3, False),
+        ("set compute-core quota gpu-a10-count to 1 in compartment  GPU", 3, False),
         ("set compute-core quota standard-e5-core-count to 900 in compartment gpu", 0, False),
         ("unset compute-core quota gpu-a10-count in compartment gpu", 12, True),
         ("zero compute-core quota gpu-a10-count in compartment gpu", 0, False),
@@ -222,6 +223,33 @@ ZERO = "zero compute-core quotas /gpu*/ in compartment gpu"
 def test_a_quota_is_counted_over_the_availability_domains(statement: str, allowed: int, refused: bool) -> None:
     quota = resource(gpu_quota.QUOTA, statements=[ZERO, statement])
     assert bool(check_stack(gpu_quota, [quota], gpus={"A10": allowed})) is refused
+
+
+@pytest.mark.parametrize(
+    ("zero", "caps", "home", "said"),
+    [
+        (
+            "compartment gpu",
+            "compartment lab",
+            None,
+            "guard compartment gpu and compartment lab, so what is set in one is not zeroed there",
+        ),
+        ("compartment id ocid1.compartment.oc1..a", "compartment ocid1.compartment.oc1..A", "ocid1.compartment.oc1..a", None),
+        (
+            "compartment id ocid1.compartment.oc1..a",
+            "tenancy",
+            "ocid1.compartment.oc1..b",
+            "do not guard ocid1.compartment.oc1..b, where it is",
+        ),
+        ("compartment id ocid1.tenancy.oc1..a", "tenancy", "ocid1.compartment.oc1..b", None),
+        ("compartment gpu", "compartment gpu", "ocid1.compartment.oc1..b", None),
+    ],
+)
+def test_quotas_guard_one_place_where_the_pools_are(zero: str, caps: str, home: str | None, said: str | None) -> None:
+    statements = [f"zero compute-core quotas /gpu*/ in {zero}", f"set compute-core quota gpu-a10-count to 1 in {caps}"]
+    pool = resource(NODE_POOL, compartmentId=home)
+    found = check_stack(gpu_quota, [resource(gpu_quota.QUOTA, statements=statements), pool], gpus={"A10": 3})
+    assert [said is not None and said in message for message in found] == ([] if said is None else [True])
 
 
 @pytest.mark.parametrize(("count", "refused"), [(0, False), (1, True)])

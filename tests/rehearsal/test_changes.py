@@ -46,6 +46,7 @@ def test_a_new_kubernetes_version_upgrades_in_place(after: After) -> None:
         ({"cluster.kubernetesVersion": "v1.36.1"}, "cluster: Preview failed: 400-InvalidParameter, kubernetesVersion can go up one minor"),
         ({"cluster.nodePools.system.labels": {"team": "ml"}}, "pool-system: Preview failed: 400-InvalidParameter, cycling with BOOT_VOL"),
         ({"cluster.region": "us-ashburn-1"}, "the provider goes from the region eu-frankfurt-1 to us-ashburn-1"),
+        ({"guardrails.compartmentPath": "sandbox:nobody"}, "but Oracle calls the cluster's compartment platform:gpu-dev, so quotas would"),
         ({"cluster.network.vcnCidr": "10.30.0.0/16"}, "the blocks 10.30.0.0/16 leave subnets of the VCN outside: network-"),
     ],
 )

@@ -12,7 +12,7 @@ from typing import Literal
 import pulumi
 
 from infra.oci import oci
-from infra.oke.spend.quotas import KNOWN, GpuCap, check, quota_statements
+from infra.oke.spend.quotas import KNOWN, GpuCap, QuotaPlanError, check, check_place, quota_statements
 from infra.problems import PlanError, Problem
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
@@ -79,6 +79,8 @@ class QuotaArgs:
     """Names of the region's availability domains, in order."""
     names: frozenset[str] = KNOWN
     """Quota names that exist."""
+    found: pulumi.Input[Sequence[str | None]] = ()
+    """Names of the compartment and of those it lies in, as Oracle tells them; None for one that may not be seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,15 +161,20 @@ class Guardrails(pulumi.ComponentResource):
 
     @staticmethod
     def _quota(name: str, args: GuardrailsArgs, quota: QuotaArgs, child: pulumi.ResourceOptions) -> oci.limits.Quota:
-        statements = pulumi.Output.from_input(quota.domains).apply(
-            lambda domains: list(quota_statements(quota.caps, quota.compartment_path, domains, quota.names))
-        )
+        def statements(domains: Sequence[str], found: Sequence[str | None]) -> list[str]:
+            try:
+                check_place(quota.compartment_path, found)
+            except QuotaPlanError as elsewhere:  # Pulumi would show a traceback of anything else that is raised here
+                raise pulumi.RunError(str(elsewhere)) from elsewhere
+            return list(quota_statements(quota.caps, quota.compartment_path, domains, quota.names))
+
+        known = pulumi.Output.all(domains=quota.domains, found=quota.found)
         return oci.limits.Quota(
             f"{name}-gpus",
             compartment_id=args.tenancy_id,
             name=f"{args.prefix}-gpus",
             description=f"GPUs that {args.prefix} may have, per availability domain",
-            statements=statements,
+            statements=known.apply(lambda answers: statements(**answers)),
             opts=child,
         )
 

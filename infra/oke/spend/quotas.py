@@ -82,6 +82,19 @@ def check(caps: Iterable[GpuCap], compartment_path: str, names: frozenset[str] =
         raise QuotaPlanError(problems)
 
 
+def check_place(compartment_path: str, found: Sequence[str | None]) -> None:
+    """Raises QuotaPlanError where the path is not that of the cluster's compartment: quotas would guard another place.
+
+    `found` is what Oracle calls the compartment and those it lies in, from the root on; None from one on that may not be seen.
+    """
+    seen = [name for name in found if name is not None]
+    stated = compartment_path.casefold().split(":")[-len(seen) if len(seen) < len(found) else 0 :]
+    if seen and stated != [name.casefold() for name in seen]:
+        told = f"{'...:' if len(seen) < len(found) else ''}{':'.join(seen)}"
+        message = f"is {compartment_path}, but Oracle calls the cluster's compartment {told}, so quotas would guard another one: correct it"
+        raise QuotaPlanError([Problem("guardrails.compartmentPath", message)])
+
+
 def spread(cap: GpuCap, domains: Sequence[str]) -> dict[str, int]:
     """GPUs of `cap` per availability domain: whole nodes, dealt out evenly, the first domains first; never more than the cap.
 

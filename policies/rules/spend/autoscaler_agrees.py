@@ -49,11 +49,24 @@ def check_stack(stack: Stack, _: Config) -> Iterator[Violation]:
         heard, said = [pair for _, pair in told], [pair for _, pair in pools]
         if sorted(heard) != sorted(said):
             yield _disagreement(heard, said, addon.urn)
+            continue
+        yield from (_foreign(name, addon.urn) for name in _foreigners(addon, [name for name, _ in told], stack))
         for pool, stated in pools:
             for name, pair in told:
                 if name == pool.id and pair != stated:
                     words = f"the autoscaler is told {_shown([pair])} of this pool, but its tags say {_shown([stated])}"
                     yield Violation(f"{words}: make both from one place", pool.urn)
+
+
+def _foreigners(addon: Resource, told: Iterable[str], stack: Stack) -> list[str]:
+    """OCIDs that are no pool's of this stack: by what the cloud calls them, or, until it does, by what the setting is made from."""
+    names = {pool.id for pool in stack.of(NODE_POOL)}
+    nameless = sum(pool.id is None for pool in stack.behind(addon, "configurations", NODE_POOL))
+    return [name for name in told if name not in names][nameless:]
+
+
+def _foreign(name: str, urn: str) -> Violation:
+    return Violation(f"the autoscaler is told of {name}, which is no pool of this stack, so nobody counts it: name this stack's pools", urn)
 
 
 def settings(addon: Resource) -> Iterator[tuple[str, str | None]]:

@@ -4,17 +4,19 @@ import re
 from collections.abc import Iterator
 
 from infra.catalogue.shapes import SHAPES
-from policies.rule import Config, Rule, Setting, Violation
+from policies.accessor import TEXT
+from policies.node_pools import NODE_POOL
+from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource, Stack
 
 QUOTA = "oci:Limits/quota:Quota"
 _SET = re.compile(
-    r"\s*set\s+compute-core\s+quotas?\s+(?P<name>gpu[a-z0-9-]*)\s+to\s+(?P<count>\d{1,9})\s+in\s+(?:tenancy|compartment\s+(?:id\s+)?\S+)"
+    r"\s*set\s+compute-core\s+quotas?\s+(?P<name>gpu[a-z0-9-]*)\s+to\s+(?P<count>\d{1,9})\s+in\s+(?P<place>tenancy|compartment\s+(?:id\s+)?\S+)"
     r"(?P<where>\s+where\s+request\.ad\s*=\s*'[^']+')?\s*",
     re.IGNORECASE,
 )
-_ZERO = re.compile(r"\s*zero\s+compute-core\s+quotas?\s+/gpu\*/\s+in\s+(?:tenancy|compartment\s+(?:id\s+)?\S+)\s*", re.IGNORECASE)
+_ZERO = re.compile(r"\s*zero\s+compute-core\s+quotas?\s+/gpu\*/\s+in\s+(?P<place>tenancy|compartment\s+(?:id\s+)?\S+)\s*", re.IGNORECASE)
 """Without a condition: zero in one region alone is no limit elsewhere."""
 _SETS_GPUS = re.compile(r"\s*(?:un)?set\s+\S+\s+quotas?\s+(?:/.*/|in\s|\S*gpu)", re.IGNORECASE)
 """Names GPUs, a pattern, or nothing, which is all of a family."""
@@ -28,6 +30,24 @@ def check_stack(stack: Stack, config: Config) -> Iterator[Violation]:
         yield Violation("there is no quota: keep guardrails.quota on, so that Oracle refuses what the policies cannot see")
     for quota in quotas:
         yield from _judged(quota, config)
+        yield from _placed(quota, stack)
+
+
+def _placed(quota: Resource, stack: Stack) -> Iterator[Violation]:
+    """Every statement guards one place, which the pools are in where it is told by its OCID. The program asks Oracle what a path is."""
+    read = [_ZERO.fullmatch(statement) or _SET.fullmatch(statement) for statement in quota.read.texts("statements")]
+    places = {
+        " ".join(match["place"].casefold().split()).replace("compartment id ", "compartment "): match["place"] for match in read if match
+    }
+    places.pop("tenancy", None)
+    if len(places) > 1:
+        said = f"its statements guard {' and '.join(sorted(places))}, so what is set in one is not zeroed there"
+        yield Violation(f"{said}: name the compartment of the pools in each", quota.urn)
+    named = {place.removeprefix("compartment ") for place in places if place.startswith("compartment ocid1.")}
+    for pool in stack.of(NODE_POOL) if named else ():
+        home = pool.read.known(TEXT, "compartmentId")
+        if home and home.casefold() not in named and not any(place.startswith("ocid1.tenancy.") for place in named):
+            yield Violation(f"its statements do not guard {home}, where {pool.name} is: name the compartment of the pools", quota.urn)
 
 
 def _judged(quota: Resource, config: Config) -> Iterator[Violation]:
@@ -68,7 +88,7 @@ RULE = Rule(
     title="Quotas hold GPUs to the cap",
     topic="spend",
     severity="high",
-    applies=(QUOTA,),
+    applies=(QUOTA, NODE_POOL),
     why="Policies see this stack only. A quota binds everybody in the compartment: consoles, scripts, other stacks.",
     fix="Keep `guardrails.quota` on, or deploy the guardrails as a stack of their own.",
     standards=NONE,
@@ -97,6 +117,9 @@ RULE = Rule(
             default=3,
             given=lambda declared: declared.availability_domains,
         ),
+    ),
+    accepts=(
+        Accepted(path="compartmentId", trouble=("missing", "unknown"), because="a compartment that is made here is known once it is"),
     ),
     check_stack=check_stack,
 )

@@ -30,6 +30,7 @@ class Oracle(Mocks):
         self.asked: list[tuple[str, dict[str, Any], str]] = []
         self.services = [STORAGE, ALL]
         self.regions = [FRANKFURT, AMSTERDAM]
+        self.compartments = {"c1": ("gpu", "c2", True), "c2": ("platform", TENANCY, True), "c3": ("lab", "c4", True), "c4": ("", "", False)}
         self.log_analytics = {"compartmentId": TENANCY, "isOnboarded": True, "namespace": "labspace"}
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -38,8 +39,10 @@ class Oracle(Mocks):
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         self.asked.append((args.token, dict(args.args), args.provider))
         domains = [{"id": f"ad{n}", "name": f"Uocm:FRA-AD-{n}", "compartmentId": TENANCY} for n in (2, 1, 3)]
+        name, parent, seen = self.compartments.get(args.args.get("id", ""), ("", "", False))
         answers: dict[str, dict[str, Any]] = {
             "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": {"availabilityDomains": domains},
+            "oci:Identity/getCompartment:getCompartment": {"name": name, "compartmentId": parent, "isAccessible": seen},
             "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": {"regionSubscriptions": self.regions},
             "oci:Core/getServices:getServices": {"services": self.services},
             "oci:ObjectStorage/getNamespace:getNamespace": {"namespace": "labspace"},
@@ -95,6 +98,22 @@ def test_a_lookup_asks_its_provider_and_reads_the_answer(oracle: Oracle, ask: As
             assert "pulumi:providers:oci::lab" in provider
 
         return ask(oci.Provider("lab", region="eu-frankfurt-1")).apply(check)
+
+    asked()
+
+
+@pytest.mark.parametrize(
+    ("compartment", "path"), [("c1", ("platform", "gpu")), ("c2", ("platform",)), ("c3", (None, "lab")), ("c4", (None,))]
+)
+def test_a_compartment_is_named_from_the_root_as_far_as_it_may_be_seen(
+    oracle: Oracle, compartment: str, path: tuple[str | None, ...]
+) -> None:
+    @pulumi.runtime.test  # type: ignore[untyped-decorator]
+    def asked() -> pulumi.Output[None]:
+        def check(found: object) -> None:
+            assert found == path
+
+        return lookups.compartment_path(compartment, oci.Provider("lab", region="eu-frankfurt-1")).apply(check)
 
     asked()
 

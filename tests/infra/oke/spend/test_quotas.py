@@ -1,12 +1,24 @@
 """The quotas of a region never add up to more than the cap, though each availability domain counts for itself."""
 
+import re
 from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.oke.spend.quotas import KNOWN, PUBLISHED, GpuCap, QuotaPlanError, check, effective, quota_statements, spread, total
+from infra.oke.spend.quotas import (
+    KNOWN,
+    PUBLISHED,
+    GpuCap,
+    QuotaPlanError,
+    check,
+    check_place,
+    effective,
+    quota_statements,
+    spread,
+    total,
+)
 
 DOMAINS = ("bzBe:EU-FRANKFURT-1-AD-1", "bzBe:EU-FRANKFURT-1-AD-2", "bzBe:EU-FRANKFURT-1-AD-3")
 
@@ -127,6 +139,30 @@ def test_two_caps_for_one_quota_are_refused_since_the_second_would_win() -> None
 def test_a_compartment_path_is_names_joined_by_colons(path: str) -> None:
     with pytest.raises(QuotaPlanError, match=r"guardrails\.compartmentPath: .* is not a compartment's path from the root"):
         check([], path)
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "told"),
+    [
+        ("platform:gpu", ("platform", "gpu"), None),
+        ("Platform:GPU", ("platform", "gpu"), None),
+        ("platform:gpu", (None, "gpu"), None),
+        ("platform:gpu", (None,), None),
+        ("platform:gpu", (), None),
+        ("sandbox:gpu", ("platform", "gpu"), "platform:gpu"),
+        ("gpu", ("platform", "gpu"), "platform:gpu"),
+        ("platform:gpu:lab", ("platform", "gpu"), "platform:gpu"),
+        ("platform:gpu", (None, "lab"), "...:lab"),
+        ("gpu", (None, "platform", "gpu"), "...:platform:gpu"),
+    ],
+)
+def test_a_path_is_what_oracle_calls_the_compartment(path: str, found: tuple[str | None, ...], told: str | None) -> None:
+    if told is None:
+        check_place(path, found)
+        return
+    said = rf"guardrails\.compartmentPath: is {path}, but Oracle calls the cluster's compartment {re.escape(told)}, so quotas"
+    with pytest.raises(QuotaPlanError, match=said):
+        check_place(path, found)
 
 
 def test_a_domain_that_the_region_lacks_is_refused() -> None:
