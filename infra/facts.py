@@ -145,6 +145,8 @@ class ClusterContext:
     """Something enforces NetworkPolicies."""
     teams: tuple[Team, ...] = ()
     """Who shares the cluster, in the order of the stack file."""
+    gpu_caps: Mapping[str, int] = field(default_factory=dict)
+    """Most GPUs that the stack may have, by model. One that is not here is capped by its pools alone."""
     prices: Prices = Prices()
     addons: frozenset[str] = frozenset()
     """Keys of the add-ons that this stack installs."""
@@ -161,6 +163,11 @@ class ClusterContext:
             if pool.gpu_model is not None:
                 found[pool.gpu_model] = found.get(pool.gpu_model, 0) + pool.max_gpus
         return found
+
+    @property
+    def gpu_limits(self) -> Mapping[str, int]:
+        """Most GPUs that there may be, by model: what the pools can have, within the cap."""
+        return {model: min(most, self.gpu_caps.get(model, most)) for model, most in self.gpu_models.items()}
 
     @property
     def nvidia_pools(self) -> tuple[Pool, ...]:

@@ -51,6 +51,7 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
                 sharing = context
                 shared = found.attempt(lambda: teams.plan(stack.teams, sharing, stack.spend, on_oke=False))
                 context = replace(context, teams=shared or ())
+    context = replace(context, gpu_caps=stack.spend.gpus) if context else None
     inside, by_hand = None, {}
     if context and "cluster" in stack.layers:
         prices = Prices(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_usd)

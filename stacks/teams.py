@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from components.access.namespaces import is_reserved
+from components.queues.sharing.flavors import USABLE
 from infra import facts
 from infra.facts import ClusterContext, TeamNamespace
 from infra.oke.spend.section import Spend
@@ -26,7 +27,7 @@ def plan(sections: Sections, cluster: ClusterContext, spend: Spend, *, on_oke: b
         *_names(sections, cluster),
         *(problem for name, team in sections.items() for problem in _own_problems(name, team, cluster, on_oke=on_oke)),
         *_sums(sections, cluster, spend),
-        *_loans(sections, cluster),
+        *_loans(sections, cluster, spend),
     ]
     if problems:
         raise TeamPlanError(problems)
@@ -132,9 +133,7 @@ def _most(team: Team, model: str) -> int:
 
 def _sums(sections: Sections, cluster: ClusterContext, spend: Spend) -> Iterator[Problem]:
     """Quotas are promises: together they fit into what the pools can have, and into the cap."""
-    promised: Counter[str] = Counter()
-    for team in sections.values():
-        promised.update(team.quota.gpus)
+    promised = _gpus(sections.values())
     for model, gpus in promised.items():
         most = cluster.gpu_models.get(model)
         if most is None:
@@ -155,22 +154,31 @@ def _processors(sections: Sections, cluster: ClusterContext) -> Iterator[Problem
     for key, attribute in (("cpus", "cpus"), ("memoryGib", "memory_gib")):
         asked = sum(getattr(team.quota, attribute) for team in sections.values())
         last = [name for name, team in sections.items() if getattr(team.quota, attribute)]
-        most = sum(pool.max_nodes * getattr(pool, attribute) for pool in plain)
+        most = sum(int(pool.max_nodes * getattr(pool, attribute) * USABLE) for pool in plain)
         if last and all(getattr(pool, attribute) for pool in plain) and asked > most:
-            message = f"the teams get {asked} together, but the pools without GPUs have at most {most}; lower the quotas, or add nodes"
+            there = f"pods can use {most} of the pools without GPUs, whose system has the rest"
+            message = f"the teams get {asked} together, but {there}; lower the quotas, or add nodes"
             yield Problem(f"teams.{last[-1]}.quota.{key}", message)
 
 
-def _loans(sections: Sections, cluster: ClusterContext) -> Iterator[Problem]:
+def _gpus(given: Iterable[Team]) -> Counter[str]:
+    """What they own together, by model."""
+    found: Counter[str] = Counter()
+    for team in given:
+        found.update(team.quota.gpus)
+    return found
+
+
+def _loans(sections: Sections, cluster: ClusterContext, spend: Spend) -> Iterator[Problem]:
     """A team cannot borrow what nobody lends and nobody owns."""
+    owned, lent_of_all = _gpus(sections.values()), _gpus(team for team in sections.values() if team.lends)
     for name, team in sections.items():
         for model, wanted in team.borrows.items():
             most = cluster.gpu_models.get(model)
             if most is None:
                 continue
-            others = [other for key, other in sections.items() if key != name]
-            lent = sum(other.quota.gpus.get(model, 0) for other in others if other.lends)
-            unowned = max(0, most - sum(other.quota.gpus.get(model, 0) for other in sections.values()))
+            lent = lent_of_all[model] - (team.quota.gpus.get(model, 0) if team.lends else 0)
+            unowned = max(0, min(most, spend.gpus.get(model, most)) - owned[model])
             if wanted > lent + unowned:
                 found = f"is {wanted}, but others lend {lent} {model} and {unowned} are nobody's"
                 message = f"{found}: it could never have more than {lent + unowned}"

@@ -94,7 +94,10 @@ def everything(file: Path) -> Everything:
 
 
 def _shared(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Two teams that share the nodes of the last entry."""
+    """Two queues that share the nodes of the last entry; of a stack with teams, the queues of these."""
+    if given.get("teams"):
+        node = {"cpu": "30", "memory": "240Gi", "ephemeral-storage": "80Gi"}
+        return {"flavors": {entry: {"node": node} for entry, pool in given["cluster"]["nodePools"].items() if "shape" not in pool}}
     entry = list(given["cluster"]["nodePools"])[-1] if "nodePools" in given["cluster"] else "none"
     node = {"cpu": "8", "memory": "64Gi", "ephemeral-storage": "80Gi"}
     quota = {entry: {"nodes": 0, "borrow": 1}}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.framework import restricted
 from components.queues.quota.planner import Planner
 from components.queues.sharing.plan import QueuePlan
 from components.queues.sharing.plan import plan as plan_queues
@@ -27,8 +28,9 @@ def decided_queues(client: Client) -> Iterator[QueuePlan]:
     found = plan(load(FILE), FILE)
     section = found.addons.sections["queues"]
     assert isinstance(section, Queues)
-    objects = [row.document for row in found.addons.plans["queues"].objects]
-    client.apply_all(objects)
+    spaces = found.addons.plans["team-namespaces"]
+    client.apply_all(each.document for each in spaces.namespaces)
+    client.apply_all(row.document for made in (spaces, found.addons.plans["queues"]) for row in made.objects)
     for team in TEAMS:  # before Kueue knows of a queue, jobs that name none are none of its business
         client.wait_condition(V, "LocalQueue", "default", "Active", namespace=team)
     machines = [node for pool in found.context.pools for node in nodes.nodes(pool, cpus=pool.cpus, memory_gib=pool.memory_gib)]
@@ -39,10 +41,15 @@ def decided_queues(client: Client) -> Iterator[QueuePlan]:
 def job(name: str, team: str, gpus: int = 8) -> dict[str, Any]:
     """A node's worth. It names no queue: the one called `default` is its namespace's."""
     resources = {"cpu": "100", "memory": "1Ti", GPU: str(gpus)}
-    container = {"name": "main", "image": "example.org/train:1", "resources": {"requests": resources, "limits": resources}}
+    container = {
+        "name": "main",
+        "image": "example.org/train:1",
+        "resources": {"requests": resources, "limits": resources},
+        "securityContext": restricted.CONTAINER,
+    }
     pod = {
         "metadata": {"annotations": {"simulated/runs-for": "2h"}},
-        "spec": {"restartPolicy": "Never", "containers": [container]},
+        "spec": {"restartPolicy": "Never", "securityContext": restricted.pod(), "containers": [container]},
     }
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name, "namespace": team}, "spec": {"template": pod}}
 
@@ -130,10 +137,11 @@ def test_everything_goes_with_jobs_in_its_queues(client: Client) -> None:
     drained = plan_queues(section.model_copy(update={"stopped": "drain"}), found.context)
     client.apply_all(each.document for each in drained.objects)
     wait(client, lambda used_by: not any(used_by.values()))
-    for row in reversed(found.addons.plans["queues"].objects):
-        metadata = row.document["metadata"]
+    going = [row.document for row in reversed(found.addons.plans["queues"].objects)]
+    for document in (*going, *(each.document for each in found.addons.plans["team-namespaces"].namespaces)):
+        metadata = document["metadata"]
         place = {"namespace": metadata["namespace"]} if "namespace" in metadata else {}
-        client.delete(row.document["apiVersion"], row.document["kind"], metadata["name"], **place)
-        client.wait_gone(row.document["apiVersion"], row.document["kind"], metadata["name"], timeout=SECONDS, **place)
+        client.delete(document["apiVersion"], document["kind"], metadata["name"], **place)
+        client.wait_gone(document["apiVersion"], document["kind"], metadata["name"], timeout=SECONDS, **place)
     for team in TEAMS:
         assert of(client, team) == []

@@ -19,16 +19,11 @@ RUNNERS: dict[str, Any] = {
     "maxRunners": 1,
     "gate": {"repositories": ["acme/models"], "workflows": [".github/workflows/gpu.yml"]},
 }
-QUEUES = {
-    "enabled": True,
-    "cohorts": {"all": {}},
-    "queues": {"speech": {"namespaces": ["speech-ci"], "cohort": "all", "quota": {"a10": {"gpus": 1, "borrow": 1}}}},
-}
 
 
 def planned(**runners: Any) -> dict[str, AddOnPlan]:
     arc = {"enabled": True, "scaleSets": {"speech-a10": {**RUNNERS, **runners}}}
-    addons = {**TEAMS["addons"], "kueue": {"enabled": True}, "queues": QUEUES, "arc": arc}
+    addons = {**TEAMS["addons"], "kueue": {"enabled": True}, "queues": {"enabled": True}, "arc": arc}
     return dict(plan(parse({**TEAMS, "addons": addons})).addons.plans)
 
 
@@ -41,8 +36,12 @@ def test_runners_and_queues_share_a_teams_namespace_and_make_none() -> None:
 
 
 def test_kueue_looks_at_the_namespaces_that_have_a_queue_and_at_no_others() -> None:
-    labels = {namespace.name: namespace.labels for namespace in planned()["team-namespaces"].namespaces}
-    assert {name for name, given in labels.items() if given.get("managed-by-kueue") == "true"} == {"speech-ci"}
+    def opted_in(plans: dict[str, AddOnPlan]) -> set[str]:
+        return {each.name for each in plans["team-namespaces"].namespaces if each.labels.get("managed-by-kueue") == "true"}
+
+    assert opted_in(planned()) == {"vision", "speech", "speech-ci"}
+    without = {**TEAMS["addons"], "queues": {"enabled": False}}
+    assert opted_in(dict(plan(parse({**TEAMS, "addons": without})).addons.plans)) == set()
 
 
 def test_runners_queue_in_a_teams_namespace_alone() -> None:

@@ -81,7 +81,7 @@ SYSTEM = {"system": {"shape": "VM.Standard.E5.Flex", "ocpus": 2, "memoryGib": 16
         ({"a": {"quota": {"cpus": 2}}}, ["teams.a.quota.memoryGib: is 0, but cpus is 2; a pod needs both"]),
         (
             {"a": {"quota": {"cpus": 20, "memoryGib": 8}}},
-            ["teams.a.quota.cpus: the teams get 20 together, but the pools without GPUs have at most 8; lower the quotas, or add nodes"],
+            ["teams.a.quota.cpus: the teams get 20 together, but pods can use 7 of the pools without GPUs, whose system has the rest"],
         ),
         (
             {"a": {**ONE, "namespaces": {"x": {}, "y": {}, "z": {}}}},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from components.queues.model.findings import Finding
 from components.queues.model.objects import Named
-from components.queues.sharing import build, flavors, rules
+from components.queues.sharing import build, flavors, rules, teams
 from components.queues.sharing.flavors import NodeKind
 from components.queues.sharing.section import Flavor, Queues
 from infra.facts import ClusterContext
@@ -24,11 +24,13 @@ class QueuePlan:
 
 
 def problems(section: Queues, cluster: ClusterContext) -> tuple[Problem, ...]:
-    found = rules.problems(section, cluster)
+    """With the queues of the teams, which are made from what the stack file says of each."""
+    whole = teams.with_teams(section, cluster)
+    found = (*teams.problems(section, cluster), *rules.problems(whole, cluster))
     if found:
         return found
-    kinds = _kinds(section, cluster)
-    made = build.objects(section, kinds)
+    kinds = _kinds(whole, cluster)
+    made = build.objects(whole, kinds)
     return tuple(rules.refused(rules.findings(made, kinds, cluster), kinds))
 
 
@@ -36,8 +38,9 @@ def plan(section: Queues, cluster: ClusterContext) -> QueuePlan:
     """Raises PlanError with everything that is wrong."""
     if found := problems(section, cluster):
         raise PlanError(found)
-    kinds = _kinds(section, cluster)
-    made = build.objects(section, kinds)
+    whole = teams.with_teams(section, cluster)
+    kinds = _kinds(whole, cluster)
+    made = build.objects(whole, kinds)
     warnings = tuple(each for each in rules.findings(made, kinds, cluster) if each.severity == "warning")
     return QueuePlan(objects=made, kinds=kinds, warnings=warnings)
 

@@ -27,7 +27,7 @@ def problems(section: Queues, cluster: ClusterContext) -> tuple[Problem, ...]:
     return (
         *_flavors(section, cluster),
         *_names(section),
-        *_namespaces(section),
+        *_namespaces(section, cluster),
         *(problem for name, queue in section.queues.items() for problem in _queue(f"queues.{name}", queue, section)),
         *_circle(section),
     )
@@ -113,16 +113,23 @@ def _names(section: Queues) -> Iterator[Problem]:
             yield Problem(f"cohorts.{name}.parent", f"{cohort.parent!r} is no cohort; {_hint(cohort.parent, section.cohorts)}")
 
 
-def _namespaces(section: Queues) -> Iterator[Problem]:
+def _namespaces(section: Queues, cluster: ClusterContext) -> Iterator[Problem]:
+    teams = {space.name: team.name for team in cluster.teams for space in team.namespaces}
     owners: dict[str, str] = {}
     for name, queue in section.queues.items():
         for namespace in queue.namespaces:
-            owner = owners.setdefault(namespace, name)
-            if owner != name:
+            team, owner = teams.get(namespace, name), owners.setdefault(namespace, name)
+            if team != name:
+                fix = f"whose queue is made of it; call this one {team}, or take it out"
+                yield Problem(f"queues.{name}.namespaces", f"have {namespace}, which is of teams.{team}, {fix}")
+            elif owner != name:
                 yield Problem(f"queues.{name}.namespaces", f"have {namespace}, which is {owner}'s already; a namespace has one queue")
 
 
 def _queue(path: str, queue: Queue, section: Queues) -> Iterator[Problem]:
+    for key, missing in (("namespaces", not queue.namespaces), ("quota", not queue.quota)):
+        if missing:
+            yield Problem(f"{path}.{key}", "is missing, and no team has the name of the queue, whose it would be")
     for flavor, share in queue.quota.items():
         if queue.cohort is None and (share.borrow or share.lend is not None):
             key = "borrow" if share.borrow else "lend"

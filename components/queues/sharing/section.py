@@ -53,12 +53,13 @@ class Preemption(Section):
 
 
 class Queue(Section):
-    namespaces: Annotated[tuple[DnsLabel, ...], Field(min_length=1)]
-    """Namespaces whose workloads it admits."""
+    namespaces: tuple[DnsLabel, ...] = ()
+    """Namespaces whose workloads it admits. Left out of a queue that is called as a team is: the team's."""
     cohort: DnsLabel | None = None
-    """With whom it shares. Left out: with nobody."""
-    quota: Annotated[dict[str, Share], Field(min_length=1)]
-    """What it has of each kind of node, by flavor: a node pool, or a pool in one availability domain. They are tried in this order."""
+    """With whom it shares. Left out: with nobody; of a team's queue, with the other teams."""
+    quota: dict[str, Share] = {}
+    """What it has of each kind of node, by flavor: a node pool, or a pool in one availability domain. They are tried in this order.
+    Left out of a queue that is called as a team is: what the team has."""
     preemption: Preemption = Preemption()
     """Who makes room for whom."""
     order: Literal["best-effort", "strict"] = "best-effort"
@@ -108,7 +109,7 @@ class Priority(Section):
 
 class Queues(AddOnSection):
     queues: dict[DnsLabel, Queue] = {}
-    """Who has what, by name."""
+    """Who has what, by name. Each team (`teams`) has a queue of its name without being here; what is said here refines it."""
     cohorts: dict[DnsLabel, Pool] = {}
     """Who shares with whom. Each cohort that a queue names is here, so that a typing mistake makes no second one."""
     flavors: dict[str, Flavor] = {}

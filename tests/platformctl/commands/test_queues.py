@@ -99,9 +99,9 @@ def test_a_stack_without_queues_says_how_to_have_some(platformctl: Run, tmp_path
 
 def test_mistakes_are_told_with_their_line(platformctl: Run, tmp_path: Path) -> None:
     def typo(addons: dict[str, Any]) -> None:
-        addons["queues"]["queues"]["pretrain"]["cohort"] = "gpus"
+        addons["queues"]["queues"] = {"pretrain": {"cohort": "team"}}
 
     ran = platformctl("queues", changed(tmp_path, typo))
     assert ran.code == 2
-    assert "addons.queues.queues.pretrain.cohort: 'gpus' is no cohort; did you mean gpu?" in ran.err
+    assert "addons.queues.queues.pretrain.cohort: 'team' is no cohort; did you mean teams?" in ran.err
     assert json.dumps("Traceback") not in ran.err
