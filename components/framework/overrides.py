@@ -75,11 +75,11 @@ def _overruled(release: Release, given: Any, cluster: ClusterContext) -> Iterato
     both = merged(release.values, given)
     told: list[tuple[str, ...]] = []
     for decided in release.decided:
-        if _at(both, decided.path) != _at(release.values, decided.path):
+        if not _stays(_at(both, decided.path), _at(release.values, decided.path), more=decided.more):
             where, value = _given(given, decided.path)
             if not any(each[: len(where)] == where for each in told):
                 told.append(where)
-                yield Problem(".".join(where), f"is {shown(value)}, but {decided.by}")
+                yield Problem(".".join(where), f"is {shown(_hidden(value) if decided.secret else value)}, but {decided.by}")
     yield from (problem for problem in volumes.problems(both, cluster) if problem.path not in {".".join(each) for each in told})
 
 
@@ -90,6 +90,40 @@ def _at(values: Any, path: Sequence[str]) -> Any:
     for key in path:
         values = values.get(key, _ABSENT) if isinstance(values, Mapping) else _ABSENT
     return values
+
+
+def _stays(found: Any, wanted: Any, *, more: bool) -> bool:
+    """Whether what is found is what is wanted, or all of that and `more`. Of entries that have a name there is one of each."""
+    if not more:
+        return bool(found == wanted)
+    if wanted is _ABSENT:
+        return True
+    if isinstance(wanted, Mapping):
+        return isinstance(found, Mapping) and all(_stays(found.get(key, _ABSENT), item, more=True) for key, item in wanted.items())
+    if isinstance(wanted, list | tuple):
+        return isinstance(found, list | tuple) and all(_has(found, item) for item in wanted)
+    return bool(found == wanted)
+
+
+def _has(found: Sequence[Any], wanted: Any) -> bool:
+    if not isinstance(wanted, Mapping) or "name" not in wanted:
+        return wanted in found
+    named = [each for each in found if isinstance(each, Mapping) and each.get("name") == wanted["name"]]
+    return len(named) == 1 and _stays(named[0], wanted, more=True)
+
+
+class _Hidden:
+    def __repr__(self) -> str:
+        return "..."
+
+
+def _hidden(value: Any) -> Any:
+    """The value without its text, of which none can tell what is secret."""
+    if isinstance(value, Mapping):
+        return {key: _hidden(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden(item) for item in value]
+    return _Hidden() if isinstance(value, str) else value
 
 
 def _given(given: Overrides, path: Sequence[str]) -> tuple[tuple[str, ...], Any]:

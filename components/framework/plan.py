@@ -87,11 +87,17 @@ class Decided:
     path: tuple[str, ...]
     by: str
     """Who decides it and what to do, in words that follow "is 3, but"."""
+    more: bool = False
+    """Overrides may add to it, keys or entries, and take nothing away."""
+    secret: bool = False
+    """No text of what is found there is shown."""
 
 
-def settings(table: Mapping[str, Iterable[tuple[str, ...]]]) -> tuple[Decided, ...]:
+def settings(table: Mapping[str, Iterable[tuple[str, ...]]], *, secret: bool = False) -> tuple[Decided, ...]:
     """Values that settings of the add-on decide, by the setting's key."""
-    return tuple(Decided(path, f"the setting {key} decides it; set that instead") for key, paths in table.items() for path in paths)
+    return tuple(
+        Decided(path, f"the setting {key} decides it; set that instead", secret=secret) for key, paths in table.items() for path in paths
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

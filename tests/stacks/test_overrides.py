@@ -1,16 +1,20 @@
 """Helm values of the stack file obey what settings obey: none changes what a setting decides, or asks for what cannot be."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
-from components.framework.addon import section_key
-from components.registry import KINDS
+from components.framework.addon import AddOnType, section_key
+from components.framework.section import AddOnSection
+from components.registry import ALL, KINDS
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import plan
-from testkit.every_add_on import everything
+from testkit.every_add_on import STACKS, everything
 
 ROOT = Path(__file__).resolve().parents[2]
 DEV, BOX = document(ROOT / "Pulumi.dev.yaml"), document(ROOT / "examples/Pulumi.rtx4060.yaml")
@@ -50,6 +54,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("monitoring", {"alertmanager": {"alertmanagerSpec": {"storage": claim("1Gi")}}}, "alertmanager.alertmanagerSpec.storage.volumeClai"),
     ("keda", {"crds": {"install": False}}, "crds.install: is false, but without its definitions no workload could be scaled"),
     ("keda", {"operator": {"replicaCount": 2}}, f"operator.replicaCount: is 2, but the setting replicas {INSTEAD}"),
+    ("kueue", {"controllerManager": {"replicas": 1}}, f"controllerManager.replicas: is 1, but the setting replicas {INSTEAD}"),
+    ("kueue", {"managerConfig": {"controllerManagerConfigYaml": "x"}}, "managerConfig: is {controllerManagerConfigYaml: 'x'}, but"),
     ("kserve", {KSERVE: {"kserve": {"controller": None}}}, f"{KSERVE}.kserve.controller: is null, but models are written"),
     ("kserve", {KSERVE: {"kserve": {"controller": {"deploymentMode": "Knative"}}}}, f"{KSERVE}.kserve.controller.deploymentMode: is"),
     ("kserve", {KSERVE: {"kserve": {"storage": {"s3": {"region": "x"}}}}}, f"{KSERVE}.kserve.storage.s3: is {{region: 'x'}}, but the"),
@@ -63,6 +69,13 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 def test_a_value_that_a_setting_decides_is_refused_with_the_setting(name: str, values: dict[str, Any], message: str) -> None:
     (told,) = refusals(name, values)
     assert told.startswith(message)
+
+
+def test_text_that_may_be_secret_is_not_shown() -> None:
+    (told,) = refusals("monitoring", {"alertmanager": {"config": {"global": {"slack_api_url": "https://hooks.example.org"}}}})
+    assert told.startswith("alertmanager.config: is {global: {slack_api_url: ...}}, but the setting receivers")
+    (told,) = refusals("monitoring", {"grafana": {"grafana.ini": {"auth.github": {"scopes": ["x"], "enabled": True, "allow": None}}}})
+    assert told.startswith("grafana.grafana.ini.auth.github: is {scopes: [...], enabled: true, allow: null}, but the setting grafana.github")
 
 
 def test_cert_managers_replicas_are_a_setting() -> None:
@@ -102,3 +115,41 @@ def test_settings_that_decide_values_are_settings() -> None:
             assert name in schema["properties"], f"addons.{section_key(key)} has no {name}"
             found += 1
     assert found
+
+
+def otherwise(found: Any) -> Iterator[Any]:
+    """Other values of a setting, some of which its bounds may not allow."""
+    match found:
+        case bool():
+            yield not found
+        case int():
+            yield from (found + 1, found - 1)
+        case BaseModel():
+            yield from (
+                found.model_copy(update={name: value}) for name in type(found).model_fields for value in otherwise(getattr(found, name))
+            )
+
+
+def at(values: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        values = values.get(key) if isinstance(values, dict) else None
+    return values
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
+def test_a_value_that_a_setting_decides_is_decided(kind: AddOnType) -> None:
+    """No override goes around a setting: of the values that change with one, some are refused to overrides."""
+    made = next(each.plan for each in map(everything, STACKS) if kind.key in each.plan.addons.chosen)
+    context, section = replace(made.context, addons=frozenset(made.addons.chosen)), made.addons.sections[kind.key]
+    before = kind.plan(context, section)
+    for name in kind.Section.model_fields.keys() - AddOnSection.model_fields.keys():
+        for value in otherwise(getattr(section, name)):
+            changed = section.model_copy(update={name: value})
+            if list(kind.problems(context, changed)):
+                continue
+            after = {release.name: release for release in kind.plan(context, changed).releases}
+            for release in before.releases:
+                paths = [each.path for each in release.decided]
+                assert after[release.name].values == release.values or any(
+                    at(after[release.name].values, path) != at(release.values, path) for path in paths
+                ), f"{name} changes values of {release.name}: name one in its `decided`"

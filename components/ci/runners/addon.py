@@ -94,6 +94,7 @@ def _releases(cluster: ClusterContext, sets: Mapping[str, ScaleSet], own: tuple[
             namespace=each.namespace,
             values=scale_set.values(name, each, rules.pools_of(cluster, each)),
             after=(CONTROLLER, _gate_row(name), *place),
+            decided=scale_set.decided(name),
         )
 
 

@@ -24,43 +24,12 @@ def problems(cluster: ClusterContext, section: Runners) -> Iterable[Problem]:
     for name, each in section.scale_sets.items():
         found = [*_name(name), *_gate(each), *_image(each), *_queue(cluster, each), *_place(each), *_runners(cluster, each), *_warm(each)]
         yield from (problem.under(f"scaleSets.{name}") for problem in found)
-        yield from (problem.under(f"values.{name}") for problem in _overrides(name, section.values.get(name)))
     yield from _together(cluster, section.scale_sets)
-
-
-_DECIDED = {
-    "githubConfigUrl": "github",
-    "githubConfigSecret": "secret",
-    "runnerScaleSetName": "the name of the scale set",
-    "runnerGroup": "runnerGroup",
-    "scaleSetLabels": "labels",
-    "minRunners": "minRunners",
-    "maxRunners": "maxRunners",
-}
-"""Values of a scale set that a setting decides, and which."""
-_NOT_HERE = {
-    "controllerServiceAccount": "there is one controller, and its account is the platform's",
-    "containerMode": "jobs run in the runner's own container: the modes need a privileged one, or rights over the namespace's Secrets",
-    "keyVault": "the key is in a Secret of the cluster",
-}
-"""Values of a scale set that nobody sets here, and why."""
 
 
 def pools_of(cluster: ClusterContext, each: ScaleSet) -> tuple[Pool, ...]:
     """The pools of the entry of `nodePools` that the scale set names."""
     return tuple(pool for pool in cluster.pools if pool.entry == each.pool)
-
-
-def _overrides(name: str, given: object) -> Iterable[Problem]:
-    if not isinstance(given, Mapping):
-        return
-    for key, setting in _DECIDED.items():
-        if key in given:
-            where = setting if " " in setting else f"addons.arc.scaleSets.{name}.{setting}"
-            yield Problem(key, f"is decided by {where}; take it out, and say it there")
-    for key, why in _NOT_HERE.items():
-        if key in given:
-            yield Problem(key, f"cannot be set: {why}; take it out")
 
 
 def _name(name: str) -> Iterable[Problem]:

@@ -7,12 +7,50 @@ from components.ci.runners.names import CONTROLLER_ACCOUNT, NAMESPACE
 from components.ci.runners.section import ScaleSet
 from components.ci.runners.signals import JOB_BUCKETS, JOB_LABELS
 from components.framework import restricted
+from components.framework.plan import Decided, settings
 from components.framework.values import Values
 from infra.facts import Pool
 
+_POD = ("template", "spec")
+_SETTINGS = {
+    "github": ("githubConfigUrl",),
+    "runnerGroup": ("runnerGroup",),
+    "labels": ("scaleSetLabels",),
+    "minRunners": ("minRunners",),
+    "maxRunners": ("maxRunners",),
+    "deadlineMinutes": (*_POD, "activeDeadlineSeconds"),
+    "queue": ("template", "metadata", "labels", "kueue.x-k8s.io/queue-name"),
+    "priority": ("template", "metadata", "labels", "kueue.x-k8s.io/priority-class"),
+}
+"""Values that a setting decides."""
+_KEPT = {
+    (*_POD, "containers"): "the runner has its image, its size and its gate from the settings of the scale set",
+    (*_POD, "volumes"): "the runner's gate and its room are among them",
+    (*_POD, "nodeSelector"): "runners are on the pool that the scale set names",
+}
+"""Values that overrides may add to, and what would be lost else."""
+_NOT_HERE = {
+    (*_POD, "automountServiceAccountToken"): "a job would have the rights of its account in the cluster",
+    ("controllerServiceAccount",): "there is one controller, and its account is the platform's",
+    ("containerMode",): "jobs run in the runner's own container: the modes need a privileged one, or rights over the namespace's Secrets",
+    ("keyVault",): "the key is in a Secret of the cluster",
+}
+"""Values that nobody sets, and why."""
 _RUNNERS = ("registered", "busy", "idle", "min", "max", "desired")
 _GAUGES = ("assigned_jobs", "running_jobs", *(f"{which}_runners" for which in _RUNNERS))
 _GAUGE_LABELS = ["name", "namespace", "repository", "organization", "enterprise"]
+
+
+def decided(name: str) -> tuple[Decided, ...]:
+    """Values that the settings of a scale set decide, and those that nobody sets: they would take the gate, or the bounds, away."""
+    table = {key: [path] for key, path in _SETTINGS.items()}
+    return (
+        *settings({f"scaleSets.{name}.{key}": paths for key, paths in table.items()}),
+        *settings({f"scaleSets.{name}.secret": [("githubConfigSecret",)]}, secret=True),
+        Decided(("runnerScaleSetName",), "it is the name of the scale set, which `runs-on` asks for; take it out"),
+        *(Decided(path, f"{why}; write it whole, and add to it", more=True) for path, why in _KEPT.items()),
+        *(Decided(path, f"{why}; take it out") for path, why in _NOT_HERE.items()),
+    )
 
 
 def values(name: str, scale_set: ScaleSet, pools: Iterable[Pool]) -> Values:

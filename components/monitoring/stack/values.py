@@ -68,16 +68,19 @@ DECIDED = (
             "storageGib": [(*_PROMETHEUS, "retentionSize"), (*_PROMETHEUS, "storageSpec", *_VOLUME, "resources", "requests", "storage")],
             "storageClass": [(*_PROMETHEUS, "storageSpec"), (*_ALERTMANAGER, "storage", *_VOLUME, "storageClassName")],
             "receivers": [
-                ("alertmanager", "config"),
-                ("alertmanager", "stringConfig"),
-                ("alertmanager", "tplConfig"),
                 (*_ALERTMANAGER, "alertmanagerConfiguration"),
                 (*_ALERTMANAGER, "configSecret"),
                 (*_ALERTMANAGER, "useExistingSecret"),
             ],
             "grafana.url": [(*_INI, "server", "root_url"), (*_INI, "security", "cookie_secure")],
-            "grafana.github": [(*_INI, "auth.github")],
         }
+    ),
+    *settings(
+        {
+            "receivers": [("alertmanager", key) for key in ("config", "stringConfig", "tplConfig")],
+            "grafana.github": [(*_INI, "auth.github")],
+        },
+        secret=True,
     ),
     Decided(
         ("crds",), "the definitions are prometheus-operator-crds' to bring, an add-on of its own, and would be there twice; take it out"

@@ -9,7 +9,7 @@ from components.queues.kueue import configuration, gate
 from components.queues.kueue.chart import KUEUE
 from components.queues.kueue.section import Kueue
 from components.queues.kueue.signals import SIGNALS
-from components.queues.kueue.values import values
+from components.queues.kueue.values import DECIDED, values
 from infra.facts import ClusterContext
 from infra.problems import Problem
 
@@ -94,7 +94,7 @@ class KueueAddOn(AddOn[Kueue]):
         before = tuple(id_ for id_ in tried if id_ != "gate")
         return AddOnPlan(
             namespaces=(Namespace(name=NAMESPACE, pod_security="restricted"),),
-            releases=(Release(name=NAME, chart=KUEUE, namespace=NAMESPACE, values=values(cluster, section)),),
+            releases=(Release(name=NAME, chart=KUEUE, namespace=NAMESPACE, values=values(cluster, section), decided=DECIDED),),
             objects=(
                 *(Object(id=id_, document=tried[id_], after=("namespace",)) for id_ in before),
                 Object(id="gate", document=tried["gate"], after=(*before, NAME)),

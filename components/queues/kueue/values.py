@@ -4,10 +4,18 @@ import json
 
 import yaml
 
+from components.framework.plan import Decided, settings
 from components.framework.values import Values
 from components.queues.kueue import configuration
 from components.queues.kueue.section import Kueue
 from infra.facts import ClusterContext
+
+DECIDED = (
+    *settings({"replicas": [("controllerManager", "replicas")]}),
+    Decided(
+        ("managerConfig",), "Kueue's configuration is written from its settings, which would be lost: frameworks, podsReady, ...; set those"
+    ),
+)
 
 
 def values(cluster: ClusterContext, section: Kueue) -> Values:

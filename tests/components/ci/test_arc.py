@@ -277,10 +277,22 @@ def test_an_add_on_without_scale_sets_does_nothing() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("maxRunners", "100", "is decided by addons.arc.scaleSets.gpu.maxRunners; take it out, and say it there"),
-        ("githubConfigSecret", {"github_token": "x"}, "is decided by addons.arc.scaleSets.gpu.secret; take it out, and say it there"),
-        ("runnerScaleSetName", "x", "is decided by the name of the scale set; take it out, and say it there"),
-        ("controllerServiceAccount", {}, "cannot be set: there is one controller, and its account is the platform's; take it out"),
+        ("maxRunners", 100, "is 100, but the setting scaleSets.gpu.maxRunners decides it; set that instead"),
+        (
+            "githubConfigSecret",
+            {"github_token": "x"},
+            "is {github_token: ...}, but the setting scaleSets.gpu.secret decides it; set that instead",
+        ),
+        (
+            "runnerScaleSetName",
+            "x",
+            "is 'x', but it is the name of the scale set, which `runs-on` asks for; take it out",
+        ),
+        (
+            "controllerServiceAccount",
+            {"name": "x"},
+            "is {name: 'x'}, but there is one controller, and its account is the platform's; take it out",
+        ),
     ],
 )
 def test_overrides_do_not_go_around_a_setting(key: str, value: object, message: str) -> None:
@@ -289,7 +301,25 @@ def test_overrides_do_not_go_around_a_setting(key: str, value: object, message: 
 
 def test_privileged_ways_of_running_jobs_are_not_to_be_had() -> None:
     (message,) = refusals({"gpu": GPU}, values={"gpu": {"containerMode": {"type": "dind"}}})
-    assert message.startswith("addons.arc.values.gpu.containerMode: cannot be set")
+    assert message.startswith("addons.arc.values.gpu.containerMode: is {type: 'dind'}, but jobs run in the runner's own container")
+
+
+def test_an_override_does_not_take_the_gate_or_the_bounds_of_a_runner_away() -> None:
+    def told(**spec: Any) -> list[str]:
+        found = refusals({"gpu": GPU}, values={"gpu": {"template": {"spec": spec}}})
+        return [each.removeprefix("addons.arc.values.gpu.template.spec.").partition(":")[0] for each in found]
+
+    whole = planned({"scaleSets": {"gpu": GPU}}).release("gpu").values["template"]["spec"]
+    (runner,) = whole["containers"]
+    hook = {**runner["env"][0], "value": "/bin/true"}
+    assert told(containers=[{"name": "runner", "image": "ghcr.io/acme/runner:1.0"}]) == ["containers"]
+    assert told(containers=[{**runner, "env": [*runner["env"], hook]}]) == ["containers"]
+    assert told(containers=[{**runner, "resources": {}}]) == ["containers"]
+    assert told(volumes=[]) == ["volumes"]
+    assert told(nodeSelector=None) == ["nodeSelector"]
+    assert told(activeDeadlineSeconds=None, automountServiceAccountToken=True) == ["activeDeadlineSeconds", "automountServiceAccountToken"]
+    more = {**runner, "env": [*runner["env"], {"name": "HF_HOME", "value": "/cache"}]}
+    assert planned({"scaleSets": {"gpu": GPU}, "values": {"gpu": {"template": {"spec": {"containers": [more], "hostUsers": False}}}}})
 
 
 def test_warm_hours_of_different_days_do_not_overlap() -> None:
