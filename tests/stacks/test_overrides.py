@@ -75,7 +75,9 @@ def test_text_that_may_be_secret_is_not_shown() -> None:
     (told,) = refusals("monitoring", {"alertmanager": {"config": {"global": {"slack_api_url": "https://hooks.example.org"}}}})
     assert told.startswith("alertmanager.config: is {global: {slack_api_url: ...}}, but the setting receivers")
     (told,) = refusals("monitoring", {"grafana": {"grafana.ini": {"auth.github": {"scopes": ["x"], "enabled": True, "allow": None}}}})
-    assert told.startswith("grafana.grafana.ini.auth.github: is {scopes: [...], enabled: true, allow: null}, but the setting grafana.github")
+    assert told.startswith(
+        "grafana.grafana.ini.auth.github: is {scopes: [...], enabled: true, allow: null}, but the setting grafana.github"
+    )
 
 
 def test_cert_managers_replicas_are_a_setting() -> None:
