@@ -1,12 +1,15 @@
 """What a plan costs, and what its changes do to the cost. Prices and arithmetic are `infra.pricing`'s."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from infra import pricing
-from infra.pricing import CostChange, Estimate, UnpricedError
+from infra.catalogue import own
+from infra.pricing import CostChange, Estimate, PriceBook, UnpricedError
+from infra.project import PROJECT
 from platformctl.engine.plan import Plan
 from platformctl.errors import Refused
 
@@ -24,7 +27,7 @@ class _Before:
 
 def estimate(plan: Plan) -> Estimate:
     """What the stack costs once the plan is done. Raises Refused when something has no price."""
-    return _estimate(plan.custom)
+    return _estimate(plan.custom, _book(plan))
 
 
 def reported(plan: Plan) -> Estimate | None:
@@ -44,7 +47,8 @@ def compare(plan: Plan) -> CostChange:
         for resource in plan.resources
         if resource.custom and resource.old_inputs is not None
     ]
-    return pricing.compare(_estimate(before), _estimate(plan.custom))
+    book = _book(plan)
+    return pricing.compare(_estimate(before, book), _estimate(plan.custom, book))
 
 
 def _unless_refused(plan: Plan, find: Callable[[Plan], Found]) -> Found | None:
@@ -56,9 +60,18 @@ def _unless_refused(plan: Plan, find: Callable[[Plan], Found]) -> Found | None:
         raise
 
 
-def _estimate(resources: Iterable[pricing.PlannedResource]) -> Estimate:
+def _book(plan: Plan) -> PriceBook:
+    """The price book, with the machines that the stack file describes."""
     try:
-        return pricing.estimate(resource for resource in resources if resource.type.startswith("oci:"))
+        section = json.loads(plan.config.get(f"{PROJECT}:catalogue", "{}"))
+    except ValueError:
+        section = {}
+    return pricing.BOOK.of(own.read(section).shapes)
+
+
+def _estimate(resources: Iterable[pricing.PlannedResource], book: PriceBook) -> Estimate:
+    try:
+        return pricing.estimate((resource for resource in resources if resource.type.startswith("oci:")), book)
     except UnpricedError as error:
         raise Refused(f"the cost is not known: {error}") from error
 

@@ -28,6 +28,7 @@ _SCHEMAS: dict[SettingKind, dict[str, Any]] = {
     "text": {"type": "string"},
     "texts": {"type": "array", "items": {"type": "string"}},
     "numbers": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+    "rows": {"type": "object", "additionalProperties": {"type": "object"}},
 }
 
 
@@ -110,6 +111,8 @@ def is_looser(setting: Setting, old: Any, new: Any) -> bool:  # noqa: PLR0911 - 
     match setting.stricter:
         case "lower" if setting.kind == "numbers":
             return any(count > old.get(key, 0) for key, count in new.items())
+        case "fewer" if setting.kind == "rows":
+            return any(old.get(key) != row for key, row in new.items())
         case "lower":
             return bool(new > old)
         case "higher":
@@ -212,7 +215,7 @@ def _rule_problems(rule: Rule, given: Mapping[str, Any], environment: Environmen
     return found
 
 
-def _is(setting: Setting, value: Any) -> bool:
+def _is(setting: Setting, value: Any) -> bool:  # noqa: PLR0911 - a case for each kind
     match setting.kind:
         case "integer":
             return _number(value) and float(value).is_integer()
@@ -224,6 +227,8 @@ def _is(setting: Setting, value: Any) -> bool:
             return isinstance(value, str) and (not setting.choices or value in setting.choices)
         case "texts":
             return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        case "rows":
+            return isinstance(value, Mapping) and all(isinstance(row, Mapping) for row in value.values())
         case "numbers":
             return isinstance(value, Mapping) and all(_number(item) and float(item).is_integer() for item in value.values())
 
@@ -242,6 +247,7 @@ def _wanted(setting: Setting) -> str:
         "text": "a text",
         "texts": "a list of texts",
         "numbers": "a mapping to whole numbers, 0 or more",
+        "rows": "a mapping to mappings",
     }
     return words[setting.kind]
 

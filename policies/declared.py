@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from infra.catalogue.regions import REGIONS
+from infra.catalogue import own
 from infra.project import PROJECT
 from policies.replacements import acknowledgements
 from policies.rule import ENVIRONMENTS, Declared
@@ -21,7 +21,7 @@ def declared(config: Mapping[str, str]) -> Declared:
     """
     spend, cluster = _section(config, "spend"), _section(config, "cluster")
     environment = config.get(f"{PROJECT}:environment")
-    region = REGIONS.get(str(cluster.get("region")))
+    region = own.read(_section(config, "catalogue")).regions.get(str(cluster.get("region")))
     layers = _json(config.get(f"{PROJECT}:layers", '["cluster"]'))
     usd: Any = spend.get("monthlyUsd")
     gpus = spend.get("gpus")
@@ -36,6 +36,7 @@ def declared(config: Mapping[str, str]) -> Declared:
         guardrails=not isinstance(layers, list) or "guardrails" in layers,
         quota=_section(config, "guardrails").get("quota") is not False,
         acknowledged=tuple(map(str, acknowledgements(_json(config.get(f"{PROJECT}:acknowledge", "[]"))))),
+        shapes=_mapping(_section(config, "catalogue").get("shapes")),
         tags=tuple(sorted(_section(config, "tags"))),
         administrators=_administrators(_section(config, "addons").get("personas")),
         statements=_allowed(config, "statements", "statement"),
@@ -76,9 +77,12 @@ def _allowed(config: Mapping[str, str], listed: str, key: str) -> tuple[str, ...
     return tuple(text for entry in found if isinstance(text := entry.get(key), str) and text and str(entry.get("reason") or "").strip())
 
 
-def _section(config: Mapping[str, str], name: str) -> Mapping[str, Any]:
-    value = _json(config.get(f"{PROJECT}:{name}", "{}"))
+def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _section(config: Mapping[str, str], name: str) -> Mapping[str, Any]:
+    return _mapping(_json(config.get(f"{PROJECT}:{name}", "{}")))
 
 
 def _json(text: str) -> Any:

@@ -1,11 +1,13 @@
 """How large a node pool may become, read so that nothing about it is taken for granted."""
 
 import re
+from collections.abc import Mapping
 
+from infra.catalogue import own
 from infra.catalogue.shapes import SHAPES, Shape
 from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN
 from policies.accessor import DIGITS, INTEGER, TEXT, Refused
-from policies.rule import Accepted
+from policies.rule import Accepted, Config, Setting
 from policies.subject import Resource
 
 NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
@@ -17,12 +19,30 @@ _STEPS = re.compile(r'[^.\[\]"]+')
 """The steps of a property path, however it is written: `a.b`, `a["b"]`, `["a"].b`, `a.*`."""
 
 
-def shape_of(pool: Resource) -> Shape:
+OWN_SHAPES = Setting(
+    name="shapes",
+    kind="rows",
+    meaning="Machines that the stack file describes in `catalogue.shapes`, with their GPUs and prices.",
+    stricter="fewer",
+    default={},
+    given=lambda declared: declared.shapes,
+)
+"""For every rule that counts GPUs or money."""
+
+
+def shape_of(pool: Resource, config: Config) -> Shape:
     """Raises Refused where the shape is unknown, or no one knows how many GPUs it has."""
     name = pool.read.require(TEXT, "nodeShape")
-    if name not in SHAPES:
-        raise Refused(f"nodeShape {name} is not in the catalogue of shapes, so its GPUs are not known: add it there, or choose another")
-    return SHAPES[name]
+    known = known_shapes(config)
+    if name not in known:
+        raise Refused(f"nodeShape {name} is not in the catalogue of shapes, so its GPUs are not known: describe it in catalogue.shapes")
+    return known[name]
+
+
+def known_shapes(config: Config) -> Mapping[str, Shape]:
+    """Oracle's machines, and those that the stack file describes."""
+    rows = config.rows(OWN_SHAPES.name)
+    return own.shapes(rows) if rows else SHAPES
 
 
 def ignores_size(pool: Resource) -> bool:

@@ -17,7 +17,7 @@ Level = Literal["mandatory", "advisory"]
 """A mandatory violation stops the preview or the update; an advisory one is reported."""
 Severity = Literal["low", "medium", "high", "critical"]
 Topic = Literal["spend", "security", "reliability", "pack"]
-SettingKind = Literal["integer", "number", "flag", "text", "texts", "numbers"]
+SettingKind = Literal["integer", "number", "flag", "text", "texts", "numbers", "rows"]
 Stricter = Literal["lower", "higher", "fewer", "more", "true", "false", "same"]
 """Which change of a setting can only refuse more. `same`: no change is harmless."""
 
@@ -42,6 +42,8 @@ class Declared:
     """Of the region."""
     guardrails: bool = True
     """The budget and the quotas belong to this stack, and not to another one."""
+    shapes: Mapping[str, Any] = field(default_factory=dict)
+    """Machines that the stack file describes, as it has them."""
     tags: tuple[str, ...] = ()
     """Keys of the tags that every resource gets."""
     acknowledged: tuple[str, ...] = ()
@@ -103,6 +105,9 @@ class Config(dict[str, Any]):
 
     def numbers(self, name: str) -> Mapping[str, int]:
         return {key: int(value) for key, value in cast("Mapping[str, Any]", self[name]).items()}
+
+    def rows(self, name: str) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self[name])
 
 
 @dataclass(frozen=True, kw_only=True)

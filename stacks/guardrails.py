@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from infra.catalogue.shapes import SHAPES
+from infra.catalogue.shapes import Shape
 from infra.oke.pools.pool_plan import PoolPlan
 from infra.oke.spend.guardrails import BudgetPlan, budget
 from infra.oke.spend.quotas import KNOWN, GpuCap, check
@@ -26,7 +26,8 @@ def caps(stack: Stack, pools: Sequence[PoolPlan]) -> tuple[GpuCap, ...]:
     if rules.compartment_path is None:
         message = "is missing, but quotas name the compartment by its path; give it, or set guardrails.quota to false"
         problems.append(Problem("guardrails.compartmentPath", message))
-    answers = [_cap(model, gpus, rules.quota_names, pools) for model, gpus in stack.spend.gpus.items()]
+    shapes = tuple(stack.known.shapes.values())
+    answers = [_cap(model, gpus, rules.quota_names, pools, shapes) for model, gpus in stack.spend.gpus.items()]
     problems += [answer for answer in answers if isinstance(answer, Problem)]
     found = [answer for answer in answers if isinstance(answer, GpuCap)]
     if problems:
@@ -37,15 +38,16 @@ def caps(stack: Stack, pools: Sequence[PoolPlan]) -> tuple[GpuCap, ...]:
 
 def quota_names(stack: Stack) -> frozenset[str]:
     """Quota names that are taken to exist: those Oracle publishes, and those the stack file vouches for."""
-    return KNOWN | frozenset(stack.guardrails.quota_names.values() if stack.guardrails else ())
+    own = {shape.quota for shape in stack.known.shapes.values() if shape.own and shape.quota}
+    return KNOWN | own | frozenset(stack.guardrails.quota_names.values() if stack.guardrails else ())
 
 
-def _cap(model: str, gpus: int, names: dict[str, str], pools: Sequence[PoolPlan]) -> GpuCap | Problem:
-    shapes = [shape for shape in SHAPES.values() if shape.gpu_model == model]
+def _cap(model: str, gpus: int, names: dict[str, str], pools: Sequence[PoolPlan], known: Sequence[Shape]) -> GpuCap | Problem:
+    shapes = [shape for shape in known if shape.gpu_model == model]
     path = f"spend.gpus.{model}"
     if not shapes:
-        known = sorted({shape.gpu_model for shape in SHAPES.values() if shape.gpu_model})
-        return Problem(path, f"{model!r} is no GPU model of the catalogue; known: {', '.join(known)}")
+        models = sorted({shape.gpu_model for shape in known if shape.gpu_model})
+        return Problem(path, f"{model!r} is no GPU model of the catalogue; known: {', '.join(models)}")
     quota = names.get(model) or next((shape.quota for shape in shapes if shape.quota), None)
     if quota is None:
         return Problem(path, f"Oracle publishes no quota name for {model}; look it up and set guardrails.quotaNames.{model}")

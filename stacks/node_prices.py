@@ -1,6 +1,6 @@
 """What a node of each pool costs, for the rules that watch what is spent while it is spent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ class _OneNode:
     type: str = "oci:ContainerEngine/nodePool:NodePool"
 
 
-def node_prices(pools: Iterable[PoolPlan], book: PriceBook = BOOK) -> dict[str, float]:
+def node_prices(pools: Sequence[PoolPlan], book: PriceBook = BOOK) -> dict[str, float]:
     """US dollars an hour of one node with its boot volume, by entry of `nodePools`. Raises UnpricedError."""
+    book = book.of({pool.shape.name: pool.shape for pool in pools})
     return {pool.entry: float(estimate([_node(pool)], book).lines[0].unit_hourly) for pool in pools}
 
 

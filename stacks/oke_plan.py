@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from infra import needs
 from infra.catalogue import kubernetes
-from infra.catalogue.regions import REGIONS, Region
+from infra.catalogue.regions import Region
+from infra.catalogue.section import problems as catalogue_problems
 from infra.facts import ClusterContext
 from infra.needs import Asked, ClusterAccess, LogAnalytics
 from infra.oke import ocids, providers
@@ -54,12 +55,15 @@ class OkePlan:
 
 def plan(stack: Stack, cluster: OkeCluster, found: Collector, images: LockFile | None = None) -> OkePlan | None:
     """The cluster's plan, or None and every problem left with `found`. `images` are what its pools are pinned to."""
-    region = REGIONS.get(cluster.region)
+    catalogue = stack.known
+    found.add(catalogue_problems(stack.catalogue), "catalogue")
+    region = catalogue.regions.get(cluster.region)
     if region is None:
-        known = ", ".join(sorted(REGIONS))
-        found.add([Problem("cluster.region", f"{cluster.region!r} is not a region known here; choose one of {known}")])
-    found.add(kubernetes.problems(cluster.kubernetes_version), "cluster.kubernetesVersion")
-    found.add(ocids.problems(cluster.model_dump(mode="json", by_alias=True), cluster.region, cluster.tenancy_id), "cluster")
+        fix = f"choose one of {', '.join(sorted(catalogue.regions))}, or describe it in catalogue.regions"
+        found.add([Problem("cluster.region", f"{cluster.region!r} is not a region known here; {fix}")])
+    found.add(kubernetes.problems(cluster.kubernetes_version, catalogue.kubernetes_versions), "cluster.kubernetesVersion")
+    given = cluster.model_dump(mode="json", by_alias=True)
+    found.add(ocids.problems(given, cluster.region, cluster.tenancy_id, catalogue.regions), "cluster")
     found.add(_reachable(cluster), "cluster")
     found.add(_images(cluster), "cluster")
     found.add(storage_names.problems(stack.name, cluster.storage.buckets), "cluster")
@@ -78,6 +82,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector, images: LockFile |
             imported_images={key: image.variant for key, image in cluster.imported_images.items()},
             platform_labels=platform_labels,
             prefix=stack.name,
+            shapes=catalogue.shapes,
         )
 
     planned = found.attempt(lambda: pool_plans({}), "cluster")

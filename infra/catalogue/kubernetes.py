@@ -1,6 +1,7 @@
 """Kubernetes versions that OKE offers for new clusters."""
 
 import re
+from collections.abc import Sequence
 
 from infra.problems import Problem
 
@@ -19,17 +20,16 @@ def minor(version: str) -> int:
     return int(found[2])
 
 
-def problems(version: str) -> tuple[Problem, ...]:
+def problems(version: str, offered: Sequence[str] = SUPPORTED) -> tuple[Problem, ...]:
     """What is wrong with a control plane's version.
 
     What OKE no longer offers, or what came between two versions that are known here, may be the version of a cluster that runs: Oracle
     refuses it for a new one. No cluster runs a minor version that came after the newest that is known.
     """
-    known = ", ".join(SUPPORTED)
+    known = ", ".join(offered)
     if _VERSION.fullmatch(version) is None:
         return (Problem("", f"{version!r} is not a version as OKE names it, like {SUPPORTED[-1]}; choose one of {known}"),)
-    if minor(version) > minor(SUPPORTED[-1]):
-        return (
-            Problem("", f"{version!r} is newer than what is known of OKE; choose one of {known}, or add what is new to infra/catalogue"),
-        )
+    if minor(version) > max(map(minor, offered)):
+        fix = f"choose one of {known}, or name it in catalogue.kubernetesVersions"
+        return (Problem("", f"{version!r} is newer than what is known of OKE; {fix}"),)
     return ()

@@ -54,6 +54,12 @@ class Shape:
     """None, beside an `ocpu_part`, where the processors' price covers the memory."""
     nvme_part: str | None = None
     """Part per TB of local disk and hour."""
+    hourly: Decimal | None = None
+    """US dollars an hour of a whole machine, or for an OCPU and a GB of memory, where a stack file says it and not the price book."""
+    ocpu_hourly: Decimal | None = None
+    memory_hourly: Decimal | None = None
+    own: bool = False
+    """A stack file describes it."""
     quota: str | None = None
     """Name of the compute-core quota that counts its GPUs; None where Oracle publishes none."""
 
@@ -279,10 +285,10 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
 )
 
 
-def shape(name: str) -> Shape:
+def shape(name: str, known: Mapping[str, Shape] = SHAPES) -> Shape:
     """Raises UnknownShapeError, with the names that come close."""
-    if name not in SHAPES:
-        close = get_close_matches(name, SHAPES, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(SHAPES)}"
-        raise UnknownShapeError(f"{name!r} is not a shape of the catalogue; {hint}")
-    return SHAPES[name]
+    if name not in known:
+        close = get_close_matches(name, known, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}"
+        raise UnknownShapeError(f"{name!r} is not a shape of the catalogue; {hint} Oracle has it? Describe it in `catalogue.shapes`.")
+    return known[name]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.catalogue.regions import REGIONS
+from infra.catalogue.regions import REGIONS, Region
 from infra.problems import Problem
 
 # Oracle, "Resource Identifiers", 2026-11: ocid1.<type>.<realm>.[region][.future use].<unique part>.
@@ -15,7 +15,7 @@ COMMERCIAL = "oc1"
 """The realm of the regions that are known here."""
 
 
-def problems(section: Mapping[str, Any], region: str, tenancy_id: str) -> Iterator[Problem]:
+def problems(section: Mapping[str, Any], region: str, tenancy_id: str, known: Mapping[str, Region] = REGIONS) -> Iterator[Problem]:
     """OCIDs in `section`, the cluster's, that are of another realm than the tenancy, or of another region than the cluster."""
     home = _OCID.fullmatch(tenancy_id)
     realm = home["realm"] if home else COMMERCIAL
@@ -28,7 +28,7 @@ def problems(section: Mapping[str, Any], region: str, tenancy_id: str) -> Iterat
             continue
         if found["realm"] != realm:
             yield Problem(path, f"is of the realm {found['realm']}, but the tenancy is of {realm}; use one of the tenancy's own")
-        elif found["region"] and region in REGIONS and found["region"] not in _names(region):
+        elif found["region"] and region in known and found["region"] not in _names(known[region]):
             yield Problem(path, f"is of the region {_full(found['region'])}, but the cluster is in {region}; use one of {region}")
 
 
@@ -44,10 +44,10 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, value
 
 
-def _names(region: str) -> tuple[str, str]:
+def _names(region: Region) -> tuple[str, str]:
     """What a region is called in OCIDs: by its name, or by its key where it is an old one."""
-    return region, REGIONS[region].key.lower()
+    return region.name, region.key.lower()
 
 
 def _full(name: str) -> str:
-    return next((region for region in REGIONS if name in _names(region)), name)
+    return next((region.name for region in REGIONS.values() if name in _names(region)), name)

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
+
+from infra.catalogue.shapes import SHAPES, Shape
 
 CURRENCY = "USD"
 """Of prices, and of the limits in stack files."""
@@ -41,8 +44,14 @@ class PriceBook:
     source: str
     parts: Mapping[str, Part]
     """By part number; `unlisted:` marks parts whose number Oracle does not publish."""
+    shapes: Mapping[str, Shape] = field(default_factory=lambda: SHAPES)
+    """Machines whose prices are made of parts, and those whose prices a stack file says."""
     discounts: Mapping[str, Decimal] = field(default_factory=dict)
     """Share taken off (0.2 for 20 %) by part number, or `*` for all others."""
+
+    def of(self, shapes: Mapping[str, Shape]) -> Self:
+        """The book with these machines."""
+        return replace(self, shapes=shapes)
 
     def price(self, part: str) -> Decimal:
         """US dollars for one unit, discount taken. Raises UnpricedError."""

@@ -144,8 +144,14 @@ def _nodes(pool: Reader) -> tuple[int, int]:
 
 def _node(resource: Reader, shape_key: str, config_key: str, book: PriceBook, *, preemptible: bool = False) -> tuple[Decimal, str]:
     """US dollars an hour for a machine without its volumes, and what it is. No discount for a shape that has no preemptible capacity."""
-    kind = _shape(resource, shape_key)
-    if kind.gpu_part is not None:
+    kind = _shape(resource, shape_key, book)
+    own = ", by the stack file's catalogue" if kind.own else ""
+    if kind.hourly is not None:
+        price, detail = kind.hourly, f"{kind.name}, {kind.gpus} x {kind.gpu_model}{own}" if kind.gpus else f"{kind.name}{own}"
+    elif kind.ocpu_hourly is not None and kind.memory_hourly is not None:
+        ocpus, memory = _size(resource, kind, config_key)
+        price, detail = kind.ocpu_hourly * ocpus + kind.memory_hourly * memory, f"{kind.name}, {ocpus:g} OCPU, {memory:g} GB{own}"
+    elif kind.gpu_part is not None:
         price, detail = book.hourly(kind.gpu_part) * kind.gpus, f"{kind.name}, {kind.gpus} x {kind.gpu_model}"
     elif kind.ocpu_part is not None:
         ocpus, memory = _size(resource, kind, config_key)
@@ -168,9 +174,9 @@ def _size(resource: Reader, kind: Shape, config_key: str) -> tuple[Decimal, Deci
     return config.number("ocpus", kind.ocpus), config.number("memoryInGbs", kind.memory_gib)
 
 
-def _shape(resource: Reader, key: str) -> Shape:
+def _shape(resource: Reader, key: str, book: PriceBook) -> Shape:
     try:
-        return shape(resource.text(key))
+        return shape(resource.text(key), book.shapes)
     except UnknownShapeError as error:
         raise UnpricedError(f"{resource.name}: {error}") from None
 

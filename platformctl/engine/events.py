@@ -8,7 +8,6 @@ from typing import Any
 
 NOTICES = ("deprecated: ", "not read: ")
 """How the program begins what it says of keys of the stack file that are out of date or of no use."""
-"""How the program begins what it says of a key that has moved."""
 NOTHING = ("same", "read", "refresh")
 """Operations that change neither the cloud nor the state."""
 
@@ -82,6 +81,8 @@ class EventLog:
         self.violations: list[Violation] = []
         self.counts: Mapping[str, int] | None = None
         """Resources by operation, from the summary; None before there is one."""
+        self.config: Mapping[str, str] = {}
+        """The stack's configuration, secrets left out: sections as JSON, by their full keys."""
         self.torn = ""
         """How the log is known to lack something; empty while it does not."""
         self._next = 0
@@ -129,6 +130,8 @@ class EventLog:
             self._diagnose(event["diagnosticEvent"])
         elif "policyEvent" in event:
             self.violations.append(_violation(event["policyEvent"]))
+        elif "preludeEvent" in event:
+            self.config = event["preludeEvent"].get("config") or {}
         elif "summaryEvent" in event:
             self.counts = event["summaryEvent"].get("resourceChanges") or {}
 

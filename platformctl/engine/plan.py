@@ -68,6 +68,8 @@ class Plan:
     """What the policies found, what refuses the plan first."""
     rules: tuple[PolicyRule, ...] | None = None
     """What the policies looked for; None when there were none to look."""
+    config: Mapping[str, str] = field(default_factory=dict)
+    """The stack's configuration, secrets left out: sections as JSON, by their full keys."""
     before: tuple[Violation, ...] | None = None
     """What they find of the base that the plan changes; None when it changes none, or none of them looked."""
     seconds: float = 0.0
@@ -150,6 +152,7 @@ def plan(
         # The engine asks about several resources at once, so its order differs from run to run.
         violations=breaches(log.violations),
         rules=rules,
+        config=log.config,
         seconds=seconds,
     )
 

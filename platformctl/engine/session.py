@@ -96,7 +96,11 @@ class Session:
         self._workspace = scope.enter_context(Workspace(self.project))
         self.stack = self._workspace.put(self._file)
         self._backend = self._own_backend or self._workspace.backend
-        self.environment = {**environment.private(os.environ, self._workspace.folder, self._backend), **self._extra}
+        self.environment = {
+            **environment.private(os.environ, self._workspace.folder, self._backend),
+            surroundings.OFFERS: surroundings.offers(self._file, self.project.name),
+            **self._extra,
+        }
         self._logs = self._workspace.folder / "logs"
         self._logs.mkdir()
         surroundings.adopt(self._workspace.simulated, self._file)

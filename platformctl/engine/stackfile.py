@@ -103,9 +103,14 @@ def _bytes(path: Path) -> bytes:
 
 def acknowledged(file: StackFile, project: str) -> tuple[Acknowledgement, ...]:
     """What the stack file of the project called `project` lets go."""
+    return acknowledgements(section(file, project, "acknowledge"))
+
+
+def section(file: StackFile, project: str, name: str) -> Any:
+    """A section of the stack file of the project called `project`, as it stands there; None where it has none."""
     config = read(file.path).get("config")
     sections = config if isinstance(config, dict) else {}
-    return acknowledgements(sections.get(f"{project}:acknowledge", sections.get("acknowledge")))
+    return sections.get(f"{project}:{name}", sections.get(name))
 
 
 def rehearsable(text: str, without: Collection[str] = KEYS_TO_SECRETS, **root: str) -> str:

@@ -1,14 +1,22 @@
 """What a stack file or its lock names that stood before the stack: the simulated cloud has it from the start."""
 
+import json
 from pathlib import Path
 
 from infra import stack_file
-from platformctl.engine.stackfile import StackFile
+from platformctl.engine.stackfile import StackFile, section
 
 VCN = "oci:Core/vcn:Vcn"
 SUBNET = "oci:Core/subnet:Subnet"
 IMAGE = "oci:Core/image:Image"
 NAMED_BY = "vcnId"
+OFFERS = "SIMULATOR_OFFERS"
+"""The variable that the simulated cloud reads."""
+
+
+def offers(file: StackFile, project: str) -> str:
+    """The section `catalogue` as JSON, of which the simulated cloud offers what it describes. What is wrong with it the program tells."""
+    return json.dumps(section(file, project, "catalogue"), default=str)
 
 
 def adopt(simulated: Path, file: StackFile) -> None:

@@ -1,11 +1,17 @@
 """The model of a region: availability domains, shapes, images, versions, service limits."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from simulator import identity
+from simulator.oci import offers
+
+_OFFERED = os.environ.get(offers.VARIABLE)
+_REGIONS = offers.read(_OFFERED, "regions")
 
 DEFAULT = "us-ashburn-1"
 """Where a provider works that is not told a region; the official one reads it from a profile."""
@@ -21,7 +27,7 @@ KEYS: Mapping[str, str] = MappingProxyType({
     "me-jeddah-1": "JED", "me-riyadh-1": "RUH", "mx-monterrey-1": "MTY", "mx-queretaro-1": "QRO", "sa-bogota-1": "BOG",
     "sa-santiago-1": "SCL", "sa-saopaulo-1": "GRU", "sa-valparaiso-1": "VAP", "sa-vinhedo-1": "VCP", "uk-cardiff-1": "CWL",
     "uk-london-1": "LHR", "us-ashburn-1": "IAD", "us-chicago-1": "ORD", "us-phoenix-1": "PHX", "us-saltlake-2": "AGA",
-    "us-sanjose-1": "SJC",
+    "us-sanjose-1": "SJC", **{name: str(row.get("key")) for name, row in _REGIONS.items()},
 })  # fmt: skip
 
 # Oracle, "Regions and Availability Domains"; names of Chicago's three domains are in public use (2026-10). All others have one.
@@ -32,7 +38,7 @@ TENANCY_PREFIX = "Uocm"
 
 # Kubernetes versions OKE offers: oracle-quickstart/oci-hpc-oke v26.7.0, Oracle's supported versions page and the names of its images,
 # 2026-11.
-KUBERNETES = ("v1.33.1", "v1.33.10", "v1.34.1", "v1.34.2", "v1.35.2", "v1.36.1")
+KUBERNETES = ("v1.33.1", "v1.33.10", "v1.34.1", "v1.34.2", "v1.35.2", "v1.36.1", *offers.versions(_OFFERED))
 
 # Builds of the worker images, as (date, revision, build). Not in order, and the build numbers differ in length: names have to be
 # read, neither taken as they come nor sorted as text.
@@ -88,6 +94,20 @@ class Shape:
 
 def _gpu(name: str, gpus: int, gpu: str, ocpus: int, memory: int, limit: str, *, arm: bool = False) -> Shape:  # noqa: PLR0917 - a row
     return Shape(name=name, gpus=gpus, gpu=gpu, ocpus=ocpus, memory_gib=memory, limit=limit, arm=arm)
+
+
+def _described(name: str, row: Mapping[str, Any]) -> Shape:
+    """A machine as a stack file has it."""
+    return Shape(
+        name=name,
+        ocpus=row.get("ocpus") or 1,
+        memory_gib=row.get("memoryGib") or 16,
+        gpus=int(row.get("gpus") or 0),
+        gpu=str(row.get("gpuModel") or ""),
+        arm=row.get("architecture") == "arm64",
+        flexible=name.endswith(".Flex"),
+        limit=str(row.get("quota") or ""),
+    )
 
 
 def _flex(name: str, limit: str, *, arm: bool = False) -> Shape:
@@ -155,6 +175,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
             _gpu("BM.GPU.MI300X.8", 8, "AMD MI300X", 112, 2048, "gpu-mi300x-count"),
             _gpu("BM.GPU.MI355X.8", 8, "AMD MI355X", 128, 3072, "gpu-mi355x-count"),
             _gpu("BM.GPU.MI355X-v1.8", 8, "AMD MI355X", 128, 3072, "gpu-mi355x-count"),
+            *(_described(name, row) for name, row in offers.read(_OFFERED, "shapes").items()),
         )
     }
 )
@@ -190,7 +211,7 @@ def key(region: str) -> str:
 def domains(region: str) -> tuple[str, ...]:
     """Names of the availability domains, as the API gives them: `Uocm:EU-FRANKFURT-1-AD-1`, `Uocm:PHX-AD-1`."""
     place = {"us-phoenix-1": "PHX"}.get(region, "US-ASHBURN" if region == "us-ashburn-1" else region.upper())
-    count = 3 if region in THREE_DOMAINS else 1
+    count = int(_REGIONS[region].get("availabilityDomains", 1)) if region in _REGIONS else 3 if region in THREE_DOMAINS else 1
     return tuple(f"{TENANCY_PREFIX}:{place}-AD-{number}" for number in range(1, count + 1))
 
 

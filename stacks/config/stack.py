@@ -5,6 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PrivateAttr
 
+from infra.catalogue import own
+from infra.catalogue.own import Catalogue
+from infra.catalogue.section import CatalogueSection
 from infra.oke.spend.section import Guardrails, Spend
 from infra.problems import Problem
 from infra.section import BucketName, DnsLabel, Section, form
@@ -49,6 +52,8 @@ class Stack(Section):
     """What the platform may cost."""
     guardrails: Guardrails | None = None
     """Budget and quotas; needed by the `guardrails` layer."""
+    catalogue: CatalogueSection = CatalogueSection()
+    """What Oracle offers that this version does not know yet."""
     policies: Policies = Policies()
     """What this stack allows beside what the policies know."""
     tags: dict[str, str] = {}
@@ -64,6 +69,11 @@ class Stack(Section):
     def old_keys(self) -> tuple[Deprecation, ...]:
         """Keys of the file whose values were taken to their new places."""
         return self._old_keys
+
+    @property
+    def known(self) -> Catalogue:
+        """What is known of Oracle's offer: by this version, and by the file."""
+        return own.read(self.catalogue.model_dump(mode="json", by_alias=True))
 
     def with_old_keys(self, moved: Iterable[Deprecation]) -> Self:
         self._old_keys = tuple(moved)

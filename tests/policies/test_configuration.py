@@ -9,10 +9,13 @@ import jsonschema
 import pytest
 
 from policies import lint
+from policies.accessor import Refused
 from policies.configuration import LEVEL, compiled, judged, loosened, overridden, problems, schema
 from policies.declared import declared
+from policies.node_pools import NODE_POOL, shape_of
 from policies.registry import BY_NAME, RULES
-from policies.rule import ENVIRONMENTS, Declared, Environment
+from policies.rule import ENVIRONMENTS, Config, Declared, Environment
+from policies.subject import Resource
 from testkit.policy_cases import TODAY
 
 INSTEAD = "; write an exception for the resource instead"
@@ -30,7 +33,7 @@ def test_the_limits_of_the_stack_file_reach_the_rules() -> None:
     made = compiled(DEV)
     assert made["stack-cost"]["monthlyUsd"] == 3500
     assert made["gpu-total"]["gpus"] == made["gpu-pool-size"]["gpus"] == made["gpu-quota"]["gpus"] == {"A10": 2}
-    assert made["gpu-models"] == {LEVEL: "mandatory", "environment": "dev", "models": ["A10"]}
+    assert made["gpu-models"] == {LEVEL: "mandatory", "environment": "dev", "models": ["A10"], "shapes": {}}
     assert made["one-domain"]["domains"] == 0
     assert made["required-tags"]["tags"] == ["team"]
 
@@ -78,6 +81,7 @@ def test_the_engine_is_told_what_every_kind_of_setting_may_be() -> None:
         "flag": {"type": "boolean"},
         "texts": {"type": "array", "items": {"type": "string"}},
         "numbers": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+        "rows": {"type": "object", "additionalProperties": {"type": "object"}},
     }
 
 
@@ -130,6 +134,7 @@ def test_a_configuration_that_is_none_is_told() -> None:
     ("rule", "before", "after", "said"),
     [
         ("stack-cost", {"monthlyUsd": 100}, {"monthlyUsd": 101}, f"stack-cost: monthlyUsd was 100, is 101{LOOSER}"),
+        ("gpu-total", {"shapes": {}}, {"shapes": {"BM.X": {"gpus": 8}}}, "gpu-total: shapes was {}, is {BM.X: {gpus: 8}}" + LOOSER),
         ("gpu-total", {"gpus": {"A10": 1}}, {"gpus": {"A10": 1, "H100": 8}}, "gpu-total: gpus was {A10: 1}, is {A10: 1, H100: 8}" + LOOSER),
         ("gpu-quota", {"availabilityDomains": 3}, {"availabilityDomains": 1}, f"gpu-quota: availabilityDomains was 3, is 1{LOOSER}"),
         ("open-ingress", {"ports": ["443"]}, {"ports": ["443", "22"]}, f"open-ingress: ports was [443], is [443, 22]{LOOSER}"),
@@ -360,3 +365,29 @@ def test_lint_compares_with_what_git_has(tmp_path: Path, monkeypatch: pytest.Mon
     assert f"Pulumi.dev.yaml: gpu-total: gpus was {{A10: 2}}, is {{A10: 3}}{LOOSER}" in capsys.readouterr().out
     file.write_text(STACK % 1)
     assert lint.main(["Pulumi.dev.yaml", "--against", "HEAD:Pulumi.dev.yaml"]) == 0
+
+
+X900 = {"ocpus": 128, "memoryGib": 4096, "gpus": 8, "gpuModel": "X900", "gpuMemoryGib": 400, "hourlyUsd": 160}
+
+
+def test_a_machine_that_the_stack_file_describes_reaches_every_rule_that_counts() -> None:
+    config = stack_config(environment="prod", spend={"gpus": {"X900": 8}}, catalogue={"shapes": {"BM.GPU.X900.8": X900}})
+    made = compiled(declared(config))
+    counting = [rule.name for rule in RULES if any(setting.name == "shapes" for setting in rule.settings)]
+    assert {"gpu-total", "gpu-pool-size", "gpu-quota", "priced", "stack-cost"} <= set(counting)
+    assert all(made[name]["shapes"] == {"BM.GPU.X900.8": X900} for name in counting)
+    assert made["gpu-models"]["models"] == ["X900"]
+    assert problems(made) == ()
+
+
+def node_pool(shape: str) -> Resource:
+    return Resource(type=NODE_POOL, name="x", urn="urn:x", inputs={"nodeShape": shape})
+
+
+def test_a_machine_that_is_known_keeps_its_gpus_and_its_price_whatever_the_stack_file_says() -> None:
+    pool = node_pool("BM.GPU.H100.8")
+    lies = {"BM.GPU.H100.8": {**X900, "gpus": 1, "gpuModel": "A10", "hourlyUsd": 0.01}}
+    config = Config({"shapes": lies}, TODAY)
+    assert shape_of(pool, config).gpu_model == "H100"
+    with pytest.raises(Refused, match=r"nodeShape BM\.GPU\.X900\.8 is not in the catalogue of shapes"):
+        shape_of(node_pool("BM.GPU.X900.8"), config)

@@ -128,8 +128,8 @@ def test_limits_come_from_the_stack_that_is_previewed(stub: Any) -> None:
         )
     )
     initial = stub.GetAnalyzerInfo(empty_pb2.Empty()).initialConfig
-    assert json_format.MessageToDict(initial["stack-cost"].properties) == {"monthlyUsd": 700, "billed": True}
-    assert json_format.MessageToDict(initial["gpu-total"].properties) == {"gpus": {"A10": 3}}
+    assert json_format.MessageToDict(initial["stack-cost"].properties) == {"monthlyUsd": 700, "billed": True, "shapes": {}}
+    assert json_format.MessageToDict(initial["gpu-total"].properties) == {"gpus": {"A10": 3}, "shapes": {}}
     assert json_format.MessageToDict(initial["required-tags"].properties) == {"tags": []}, "a secret is not read"
     assert initial["preemptible"].enforcementLevel == proto.ADVISORY
 

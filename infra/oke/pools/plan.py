@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from infra.catalogue.shapes import SHAPES
+from infra.catalogue.shapes import SHAPES, Shape
 from infra.facts import POOL_LABEL, Pool, Taint
 from infra.gpus import GpuVendor
 from infra.oke.images import variants
@@ -38,6 +38,7 @@ def plan(
     imported_images: Mapping[str, str] = MappingProxyType({}),
     platform_labels: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     prefix: str = "",
+    shapes: Mapping[str, Shape] = SHAPES,
 ) -> tuple[PoolPlan, ...]:
     """The pools to make, by name: neither the order of `sections` nor another pool changes what one is called.
 
@@ -54,13 +55,14 @@ def plan(
         pod_network=pod_network,
         imported_images=imported_images,
         prefix=prefix,
+        shapes=shapes,
     )
     ordered = sorted(sections.items())
     found = [problem for name, section in ordered for problem in problems(name, section, context)]
     subjects = [
-        Subject(name=name, section=section, shape=SHAPES[section.shape], context=context, platform_labels=platform_labels.get(name, {}))
+        Subject(name=name, section=section, shape=shapes[section.shape], context=context, platform_labels=platform_labels.get(name, {}))
         for name, section in ordered
-        if section.shape in SHAPES
+        if section.shape in shapes
     ]
     found += _clashes(subjects)
     if found:

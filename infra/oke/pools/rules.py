@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from infra import labels
-from infra.catalogue.shapes import Architecture, Shape, UnknownShapeError, shape
+from infra.catalogue.shapes import SHAPES, Architecture, Shape, UnknownShapeError, shape
 from infra.gpus import GpuVendor
 from infra.oke.images import variants
 from infra.oke.images.choice import traits
@@ -41,6 +41,8 @@ class PoolContext:
     pod_network: PodNetwork
     imported_images: Mapping[str, str]
     """Variant of each imported image, by its key."""
+    shapes: Mapping[str, Shape] = dataclasses.field(default_factory=lambda: SHAPES)
+    """Machines that are known."""
     prefix: str = ""
     """Name of the platform, which the pools' names in OKE start with."""
 
@@ -81,7 +83,7 @@ class Subject:
 def problems(name: str, section: NodePool, context: PoolContext) -> tuple[Problem, ...]:
     """Everything wrong with an entry, rule by rule. A shape that is not known hides what depends on it."""
     try:
-        subject = Subject(name=name, section=section, shape=shape(section.shape), context=context)
+        subject = Subject(name=name, section=section, shape=shape(section.shape, context.shapes), context=context)
     except UnknownShapeError as unknown:
         return (Problem(f"nodePools.{name}.shape", str(unknown)),)
     return tuple(problem for rule in RULES for problem in rule(subject))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.accessor import FLAG, TEXT
-from policies.node_pools import NODE_POOL, shape_of
+from policies.node_pools import NODE_POOL, OWN_SHAPES, shape_of
 from policies.rule import Config, Rule, Setting, Violation, presence
 from policies.standards import checkov, cis_oci
 from policies.subject import Resource
@@ -18,7 +18,7 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
             yield Violation("kmsKeyId is missing, so it is encrypted with Oracle's key: name one of your own")
         return
     details = resource.read.section("nodeConfigDetails") if resource.type == NODE_POOL else resource.read
-    bare_metal = resource.type == NODE_POOL and shape_of(resource).bare_metal
+    bare_metal = resource.type == NODE_POOL and shape_of(resource, config).bare_metal
     if not bare_metal and not details.require(FLAG, "isPvEncryptionInTransitEnabled"):
         yield Violation("isPvEncryptionInTransitEnabled is false: set encryption.inTransit: true")
     if config.flag("ownKey"):
@@ -45,6 +45,7 @@ RULE = Rule(
         cis_oci("5.3.1"),
     ),
     settings=(
+        OWN_SHAPES,
         Setting(
             name="ownKey",
             kind="flag",

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from infra.catalogue import own
 from infra.catalogue.shapes import SHAPES
-from policies.node_pools import NODE_POOL, shape_of
+from policies.node_pools import NODE_POOL, OWN_SHAPES, shape_of
 from policies.rule import Config, Declared, Environment, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource
@@ -21,7 +22,7 @@ ALLOWED: Mapping[Environment, tuple[str, ...]] = MappingProxyType({
 
 
 def check(pool: Resource, config: Config) -> Iterator[Violation]:
-    shape = shape_of(pool)
+    shape = shape_of(pool, config)
     allowed = config.texts("models")
     if shape.gpu_model is not None and shape.gpu_model not in allowed:
         said = f"nodeShape {shape.name} brings {shape.gpu_model}, which {config.text('environment')} may not have"
@@ -29,7 +30,9 @@ def check(pool: Resource, config: Config) -> Iterator[Violation]:
 
 
 def _models(declared: Declared) -> tuple[str, ...]:
-    return tuple(model for model in ALLOWED[declared.environment] if declared.gpus.get(model))
+    described = (shape.gpu_model for shape in own.shapes(declared.shapes).values() if shape.own and shape.gpu_model)
+    allowed = (*ALLOWED[declared.environment], *(described if declared.environment == "prod" else ()))
+    return tuple(dict.fromkeys(model for model in allowed if declared.gpus.get(model)))
 
 
 RULE = Rule(
@@ -42,6 +45,7 @@ RULE = Rule(
     fix="Choose a shape that the environment may have, or move the pool to another stack.",
     standards=NONE,
     settings=(
+        OWN_SHAPES,
         Setting(
             name="environment",
             kind="text",

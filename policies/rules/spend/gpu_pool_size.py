@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from policies.node_pools import NODE_POOL, bounds, shape_of
+from policies.node_pools import NODE_POOL, OWN_SHAPES, bounds, shape_of
 from policies.rule import Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource
 
 
 def check(pool: Resource, config: Config) -> Iterator[Violation]:
-    shape = shape_of(pool)
+    shape = shape_of(pool, config)
     if shape.gpu_model is None:
         return
     (_, nodes), allowed = bounds(pool), config.numbers("gpus").get(shape.gpu_model, 0)
@@ -30,6 +30,7 @@ RULE = Rule(
     fix="Lower the pool's `maxSize`, or raise `spend.gpus` in the stack file, which shows in the review.",
     standards=NONE,
     settings=(
+        OWN_SHAPES,
         Setting(
             name="gpus",
             kind="numbers",

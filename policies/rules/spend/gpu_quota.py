@@ -1,11 +1,11 @@
 """Oracle itself refuses more GPUs than the stack may have, whoever asks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from infra.catalogue.shapes import SHAPES
+from infra.catalogue.shapes import SHAPES, Shape
 from policies.accessor import TEXT
-from policies.node_pools import NODE_POOL
+from policies.node_pools import NODE_POOL, OWN_SHAPES, known_shapes
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource, Stack
@@ -66,7 +66,7 @@ def _judged(quota: Resource, config: Config) -> Iterator[Violation]:
             yield Violation(f"{said}: write `set compute-core quota ... to N in compartment ...`", quota.urn)
     allowed = config.numbers("gpus")
     for name, total in totals.items():
-        model = model_of(name)
+        model = model_of(name, known_shapes(config))
         if model is None:
             yield Violation(f"{name} counts no GPU of the catalogue of shapes: add its quota there", quota.urn)
         elif total > allowed.get(model, 0):
@@ -74,10 +74,10 @@ def _judged(quota: Resource, config: Config) -> Iterator[Violation]:
             yield Violation(f"{name} {excess}: a quota counts in each availability domain by itself", quota.urn)
 
 
-def model_of(quota: str) -> str | None:
+def model_of(quota: str, shapes: Mapping[str, Shape] = SHAPES) -> str | None:
     """The model that a quota counts: as the catalogue says, or by the way Oracle names them."""
     name = quota.lower().replace("-reserved-count", "-count")
-    for shape in SHAPES.values():
+    for shape in shapes.values():
         if shape.gpu_model and name in (shape.quota, f"gpu-{shape.gpu_model.lower().replace(' ', '-')}-count"):
             return shape.gpu_model
     return None
@@ -93,6 +93,7 @@ RULE = Rule(
     fix="Keep `guardrails.quota` on, or deploy the guardrails as a stack of their own.",
     standards=NONE,
     settings=(
+        OWN_SHAPES,
         Setting(
             name="required",
             kind="flag",

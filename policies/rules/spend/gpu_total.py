@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from policies.node_pools import NODE_POOL, bounds, shape_of
+from policies.node_pools import NODE_POOL, OWN_SHAPES, bounds, shape_of
 from policies.rule import Amounts, Config, Rule, Setting, Total
 from policies.standards import NONE
 from policies.subject import Resource
 
 
-def amounts(pool: Resource, _: Config) -> Amounts:
-    shape = shape_of(pool)
+def amounts(pool: Resource, config: Config) -> Amounts:
+    shape = shape_of(pool, config)
     return {} if shape.gpu_model is None else {shape.gpu_model: Decimal(bounds(pool)[1] * shape.gpus)}
 
 
@@ -31,6 +31,7 @@ RULE = Rule(
     fix="Lower `maxSize` of a pool, or raise `spend.gpus` in the stack file.",
     standards=NONE,
     settings=(
+        OWN_SHAPES,
         Setting(
             name="gpus",
             kind="numbers",

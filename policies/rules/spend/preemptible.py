@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.accessor import MAPPING
-from policies.node_pools import NODE_POOL, shape_of
+from policies.node_pools import NODE_POOL, OWN_SHAPES, shape_of
 from policies.rule import Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource
@@ -12,7 +12,7 @@ from policies.subject import Resource
 def check(pool: Resource, config: Config) -> Iterator[Violation]:
     if not config.flag("wanted"):
         return
-    shape = shape_of(pool)
+    shape = shape_of(pool, config)
     if not (shape.is_gpu and shape.preemptible):
         return
     placements = tuple(pool.read.each("nodeConfigDetails", "placementConfigs"))
@@ -31,6 +31,7 @@ RULE = Rule(
     fix="Set `preemptible: true` on the pool, if its jobs can be started again.",
     standards=NONE,
     settings=(
+        OWN_SHAPES,
         Setting(
             name="wanted",
             kind="flag",

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from infra.pricing import UnpricedError, estimate
+from infra.pricing import BOOK, UnpricedError, estimate
+from policies.node_pools import OWN_SHAPES, known_shapes
 from policies.rule import Config, Rule, Violation
 from policies.standards import NONE
 from policies.subject import Resource
@@ -10,11 +11,11 @@ from policies.subject import Resource
 VIRTUAL_NODES = "oci:ContainerEngine/virtualNodePool:VirtualNodePool"
 
 
-def check(resource: Resource, _: Config) -> Iterator[Violation]:
+def check(resource: Resource, config: Config) -> Iterator[Violation]:
     if resource.type == VIRTUAL_NODES:
         yield Violation("pods on virtual nodes are billed by what they ask for, which nothing here bounds: use a node pool")
     try:
-        estimate([resource])
+        estimate([resource], BOOK.of(known_shapes(config)))
     except UnpricedError as error:
         yield Violation(str(error))
 
@@ -28,6 +29,7 @@ RULE = Rule(
     why="A sum that leaves out what it cannot price is too low, and passes. Types neither priced nor known to be free are refused, "
     "and so is a price that hangs on a value not known yet.",
     fix="Make the input a literal, or add the price with its source to `infra/pricing`.",
+    settings=(OWN_SHAPES,),
     standards=NONE,
     check=check,
 )

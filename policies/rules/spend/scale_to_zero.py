@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.node_pools import NODE_POOL, bounds, shape_of
+from policies.node_pools import NODE_POOL, OWN_SHAPES, bounds, shape_of
 from policies.rule import Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource
@@ -11,7 +11,7 @@ from policies.subject import Resource
 def check(pool: Resource, config: Config) -> Iterator[Violation]:
     if not config.flag("required"):
         return
-    shape = shape_of(pool)
+    shape = shape_of(pool, config)
     if not shape.is_gpu:
         return
     least, _ = bounds(pool)
@@ -30,6 +30,7 @@ RULE = Rule(
     fix="Set `minSize: 0`.",
     standards=NONE,
     settings=(
+        OWN_SHAPES,
         Setting(
             name="required",
             kind="flag",
