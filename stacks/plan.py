@@ -38,6 +38,7 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
     """`images` are what the node pools are pinned to. Raises StackFileError with every problem that any planner finds."""
     found = Collector()
     found.add(tags.problems(stack.tags))
+    found.add(tags.defined_problems(stack.defined_tags, stack.ignore_defined_tags, oke=isinstance(stack.cluster, OkeCluster)))
     found.add(_layers(stack))
     oke: OkePlan | None = None
     context: ClusterContext | None = None

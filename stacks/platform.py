@@ -32,14 +32,14 @@ def main() -> None:
 def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
     """Make the resources of the stack's layers. Returns the stack's outputs."""
     stack = decided.stack
-    tags.register({"platform": stack.name, "environment": stack.environment, "managed-by": PROJECT, **stack.tags})
+    tags.register({"platform": stack.name, "environment": stack.environment, "managed-by": PROJECT, **stack.tags}, stack.defined_tags)
     if isinstance(stack.cluster, ExistingCluster):
         facts = existing.existing(stack.cluster.kubeconfig, stack.cluster.context, stack.name)
         labels = {"nodeLabels": decided.node_labels} if decided.node_labels else {}
         return {**_outputs(decided), **_addons(facts, decided), **labels}
     if decided.oke is None:
         raise ValueError("an OKE cluster has no plan: call stacks.plan.plan first")
-    where = _providers(stack.cluster, decided.oke)
+    where = _providers(stack, stack.cluster, decided.oke)
     if "guardrails" in stack.layers:
         _guardrails(stack, stack.cluster, decided, where)
     if "cluster" not in stack.layers:
@@ -49,9 +49,9 @@ def declare(decided: PlatformPlan) -> Mapping[str, pulumi.Input[object]]:
     return {**made.outputs, **_outputs(decided), **_addons(made.facts, decided)}
 
 
-def _providers(cluster: OkeCluster, decided: OkePlan) -> Providers:
+def _providers(stack: Stack, cluster: OkeCluster, decided: OkePlan) -> Providers:
     home = cluster.home_region or (lambda provider: lookups.home_region(cluster.tenancy_id, provider))
-    return providers(cluster.region, home, decided.authentication)
+    return providers(cluster.region, home, decided.authentication, stack.ignore_defined_tags)
 
 
 def _guardrails(stack: Stack, cluster: OkeCluster, decided: PlatformPlan, where: Providers) -> None:

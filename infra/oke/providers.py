@@ -1,10 +1,11 @@
 """Explicit providers for Oracle: one for the cluster's region, one for the home region that IAM is written to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import pulumi
 
+from infra import tags
 from infra.oci import oci
 from infra.problems import PlanError, Problem
 
@@ -21,9 +22,6 @@ AUTH_METHODS = (
 
 FROM_PROFILE = frozenset({"ApiKey", "SecurityToken"})
 """Methods whose credentials lie in a profile of the OCI configuration file."""
-
-IGNORED_TAGS = ("Oracle-Tags.CreatedBy", "Oracle-Tags.CreatedOn")
-"""Tag defaults that Oracle puts into new tenancies' root: without this every refresh finds them on every resource."""
 
 
 class ProviderPlanError(PlanError):
@@ -67,11 +65,13 @@ def providers(
     region: str,
     home_region: pulumi.Input[str] | Callable[[oci.Provider], pulumi.Input[str]],
     authentication: Authentication | None = None,
+    ignore_defined_tags: Collection[str] = (),
     opts: pulumi.ResourceOptions | None = None,
 ) -> Providers:
     """Both providers, even where the regions are one: a tenancy's IAM resources then keep their provider for good.
 
-    `home_region` is a name, or how to find it through the provider of the region.
+    `home_region` is a name, or how to find it through the provider of the region. `ignore_defined_tags` are keys that the tenancy puts
+    on by itself, beside Oracle's own: they are neither written nor taken off.
     """
     chosen = authentication or Authentication()
     check(chosen)
@@ -83,7 +83,7 @@ def providers(
             auth=chosen.method,
             config_file_profile=chosen.profile,
             retry_duration_seconds=chosen.retry_seconds,
-            ignore_defined_tags=list(IGNORED_TAGS),
+            ignore_defined_tags=list(dict.fromkeys((*tags.IGNORED, *ignore_defined_tags))),
             opts=opts,
         )
 

@@ -16,6 +16,9 @@ from simulator.oci.ids import NAMESPACE
 from simulator.simulated_state import Record, SimulatedState
 from simulator.wire import Properties
 
+TAG_DEFAULTS: Properties = {"Oracle-Tags.CreatedBy": "simulator", "Oracle-Tags.CreatedOn": CREATED}
+"""Defined tags that a tenancy's root puts on whatever takes some. Oracle, "Understanding Automatic Tag Defaults", 2026-11."""
+
 SUBNET = "oci:Core/subnet:Subnet"
 VCN = "oci:Core/vcn:Vcn"
 CLUSTER = "oci:ContainerEngine/cluster:Cluster"

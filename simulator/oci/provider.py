@@ -1,6 +1,7 @@
 """The simulated OCI provider."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from simulator.facts import Fields, FunctionFacts, Named, Schema, Spec, TypeFact
 from simulator.oci import lookups, rules
 from simulator.oci import region as model
 from simulator.oci.ids import new_id
-from simulator.oci.outputs import CLUSTER, Place, fill
+from simulator.oci.outputs import CLUSTER, TAG_DEFAULTS, Place, fill
 from simulator.provider import Both, Checked, Config, Live, Provider, Resource
 from simulator.simulated_state import Record
 from simulator.wire import UNKNOWN, Properties
@@ -71,6 +72,13 @@ SCHEMA = Schema(HERE / "schema.json", _type_facts)
 FUNCTIONS = Schema(HERE / "functions.json", _function_facts)
 
 
+def _ignored_tags(config: Config) -> Iterator[str]:
+    """Paths of the defined tags that the provider was told to leave alone. An SDK sends the list as JSON text."""
+    told: Any = config.get("ignoreDefinedTags") or []
+    for key in json.loads(told) if isinstance(told, str) else told:
+        yield paths.render(("definedTags", str(key)))
+
+
 class Oci(Provider):
     name = "oci"
     version = "5.5.0"
@@ -123,7 +131,12 @@ class Oci(Provider):
         facts = self.facts(record.type)
         filled = fill(self.place(config), record)
         outputs.update({key: value for key, value in filled.items() if key in facts.inputs or key in facts.outputs})
+        if "definedTags" in facts.inputs:
+            outputs["definedTags"] = {**TAG_DEFAULTS, **(record.inputs.get("definedTags") or {})}
         return outputs
+
+    def diff(self, config: Config, resource: Resource, olds: Properties, news: Properties, ignored: tuple[str, ...] = ()) -> Difference:
+        return super().diff(config, resource, olds, news, (*ignored, *_ignored_tags(config)))
 
     def read(self, config: Config, resource: Resource, inputs: Properties) -> Live:
         if rules.elsewhere(self.place(config), resource.id):

@@ -58,6 +58,11 @@ class Stack(Section):
     """What this stack allows beside what the policies know."""
     tags: dict[str, str] = {}
     """Free-form tags for every OCI resource that takes them."""
+    defined_tags: dict[str, str] = {}
+    """Defined tags for every OCI resource that takes them, as `Operations.CostCenter`. The tenancy has namespace and key already."""
+    ignore_defined_tags: tuple[str, ...] = ()
+    """Defined tags (`Namespace.Key`) that the tenancy puts on by itself, as its tag defaults do: left as they are, and no drift. Those that
+    Oracle makes, `Oracle-Tags.CreatedBy` and `Oracle-Tags.CreatedOn`, need no word."""
     acknowledge: tuple[Acknowledgement, ...] = ()
     """What one update may replace or delete although nobody gets it back. `platformctl diff` asks for it, and then for its removal."""
     state: State | None = None

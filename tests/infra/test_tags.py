@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from infra import tags
 from infra.oci import oci
-from infra.tags import MADE_BY, MAX_TAGS, TAGGABLE, problems, register, with_tags
+from infra.tags import MADE_BY, MAX_DEFINED, MAX_TAGS, TAGGABLE, defined_problems, problems, register, with_tags
 
 COMMON = {"platform": "lab", "owner": "gpu-team"}
+DEFINED = {"Operations.CostCenter": "42"}
 POOL = "oci:ContainerEngine/nodePool:NodePool"
 CLUSTER = "oci:ContainerEngine/cluster:Cluster"
 SUBNET = "oci:Core/subnet:Subnet"
@@ -30,7 +31,7 @@ def sdk_class(type_: str) -> Any:
 
 @pytest.mark.parametrize("type_", sorted(TAGGABLE))
 def test_every_type_in_the_table_takes_tags_in_the_sdk(type_: str) -> None:
-    assert "freeform_tags" in inspect.signature(sdk_class(type_).__init__).parameters
+    assert {"freeform_tags", "defined_tags"} <= set(inspect.signature(sdk_class(type_).__init__).parameters)
 
 
 def classes_used() -> Iterator[Any]:
@@ -68,7 +69,7 @@ def test_what_a_type_makes_takes_tags_in_the_sdk() -> None:
         for path in paths:
             inner = "".join(name[0].upper() + name[1:] for name in path)
             found = getattr(oci.containerengine, f"{type_.rsplit(':', 1)[1]}{inner}Args")
-            assert "freeform_tags" in inspect.signature(found.__init__).parameters
+            assert {"freeform_tags", "defined_tags"} <= set(inspect.signature(found.__init__).parameters)
 
 
 def test_a_subnet_gets_the_common_tags_beside_what_it_has() -> None:
@@ -144,7 +145,8 @@ def test_ordinary_tags_are_fine() -> None:
     ({"": "x"}, "tags.: the key has 0 characters; allowed: 1 to 100"),
     ({"k" * 101: "x"}, f"tags.{'k' * 101}: the key has 101 characters; allowed: 1 to 100"),
     ({"a b": "x"}, "tags.a b: 'a b' is not allowed as a key; allowed: printable ASCII without spaces and periods"),
-    ({"a.b": "x"}, "tags.a.b: 'a.b' is not allowed as a key; allowed: printable ASCII without spaces and periods"),
+    ({"a.b": "x"}, "tags.a.b: 'a.b' names a defined tag, and these are free-form; write it in definedTags, or without its period"),
+    ({".b": "x"}, "tags..b: '.b' is not allowed as a key; allowed: printable ASCII without spaces and periods"),
     ({"ä": "x"}, "tags.ä: 'ä' is not allowed as a key; allowed: printable ASCII without spaces and periods"),
     ({"k": "v" * 257}, "tags.k: the value has 257 characters; allowed: at most 256"),
     (dict.fromkeys("abcdefg", "x"), "tags: has 7 tags, but at most 6 fit: a resource takes 10, and 4 are the platform's own"),
@@ -156,3 +158,47 @@ def test_a_tag_that_oracle_would_refuse_is_refused_first(given: dict[str, str], 
 def test_the_bounds_are_the_last_that_fit() -> None:
     assert problems({"k" * 100: "v" * 256} | dict.fromkeys("abcde", "")) == ()
     assert MAX_TAGS - tags.FUNCTIONAL_TAGS == 6
+
+
+def test_defined_tags_go_where_free_form_ones_do() -> None:
+    pool = with_tags(POOL, {"nodeConfigDetails": {"size": 0}}, COMMON, DEFINED)
+    assert pool["definedTags"] == pool["nodeConfigDetails"]["definedTags"] == DEFINED
+    assert pool["nodeConfigDetails"]["freeformTags"] == COMMON
+    options = with_tags(CLUSTER, {}, COMMON, DEFINED)["options"]
+    assert [options[each]["definedTags"] for each in ("persistentVolumeConfig", "serviceLbConfig")] == [DEFINED, DEFINED]
+
+
+def test_without_defined_tags_none_are_written() -> None:
+    assert "definedTags" not in with_tags(POOL, {}, COMMON)
+
+
+@pytest.mark.parametrize(("given", "ignored", "messages"), [
+    (DEFINED, ["Finance.Owner"], []),
+    ({"a.b": "v" * 256, **{f"Ops.k{number}": "" for number in range(MAX_DEFINED - 1)}}, [], []),
+    ({f"Ops.k{number}": "" for number in range(MAX_DEFINED + 2)}, [],
+     ["definedTags: has 66 tags, but a resource takes at most 64; take 2 out"]),
+    ({"CostCenter": "42"}, [], ["definedTags.CostCenter: 'CostCenter' is no defined tag; write Namespace.Key, as in "]),
+    ({"A.B.C": "x"}, [], ["definedTags.A.B.C: 'A.B.C' is no defined tag; "]),
+    ({".Key": "x"}, [], ["definedTags..Key: '.Key' is no defined tag; "]),
+    ({"Ops.": "x"}, [], ["definedTags.Ops.: 'Ops.' is no defined tag; "]),
+    ({"Ops.Cost Center": "x"}, [], ["definedTags.Ops.Cost Center: 'Ops.Cost Center' is no defined tag; "]),
+    ({f"{'n' * 101}.Key": "x"}, [], [f"definedTags.{'n' * 101}.Key: '{'n' * 101}.Key' is no defined tag; "]),
+    ({"Ops.Key": "v" * 257}, [], ["definedTags.Ops.Key: the value has 257 characters; allowed: at most 256"]),
+    ({"Ops.Key": "a", "ops.KEY": "b"}, [], ["definedTags.ops.KEY: is Ops.Key in other letters, which Oracle holds for the same tag; "]),
+    ({"Oracle-Tags.createdby": "me"}, [], ["definedTags.Oracle-Tags.createdby: is ignored by the platform, and what is ignored is never "]),
+    ({"Ops.Key": "a"}, ["ops.key"], ["definedTags.Ops.Key: is ignored by ignoreDefinedTags, and what is ignored is never written; "]),
+    ({}, ["Finance"], ["ignoreDefinedTags.0: 'Finance' is no defined tag; "]),
+    ({}, ["Finance.*", "Finance.a b"], ["ignoreDefinedTags.0: 'Finance.*' is no", "ignoreDefinedTags.1: 'Finance.a b' is no"]),
+])  # fmt: skip
+def test_a_defined_tag_that_oracle_would_refuse_or_lose_is_refused_first(
+    given: dict[str, str], ignored: list[str], messages: list[str]
+) -> None:
+    found = [str(problem) for problem in defined_problems(given, ignored, oke=True)]
+    assert len(found) == len(messages), found
+    assert all(text.startswith(message) for text, message in zip(found, messages, strict=True)), found
+
+
+def test_where_nothing_of_oracles_is_made_defined_tags_do_nothing_and_are_refused() -> None:
+    found = [problem.path for problem in defined_problems(DEFINED, ["Finance.Owner"], oke=False)]
+    assert found == ["definedTags", "ignoreDefinedTags"]
+    assert not list(defined_problems({}, [], oke=False))

@@ -221,6 +221,7 @@ def test_the_stack_file_is_read_as_the_engine_hands_it_over() -> None:
         spend={"monthlyUsd": 5000, "gpus": {"A10": 4}},
         cluster={"region": "eu-frankfurt-1"},
         tags={"team": "platform", "cost-center": "ml"},
+        definedTags={"Operations.CostCenter": "42"},
     )
     assert declared(config) == Declared(
         environment="staging",
@@ -228,7 +229,7 @@ def test_the_stack_file_is_read_as_the_engine_hands_it_over() -> None:
         gpus={"A10": 4},
         availability_domains=3,
         guardrails=True,
-        tags=("cost-center", "team"),
+        tags=("Operations.CostCenter", "cost-center", "team"),
         gpus_in_all=4,
     )
 

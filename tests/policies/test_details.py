@@ -17,7 +17,7 @@ from policies.node_pools import NODE_POOL
 from policies.registry import BY_NAME, RULES
 from policies.rule import Config, Declared, Rule, Violation
 from policies.rules.reliability import one_domain, timeouts
-from policies.rules.security import helm_secrets, host_access, iam_statements, image_pinned, open_ingress
+from policies.rules.security import helm_secrets, host_access, iam_statements, image_pinned, open_ingress, required_tags
 from policies.rules.spend import (
     autoscaler_bounds,
     boot_volume_size,
@@ -124,6 +124,13 @@ def test_a_quota_is_asked_for_only_of_the_stack_that_owns_the_guardrails_and_mak
     setting = next(item for item in gpu_quota.RULE.settings if item.name == "required")
     asked = [setting.value(Declared(guardrails=owns, quota=makes)) for owns in (True, False) for makes in (True, False)]
     assert asked == [True, False, False, False]
+
+
+def test_a_defined_tag_is_looked_for_among_the_defined_ones() -> None:
+    asked = {"tags": ("team", "Operations.CostCenter")}
+    assert check(required_tags, compliant("storage-models", {"definedTags": {"Operations.CostCenter": "42"}}), **asked) == []
+    (found,) = check(required_tags, compliant("storage-models", {"freeformTags": {"Operations.CostCenter": "42"}}), **asked)
+    assert found.startswith("definedTags.Operations.CostCenter is missing: put it into the stack file's definedTags")
 
 
 def test_a_pool_as_large_as_its_cap_passes() -> None:

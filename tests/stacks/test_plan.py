@@ -83,6 +83,8 @@ def test_every_stack_file_of_the_project_has_a_plan(file: Path) -> None:
         ({"cluster__storage__fileStorage": {"enabled": True, "availabilityDomain": 2}, "cluster__region": "eu-amsterdam-1"},
          "cluster.storage.fileStorage.availabilityDomain: is 2, but eu-amsterdam-1 has 1 availability domain"),
         ({"tags": {f"tag{number}": "x" for number in range(9)}}, "tags: has 9 tags, but at most"),
+        ({"definedTags": {"CostCenter": "42"}}, "definedTags.CostCenter: 'CostCenter' is no defined tag; write Namespace.Key"),
+        ({"ignoreDefinedTags": ["Finance"]}, "ignoreDefinedTags.0: 'Finance' is no defined tag; "),
         ({"guardrails": ...}, "guardrails: is missing, but `layers` has guardrails"),
         ({"layers": ["cluster"]}, "guardrails: is given, but `layers` has no guardrails"),
         ({"guardrails__compartmentPath": ...}, "guardrails.compartmentPath: is missing, but quotas name the compartment by its path"),

@@ -12,11 +12,12 @@ from policies.subject import ROOT_STACK, Resource
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
     if resource.type == ROOT_STACK:
         if not config.texts("tags"):
-            yield Violation("declares no tags, so nobody can tell whose the bill is: set tags in the stack file")
+            yield Violation("declares no tags, so nobody can tell whose the bill is: set tags or definedTags in the stack file")
         return
     for tag in config.texts("tags"):
-        if not resource.read.present(TEXT, "freeformTags", tag):
-            yield Violation(f"freeformTags.{tag} is missing: put it into the stack file's tags, which go on every resource")
+        kind, key = ("definedTags", "definedTags") if "." in tag else ("freeformTags", "tags")
+        if not resource.read.present(TEXT, kind, tag):
+            yield Violation(f"{kind}.{tag} is missing: put it into the stack file's {key}, which go on every resource")
 
 
 RULE = Rule(
@@ -27,18 +28,18 @@ RULE = Rule(
     level="advisory",
     applies=(ROOT_STACK, *sorted(TAGGABLE)),
     why="A bill without tags is a riddle, and what nobody owns nobody removes.",
-    fix="Set `tags` in the stack file.",
+    fix="Set `tags` or `definedTags` in the stack file.",
     standards=(cis_oci("4.1"),),
     settings=(
         Setting(
             name="tags",
             kind="texts",
-            meaning="Keys of free-form tags that must be there, whatever their value.",
+            meaning="Keys of tags that must be there, whatever their value: free-form ones, and defined ones as Namespace.Key.",
             stricter="more",
             default=("team",),
             given=lambda declared: declared.tags,
         ),
     ),
-    accepts=(presence("freeformTags*"),),
+    accepts=(presence("freeformTags*"), presence("definedTags*")),
     check=check,
 )

@@ -37,6 +37,17 @@ def test_the_home_region_keeps_its_provider_where_it_is_the_clusters_own(made: d
     return pulumi.Output.all(pair.region.urn, pair.home.urn).apply(verify)
 
 
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_what_the_tenancy_puts_on_is_left_alone_beside_oracles_own(made: dict[str, MockResourceArgs]) -> pulumi.Output[None]:
+    pair = providers("eu-frankfurt-1", "eu-frankfurt-1", ignore_defined_tags=("Finance.Owner", "Oracle-Tags.CreatedBy"))
+
+    def verify(_: object) -> None:
+        ignored = '["Oracle-Tags.CreatedBy", "Oracle-Tags.CreatedOn", "Finance.Owner"]'
+        assert [made[each].inputs["ignoreDefinedTags"] for each in ("oci", "oci-home")] == [ignored, ignored]
+
+    return pulumi.Output.all(pair.region.urn, pair.home.urn).apply(verify)
+
+
 def test_no_setting_can_carry_a_key() -> None:
     assert set(inspect.signature(Authentication).parameters) == {"method", "profile", "retry_seconds"}
 
