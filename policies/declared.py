@@ -36,12 +36,8 @@ def declared(config: Mapping[str, str]) -> Declared:
         guardrails=not isinstance(layers, list) or "guardrails" in layers,
         quota=_section(config, "guardrails").get("quota") is not False,
         acknowledged=tuple(map(str, acknowledgements(_json(config.get(f"{PROJECT}:acknowledge", "[]"))))),
-<<<<<<< HEAD
         shapes=_mapping(_section(config, "catalogue").get("shapes")),
-        tags=tuple(sorted(_section(config, "tags"))),
-=======
         tags=tuple(sorted({**_section(config, "tags"), **_section(config, "definedTags")})),
->>>>>>> 47ba5ba (Write defined tags to every resource that takes them)
         administrators=_administrators(_section(config, "addons").get("personas")),
         statements=_allowed(config, "statements", "statement"),
         kinds=_allowed(config, "kinds", "kind"),

@@ -40,6 +40,6 @@ RULE = Rule(
             given=lambda declared: declared.tags,
         ),
     ),
-    accepts=(presence("freeformTags*"), presence("definedTags*")),
+    accepts=(presence("freeformTags*"),),
     check=check,
 )
