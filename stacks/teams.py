@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from components.access.namespaces import is_reserved
+from components.framework.reserved_namespaces import is_reserved
 from components.queues.sharing.flavors import USABLE
 from infra import facts
 from infra.facts import ClusterContext, TeamNamespace

@@ -7,7 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from components.framework import overrides
 from components.framework.addon import AddOnType, awaited, section_key
 from components.framework.chart import set_problems
-from components.framework.plan import AddOnPlan, Object, collisions, ordered
+from components.framework.plan import AddOnPlan, Object, collisions, made_namespaces, ordered
+from components.framework.reserved_namespaces import is_reserved
 from components.framework.section import AddOnSection
 from infra.facts import ClusterContext
 from infra.needs import Asked
@@ -90,10 +91,19 @@ def plan(chosen: Mapping[str, AddOnType], sections: Mapping[str, AddOnSection], 
         plans[key] = planned
     problems += [problem.under(section_key(key)) for key in chosen for problem in found[key]]
     problems += [problem.under(section_key(key)) for key, problem in collisions(plans)]
+    problems += [problem.under(section_key(key)) for key in plans for problem in _foreign(chosen[key], plans, context)]
     if problems:
         raise AddOnError(problems)
     given = {key: sections[key] for key in chosen}
     return AddOnsPlan(chosen=chosen, sections=given, plans=dict(_completed(plans, chosen, sections, context)))
+
+
+def _foreign(kind: AddOnType, plans: Mapping[str, AddOnPlan], cluster: ClusterContext) -> Iterable[Problem]:
+    """Namespaces that the stack file has an add-on make, and that are kept for somebody who is not installed."""
+    taken = {name for key, plan in plans.items() if key != kind.key for name in made_namespaces(plan)}
+    for name in made_namespaces(plans[kind.key]):
+        if name not in kind.namespaces | taken and (is_reserved(name) or name in cluster.addon_namespaces):
+            yield Problem("", f"{kind.key} cannot have the namespace {name}, which is kept for others; name another")
 
 
 def _completed(

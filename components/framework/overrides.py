@@ -32,7 +32,14 @@ def problems(key: str, plan: AddOnPlan, given: Overrides, cluster: ClusterContex
         for release in plan.releases
         for problem in _overruled(release, by_release.get(release.name, {}), cluster)
     ]
-    return [*unknown, *found]
+    return [*unknown, *(found if len(names) > 1 or names[0] not in given else _flat(found, names[0]))]
+
+
+def _flat(found: Iterable[Problem], name: str) -> Iterator[Problem]:
+    """The problems, where the name of the only release stands as if there were several."""
+    for problem in found:
+        wrong = problem.path == f"values.{name}" and problem.message.startswith("unknown key")
+        yield replace(problem, message=f"there is one release, {name}: its values stand right under values") if wrong else problem
 
 
 def unplanned(charts: Sequence[Chart], given: Overrides) -> list[Problem]:

@@ -209,6 +209,11 @@ def _named(document: Document) -> str:
     return f"{kind} {where}{metadata['name']}"
 
 
+def made_namespaces(plan: AddOnPlan) -> Iterator[str]:
+    yield from (namespace.name for namespace in plan.namespaces)
+    yield from (str(each.document["metadata"]["name"]) for each in plan.objects if each.document["kind"] == "Namespace")
+
+
 def collisions(plans: Mapping[str, AddOnPlan]) -> Iterable[tuple[str, Problem]]:
     """What two add-ons claim, under the key of the later one."""
     owners: dict[str, str] = {}

@@ -119,9 +119,7 @@ def _put(document: dict[str, Any], path: str, value: Any) -> bool:
     here = document
     *sections, key = path.split(".")
     for part in sections:
-        below = here.get(part)
-        if below is None:
-            below = here[part] = {}
+        below = here.setdefault(part, {})
         if not isinstance(below, dict):
             return False
         here = below

@@ -49,7 +49,7 @@ def _message(details: ErrorDetails, location: Sequence[int | str], model: type[B
     kind, found, context = details["type"], details["input"], details.get("ctx", {})
     match kind:
         case "extra_forbidden":
-            return _unknown_key(str(location[-1]), _keys(model, details["loc"][:-1]))
+            return _unknown_key(str(location[-1]), _keys(model, details["loc"][:-1]), _owners(location, model))
         case "missing":
             return "is required and missing"
         case "literal_error":
@@ -85,8 +85,16 @@ def _quotes(location: Sequence[int | str], found: Any) -> str:
     return "; put it in quotes, or YAML makes something else of it"
 
 
-def _unknown_key(key: str, allowed: Sequence[str]) -> str:
-    return f"unknown key; {did_you_mean(key, allowed)}allowed: {', '.join(allowed)}"
+def _unknown_key(key: str, allowed: Sequence[str], owners: Sequence[str]) -> str:
+    hint = f"it is a setting of {' and '.join(owners)}; " if owners else did_you_mean(key, allowed)
+    return f"unknown key; {hint}allowed: {', '.join(allowed)}"
+
+
+def _owners(location: Sequence[int | str], model: type[BaseModel]) -> list[str]:
+    """The add-ons that have a setting which stands under another."""
+    if len(location) != 3 or location[0] != "addons":
+        return []
+    return [f"addons.{name}" for name in _keys(model, ["addons"]) if location[-1] in _keys(model, ["addons", name])]
 
 
 def _keys(model: type[BaseModel], location: Sequence[int | str]) -> list[str]:

@@ -140,6 +140,8 @@ def test_labels_go_when_the_operator_does() -> None:
             {"gpuOperator": {"values": {"dcgmExporter": {"enabeld": True}}}},
             ["addons.gpuOperator.values.dcgmExporter.enabeld: unknown key, which gpu-operator v26.7.0 would ignore; did you mean enabled"],
         ),
+        (DEV, {"kserve": {"idleMinutes": 5}}, ["addons.kserve.idleMinutes: unknown key; it is a setting of addons.gpuOperator; allowed: "]),
+        (DEV, {"ociOnm": {"replicas": 2}}, ["addons.ociOnm.replicas: unknown key; it is a setting of addons.certManager and "]),
         (
             WORKSTATION,
             {"certManager": {"replicas": 0}, "gpuOperator": {"sharing": {"workstation": {"mode": "mps", "replicas": 1}}}},

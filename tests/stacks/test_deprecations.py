@@ -62,6 +62,8 @@ def test_a_place_that_is_taken_is_told_once_as_the_mistake_that_it_is() -> None:
     assert (found.document, found.problems, found.moved) == ({"a": {"b": {}}, "c": "text"}, (), ())
     stack = {**DEV, "addons": {"monitoring": {"idleMinutes": 45}, "gpuOperator": []}}
     assert refusals(stack) == ["addons.gpuOperator: is [], but must be a mapping"]
+    stack["addons"]["gpuOperator"] = None
+    assert refusals(stack) == ["addons.gpuOperator: is null, but must be a mapping"]
 
 
 def test_old_keys_of_alerts_reach_the_rules() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from components.access.namespaces import is_reserved
 from components.framework.addon import AddOnType
+from components.framework.reserved_namespaces import is_reserved
 from components.registry import ALL
 from infra.facts import Team, TeamNamespace
 from stacks.addons import NAMESPACES

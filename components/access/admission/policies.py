@@ -6,8 +6,8 @@ from typing import Any
 from components.access.admission import rules
 from components.access.admission.rules import Rule, Variable, cel
 from components.access.admission.section import Admission
-from components.access.namespaces import RESERVED
 from components.access.team_namespaces.network import TEAM_LABEL
+from components.framework.reserved_namespaces import RESERVED
 from infra.facts import ClusterContext
 
 _API = "admissionregistration.k8s.io/v1"

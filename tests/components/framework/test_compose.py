@@ -157,6 +157,7 @@ def test_releases_of_one_chart_have_overrides_of_their_own() -> None:
             "gpus.values.devicePlugn: unknown key, which gpu-operator v26.7.0 would ignore; "
             "did you mean devicePlugin or sandboxDevicePlugin?",
         ),
+        (GPUS, {"gpus": {"driver": {}}}, "gpus.values.gpus: there is one release, gpus: its values stand right under values"),
         (
             SERVING,
             {"kserve-resource": {}},
@@ -183,7 +184,16 @@ def test_releases_of_one_chart_have_overrides_of_their_own() -> None:
         (SERVING, {"kserve-crd": 3}, "serving.values.kserve-crd: is 3, but the values of a release are a mapping"),
         (addon("bare"), {"a": 1}, "bare.values: bare has no Helm release here, so nothing would read them; take them out"),
     ],
-    ids=["a key", "a release", "a plain mapping", "a name of no release", "a key of a release", "no mapping", "no release"],
+    ids=[
+        "a key",
+        "the only release",
+        "a release",
+        "a plain mapping",
+        "a name of no release",
+        "a key of a release",
+        "no mapping",
+        "no release",
+    ],
 )
 def test_an_override_that_nothing_reads_is_refused(kind: AddOnType, values: dict[str, Any], message: str) -> None:
     assert plan_refusals(chosen(kind), None, **{kind.key: values}) == [message]
@@ -212,6 +222,19 @@ def test_kinds_of_two_groups_may_have_one_name_and_versions_of_one_may_not() -> 
     both = chosen(addon("one", plan=planned(queue("a.io/v1"))), addon("other", plan=planned(queue("b.io/v1"))))
     assert plan(both, {key: AddOnSection() for key in both}, ClusterContext()).plans
     assert plan_refusals(chosen(addon("one", plan=planned(queue("a.io/v1"))), addon("other", plan=planned(queue("a.io/v2")))))
+
+
+@pytest.mark.parametrize("name", ["kube-system", "default", "elsewhere"])
+def test_a_namespace_that_is_kept_for_others_is_refused_to_who_is_told_to_make_it(name: str) -> None:
+    cluster = ClusterContext(addon_namespaces=frozenset({"elsewhere", "own"}))
+    message = f"one: one cannot have the namespace {name}, which is kept for others; name another"
+    for made in (
+        AddOnPlan(namespaces=(Namespace(name=name),)),
+        AddOnPlan(objects=(Object(id="a", document=Namespace(name=name).document),)),
+    ):
+        assert plan_refusals(chosen(addon("one", plan=planned(made))), cluster) == [message]
+    own = addon("one", plan=planned(AddOnPlan(namespaces=(Namespace(name="own"),), ready=())), namespaces=frozenset({"own"}))
+    assert plan(chosen(own), sections(chosen(own)), cluster).plans
 
 
 @pytest.mark.parametrize(

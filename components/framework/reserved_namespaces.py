@@ -1,4 +1,4 @@
-"""Namespaces that no team may have beside those of the add-ons: Kubernetes' own, and those of what often runs beside the platform."""
+"""Namespaces that no team and no add-on may have: Kubernetes' own, and those of what often runs beside the platform."""
 
 RESERVED = frozenset({"argocd", "default", "external-secrets", "istio-system", "network-operator"})
 RESERVED_PREFIX = "kube-"
