@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -156,7 +156,20 @@ def _below(node: yaml.Node, path: str, prefixes: Sequence[str]) -> tuple[int, ya
     return max(found, key=lambda each: each[0])[1] if found else None
 
 
-def located(file: Path, shown: str, project: str, problems: Sequence[Problem], *, names: bool = True) -> list[str]:
+class Located(str):
+    """A problem as a line that an editor can follow, and what the line is made of, for machines."""
+
+    file: str
+    line: int
+    problem: Problem
+
+    def __new__(cls, text: str, file: str, line: int, problem: Problem) -> Self:
+        made = super().__new__(cls, text)
+        made.file, made.line, made.problem = file, line, problem
+        return made
+
+
+def located(file: Path, shown: str, project: str, problems: Sequence[Problem], *, names: bool = True) -> list[Located]:
     """The problems as lines that an editor can follow: `Pulumi.dev.yaml:29: cluster.region: ...`. `shown` names the file.
 
     Without `names`, their messages name the path themselves.
@@ -167,12 +180,14 @@ def located(file: Path, shown: str, project: str, problems: Sequence[Problem], *
             root = yaml_nodes.compose(file.read_bytes())
         except (OSError, YamlError):
             root = None
-    return [
-        str(problem)
-        if problem.file
-        else f"{shown}:{problem.line or line_of(root, project, problem.path) or 1}: {problem if names else problem.message}"
-        for problem in problems
-    ]
+    found = []
+    for problem in problems:
+        if problem.file:
+            found.append(Located(str(problem), problem.file, problem.line or 1, problem))
+        else:
+            line = problem.line or line_of(root, project, problem.path) or 1
+            found.append(Located(f"{shown}:{line}: {problem if names else problem.message}", shown, line, problem))
+    return found
 
 
 def document(root: yaml.MappingNode, project: str) -> dict[str, Any]:

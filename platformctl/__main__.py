@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import gc
+import json
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ from types import FrameType
 
 # A command's process lives for seconds: collecting the SDK's modules over and over costs more than it frees.
 gc.disable()
+
+JSON = "--json"
 
 EXHAUSTED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 """What no command can help: a full disk, or too many open files. It says so, and shows no traceback."""
@@ -22,7 +25,9 @@ def main(arguments: list[str]) -> int:
 
     from platformctl.cli import app  # noqa: PLC0415
     from platformctl.errors import Stop  # noqa: PLC0415
+    from platformctl.reporting import Answer  # noqa: PLC0415
 
+    Answer.given = False
     try:
         get_command(app).main(arguments, prog_name="platformctl")
     except SystemExit as ended:  # how Typer ends, well or with a usage error
@@ -30,6 +35,8 @@ def main(arguments: list[str]) -> int:
     except Stop as stop:
         for line in stop.lines:
             sys.stderr.write(f"{line}\n")
+        if JSON in arguments and not Answer.given:
+            _tell(stop.to_json())
         return stop.exit_code
     except OSError as error:
         if error.errno not in EXHAUSTED:
@@ -37,6 +44,13 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"this machine has no room for the command: {error.strerror}{f' ({error.filename})' if error.filename else ''}\n")
         return 1
     return 0
+
+
+def _tell(error: dict[str, object]) -> None:
+    """Who asked for JSON gets it, whatever comes of the command. Standard output that takes nothing has been told of already."""
+    with contextlib.suppress(OSError):
+        sys.stdout.write(f"{json.dumps(error, indent=2)}\n")
+        sys.stdout.flush()
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -1,6 +1,9 @@
 """Why a command stops, and with which exit code: 1 when a check refused, 2 when what was asked for is wrong."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from infra.stack_file import Located
 
 
 class Stop(Exception):  # noqa: N818 - not every end is an error
@@ -11,6 +14,16 @@ class Stop(Exception):  # noqa: N818 - not every end is an error
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
         self.lines: Sequence[str] = lines
+
+    def to_json(self) -> dict[str, Any]:
+        """The same for machines: a problem of a file says where it is by itself."""
+        return {"error": {"exitCode": self.exit_code, "problems": [_problem(line) for line in self.lines]}}
+
+
+def _problem(line: str) -> dict[str, Any]:
+    if not isinstance(line, Located):
+        return {"message": str(line)}
+    return {"file": line.file, "line": line.line, "path": line.problem.path, "message": line.problem.message}
 
 
 class Refused(Stop):

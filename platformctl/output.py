@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from platformctl.errors import WrongInput
-from platformctl.reporting import put, say
+from platformctl.reporting import Answer, put, say
 
 
 def write(text: str, output: Path | None) -> None:
@@ -11,6 +11,7 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         put(text)
         return
+    Answer.given = True
     try:
         output.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
     except OSError as error:

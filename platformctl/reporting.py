@@ -35,8 +35,15 @@ def say(*lines: str) -> None:
     sys.stderr.flush()
 
 
+class Answer:
+    """Whether the command has said what it found, to standard output or to a file: then an error is not said there once more."""
+
+    given = False
+
+
 def put(text: str) -> None:
     """What the command found. Raises Refused where it cannot be written whole."""
+    Answer.given = True
     with whole():
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         sys.stdout.flush()
