@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from infra.section import MAY_BE_SECRET
 from stacks.config.stack import Stack
 
 _HEAD = """# The stack file
 
 Generated from `stacks/config/` by `make docs`; do not edit. Keys are written `oke-gpu-platform:<key>` under `config:` in
 `Pulumi.<stack>.yaml`. An editor that knows YAML language servers completes and checks them with `docs/stack.schema.json`.
-Any text value may be a secret (`pulumi config set --secret --path`).
+Text that may be a secret is marked so; any other that is encrypted is refused ([secrets.md](secrets.md)).
 """
 
 
@@ -67,7 +68,8 @@ def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:  # noqa: P
             values: Any = field.get("additionalProperties") or next(iter(field.get("patternProperties", {}).values()), {})
             return "mapping" if values is True else f"mapping to {_type(values, definitions)}"
         case "string":
-            return {"ipv4network": "CIDR"}.get(field.get("format", ""), "text")
+            kind = {"ipv4network": "CIDR"}.get(field.get("format", ""), "text")
+            return f"{kind}, may be secret" if field.get(MAY_BE_SECRET) else kind
     return {"integer": "whole number", "number": "number", "boolean": "true or false"}[field["type"]] + _bounds(field)
 
 
