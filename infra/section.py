@@ -3,7 +3,7 @@
 from ipaddress import IPv4Network
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 from pydantic.alias_generators import to_camel
 
 
@@ -91,6 +91,17 @@ ChartMirror = Annotated[str, StringConstraints(pattern=_MIRROR)]
 
 Cidr = IPv4Network
 """IPv4 network in CIDR form, host bits zero."""
+
+FORM_TAGS = ("[one]", "[list]")
+"""What pydantic puts into the place of a mistake where a key takes two forms. Brackets: no key of a stack file has them."""
+
+
+def _how_many(given: Any) -> str:
+    return "[list]" if isinstance(given, list | tuple) else "[one]"
+
+
+Cidrs = Annotated[Annotated[Cidr, Tag("[one]")] | Annotated[tuple[Cidr, ...], Field(min_length=1), Tag("[list]")], Discriminator(_how_many)]
+"""One block, or a list of some."""
 
 Percent = Annotated[int, Field(ge=1, le=100)]
 

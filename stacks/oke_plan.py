@@ -172,7 +172,7 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
     network = cluster.network
     subnets = {role: getattr(network.subnets, role.value.replace("-", "_")) for role in Role}
     return NetworkRequest(
-        vcn_cidrs=(network.vcn_cidr,),
+        vcn_cidrs=network.vcn_cidrs,
         pod_network=network.pod_network,
         pods_cidr=network.pods_cidr,
         services_cidr=network.services_cidr,

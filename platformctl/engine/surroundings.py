@@ -45,7 +45,7 @@ def _network(simulated: Path, file: StackFile) -> None:
         return
     cloud, network = SimulatedState(simulated), cluster.network
     with cloud.locked():
-        cloud.adopt(VCN, cluster.network.vcn_id, cidrBlocks=[str(network.vcn_cidr)])
+        cloud.adopt(VCN, cluster.network.vcn_id, cidrBlocks=[str(block) for block in network.vcn_cidrs])
         for _, subnet in network.subnets:
             if subnet.id is not None and subnet.cidr is not None:
                 cloud.adopt(SUBNET, subnet.id, vcnId=network.vcn_id, cidrBlock=str(subnet.cidr))

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from infra.catalogue.kubernetes import SUPPORTED
 from infra.problems import Problem, did_you_mean, shown
-from infra.section import FORMS
+from infra.section import FORM_TAGS, FORMS
 from stacks.config.secrets import may_be_secret
 
 _KINDS = {"int": "a whole number", "float": "a number", "string": "text", "bool": "true or false", "dict": "a mapping", "tuple": "a list"}
@@ -28,7 +28,7 @@ def _follows(details: ErrorDetails) -> bool:
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
-    location = [part for part in details["loc"] if part not in ("oke", "existing", "[key]")]
+    location = [part for part in details["loc"] if part not in ("oke", "existing", "[key]", *FORM_TAGS)]
     path = ".".join(map(str, location))
     return Problem(path, _told(details, location, model))
 

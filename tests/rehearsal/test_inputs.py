@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from platformctl.engine import stackfile
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.engine.session import Session
 from tests.rehearsal.conftest import ROOT
 
+After = Callable[[str, dict[str, Any]], Plan]
 Changed = Callable[..., Path]
 
 
@@ -43,3 +46,23 @@ def test_defined_tags_are_on_all_that_takes_them_and_those_of_the_tenancy_are_no
 
 def _carries(inputs: Any, asked: dict[str, str]) -> bool:
     return asked.items() <= (inputs.get("definedTags") or {}).items()
+
+
+def test_a_second_block_of_the_network_comes_in_place_and_moves_nothing(after: After) -> None:
+    plan = after("dev", {"cluster.network.vcnCidr": ["10.20.0.0/16", "100.64.0.0/16"]})
+    assert named(plan, "network-vcn").inputs["cidrBlocks"] == ["10.20.0.0/16", "100.64.0.0/16"]
+    changed = {resource.name: resource.op for resource in plan.changes if resource.custom}
+    new = {f"network-internal-lb-ingress-100-64-0-0-16-tcp-{port}": "create" for port in (80, 443)}
+    assert changed == {"network-vcn": "update", **new}
+
+
+def test_a_network_that_exists_may_have_its_pods_in_a_second_block(tmp_path: Path) -> None:
+    example = yaml.safe_load((ROOT / "examples/Pulumi.own-network.yaml").read_text())
+    network = example["config"]["oke-gpu-platform:cluster"]["network"]
+    network["vcnCidr"] = [network["vcnCidr"], "172.20.0.0/16"]
+    network["subnets"]["pods"]["cidr"] = "172.20.0.0/18"
+    file = tmp_path / "Pulumi.own-network.yaml"
+    file.write_text(yaml.safe_dump(example, sort_keys=False))
+    pool = next(resource for resource in previewed(file).resources if resource.name.startswith("pool-") and resource.custom)
+    pods = pool.inputs["nodeConfigDetails"]["nodePoolPodNetworkOptionDetails"]["podSubnetIds"]
+    assert pods == [network["subnets"]["pods"]["id"]]

@@ -66,10 +66,12 @@ RESERVED = 3
 SERVICES_LARGEST, SERVICES_SMALLEST = 12, 29
 """Prefix lengths kube-apiserver takes for the services' block: at most 20 bits of addresses, at least 8 addresses."""
 
-PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
-"""RFC 1918."""
-OVERLAY = (*PRIVATE, IPv4Network("100.64.0.0/10"))
-"""What an overlay may use: nobody outside the cluster sees it, so the shared space of RFC 6598 is as good."""
+UNROUTED = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+"""Blocks that nobody routes on the internet: RFC 1918, and the shared space of RFC 6598. Oracle takes any block but those it reserves
+for itself ("Overview of VCNs and Subnets", 2026-11); with a routable one, the cluster would not reach whom it belongs to."""
+
+OVERLAY_PODS = "10.244.0.0/16"
+"""Block of the pods under flannel, where none is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +89,8 @@ class AddressRequest:
     """The subnets to make. `pods` is dropped under flannel."""
     subnets: Mapping[Role, SubnetRequest] = field(default_factory=dict)
     pod_network: PodNetwork = "native"
-    pods_cidr: IPv4Network | str = "10.244.0.0/16"
-    """Overlay of the pods; looked at under flannel only."""
+    pods_cidr: IPv4Network | str | None = None
+    """Overlay of the pods, under flannel only; None for OVERLAY_PODS."""
     services_cidr: IPv4Network | str = "10.96.0.0/16"
 
 
@@ -106,8 +108,9 @@ def plan(request: AddressRequest) -> AddressPlan:
     """Give every role a block: explicit ones as they are, the others around them, largest first, each aligned to its size.
 
     Every role keeps its place whether it is wanted or not, so asking for a bastion or for storage later moves no subnet that
-    exists. What does move them: another VCN block, prefix or explicit block; and, where the network is too small for all roles at
-    once, another set of roles. A running network whose subnets all have an explicit `cidr` never moves. Node pools play no part.
+    exists, and so does a block added at the end of the network's. What does move them: another first block, prefix or explicit block;
+    and, where the network is too small for all roles at once, another set of roles. A running network whose subnets all have an
+    explicit `cidr` never moves. Node pools play no part.
 
     Raises NetworkPlanError with every problem found.
     """
@@ -119,16 +122,21 @@ def plan(request: AddressRequest) -> AddressPlan:
     if services and not SERVICES_LARGEST <= services.prefixlen <= SERVICES_SMALLEST:
         sizes_taken = f"/{SERVICES_LARGEST} to /{SERVICES_SMALLEST}"
         problems.append(Problem("network.servicesCidr", f"{services} has a size that Kubernetes refuses; it takes {sizes_taken}"))
-    pods = _cluster_block("network.podsCidr", request.pods_cidr, vcn, problems) if request.pod_network == "flannel" else None
+    pods = _overlay(request, vcn, problems)
     if pods and services and pods.overlaps(services):
         problems.append(Problem("network.podsCidr", f"{pods} overlaps network.servicesCidr {services}; choose another block"))
     if problems or services is None:
         raise NetworkPlanError(problems)
     sizes = {role: request.subnets.get(role, SubnetRequest()).prefix or PREFIXES[role] for role in Role}
-    blocks, homeless = _place(vcn, fixed, {role: size for role, size in sizes.items() if role not in fixed})
-    if homeless:
-        asked = {role: sizes[role] for role in wanted if role not in fixed}
-        blocks, homeless = _place(vcn, {role: block for role, block in fixed.items() if role in wanted}, asked)
+    every = {role: size for role, size in sizes.items() if role not in fixed}
+    asked = {role: size for role, size in every.items() if role in wanted}
+    needed = {role: block for role, block in fixed.items() if role in wanted}
+    # As few of the blocks as will do, the first ones: what fits into them stays there, however many are added.
+    tries = ((vcn[:count], there, these) for count in range(1, len(vcn) + 1) for there, these in ((fixed, every), (needed, asked)))
+    for places, there, these in tries:
+        blocks, homeless = _place(places, there, these)
+        if not homeless:
+            break
     if homeless:
         raise NetworkPlanError(_no_room(role, sizes[role], vcn, blocks) for role in homeless)
     return AddressPlan(vcn=vcn, blocks=MappingProxyType({role: blocks[role] for role in wanted}), services=services, pods=pods)
@@ -202,17 +210,18 @@ def _vcn(cidrs: Sequence[IPv4Network | str], problems: list[Problem]) -> tuple[I
     found: list[IPv4Network] = []
     if not cidrs:
         problems.append(Problem("network.vcnCidr", "is missing; write a block such as 10.0.0.0/16"))
-    for value in cidrs:
-        block = _parse("network.vcnCidr", value, problems)
+    for index, value in enumerate(cidrs):
+        path = f"network.vcnCidr.{index}" if len(cidrs) > 1 else "network.vcnCidr"
+        block = _parse(path, value, problems)
         if block is None:
             continue
-        if not any(block.subnet_of(private) for private in PRIVATE):
-            problems.append(Problem("network.vcnCidr", f"{block} is not private; choose a block of {', '.join(map(str, PRIVATE))}"))
+        if not any(block.subnet_of(private) for private in UNROUTED):
+            problems.append(Problem(path, f"{block} is not private; choose a block of {', '.join(map(str, UNROUTED))}"))
         if not LARGEST <= block.prefixlen <= SMALLEST:
             size = "large" if block.prefixlen < LARGEST else "small"
-            problems.append(Problem("network.vcnCidr", f"{block} is too {size}; Oracle allows /{LARGEST} to /{SMALLEST}"))
+            problems.append(Problem(path, f"{block} is too {size}; Oracle allows /{LARGEST} to /{SMALLEST}"))
         overlapped = (other for other in found if block.overlaps(other))
-        problems += [Problem("network.vcnCidr", f"{block} overlaps {other}; the blocks of a VCN must not") for other in overlapped]
+        problems += [Problem(path, f"{block} overlaps {other}; the blocks of a VCN must not") for other in overlapped]
         found.append(block)
     return tuple(found)
 
@@ -233,7 +242,7 @@ def _fixed(request: AddressRequest, vcn: Sequence[IPv4Network], problems: list[P
             if block.prefixlen > SMALLEST:
                 problems.append(Problem(f"{role.path}.cidr", f"{block} is too small; Oracle allows /{LARGEST} to /{SMALLEST}"))
             if vcn and not any(block.subnet_of(whole) for whole in vcn):
-                problems.append(Problem(f"{role.path}.cidr", f"{block} is outside of the VCN {_join(vcn)}; choose a block inside it"))
+                problems.append(Problem(f"{role.path}.cidr", _outside(block, vcn)))
             problems += [
                 Problem(f"{role.path}.cidr", f"{block} overlaps {other.path}.cidr {taken}; choose another block")
                 for other, taken in fixed.items()
@@ -243,13 +252,27 @@ def _fixed(request: AddressRequest, vcn: Sequence[IPv4Network], problems: list[P
     return fixed
 
 
+def _outside(block: IPv4Network, vcn: Sequence[IPv4Network]) -> str:
+    it = "it" if len(vcn) == 1 else "one of them"
+    return f"{block} is outside of the VCN {_join(vcn)}; choose a block inside {it}, or add the VCN's block around it to network.vcnCidr"
+
+
+def _overlay(request: AddressRequest, vcn: Sequence[IPv4Network], problems: list[Problem]) -> IPv4Network | None:
+    if request.pod_network == "flannel":
+        return _cluster_block("network.podsCidr", request.pods_cidr or OVERLAY_PODS, vcn, problems)
+    if request.pods_cidr is not None:
+        instead = f"{Role.PODS.path}.cidr or prefix sizes it, so take this out, or set network.podNetwork to flannel"
+        problems.append(Problem("network.podsCidr", f"is given, but native pods take addresses of a subnet: {instead}"))
+    return None
+
+
 def _cluster_block(path: str, value: IPv4Network | str, vcn: Sequence[IPv4Network], problems: list[Problem]) -> IPv4Network | None:
     """A block that only the cluster's own network uses: it must not hide addresses of the VCN."""
     block = _parse(path, value, problems)
     if block is None:
         return None
-    if not any(block.subnet_of(private) for private in OVERLAY):
-        problems.append(Problem(path, f"{block} is not private; choose a block of {', '.join(map(str, OVERLAY))}"))
+    if not any(block.subnet_of(private) for private in UNROUTED):
+        problems.append(Problem(path, f"{block} is not private; choose a block of {', '.join(map(str, UNROUTED))}"))
     problems += [Problem(path, f"{block} overlaps the VCN {whole}; choose a block outside it") for whole in vcn if block.overlaps(whole)]
     return block
 

@@ -35,7 +35,7 @@ class ExistingNetwork:
 class NetworkRequest:
     vcn_cidrs: Sequence[IPv4Network | str] = ("10.0.0.0/16",)
     pod_network: PodNetwork = "native"
-    pods_cidr: IPv4Network | str = "10.244.0.0/16"
+    pods_cidr: IPv4Network | str | None = None
     services_cidr: IPv4Network | str = "10.96.0.0/16"
     subnets: Mapping[Role, SubnetRequest] = field(default_factory=dict)
     vcn_id: str | None = None

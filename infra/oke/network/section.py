@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.section import Cidr, CompartmentId, Section, ocid
+from infra.section import Cidr, Cidrs, CompartmentId, Section, ocid
 
 
 class Subnet(Section):
@@ -47,16 +47,17 @@ class Network(Section):
     compartment_id: CompartmentId | None = None
     """Compartment of the network. Left out: the cluster's."""
     vcn_id: Annotated[str, ocid("vcn")] | None = None
-    """A network that exists, to use instead of making one. `vcnCidr` is its block, and each subnet in use has `id` and `cidr`."""
-    vcn_cidr: Cidr = IPv4Network("10.0.0.0/16")
-    """Block of the virtual cloud network. Later it can only grow: a block that leaves a subnet outside is refused."""
+    """A network that exists, to use instead of making one. `vcnCidr` has its blocks, and each subnet in use has `id` and `cidr`."""
+    vcn_cidr: Cidrs = IPv4Network("10.0.0.0/16")
+    """Block of the virtual cloud network, or a list of blocks: private ones, or of 100.64.0.0/10. A block added at the end moves no subnet;
+    one that leaves a subnet outside is refused."""
     pod_network: Literal["native", "flannel"] = "native"
     """`native`: pods get addresses of the VCN. `flannel`: an overlay; no RDMA, no network security groups on pods."""
     policy_engine: Literal["calico", "cilium"] | None = None
     """What enforces NetworkPolicies. Neither of OKE's pod networks does, so that whoever shares the cluster can reach everything in it:
     install Calico or Cilium, then name it here. Teams need one."""
-    pods_cidr: Cidr = IPv4Network("10.244.0.0/16")
-    """Overlay block of the pods, with `podNetwork: flannel` only."""
+    pods_cidr: Cidr | None = None
+    """Overlay block of the pods, with `podNetwork: flannel` only. Left out: 10.244.0.0/16. Native pods live in `subnets.pods`."""
     services_cidr: Cidr = IPv4Network("10.96.0.0/16")
     """Block of the cluster's services. Outside the VCN."""
     subnets: Subnets = Subnets()
@@ -65,3 +66,7 @@ class Network(Section):
     """Which load balancers services may ask for."""
     internet_egress: bool = True
     """Nodes and pods reach the internet through NAT. Without it images come from Oracle's registry only."""
+
+    @property
+    def vcn_cidrs(self) -> tuple[IPv4Network, ...]:
+        return self.vcn_cidr if isinstance(self.vcn_cidr, tuple) else (self.vcn_cidr,)

@@ -30,7 +30,7 @@ def planned(
     roles: Sequence[Role] = tuple(Role),
     subnets: Mapping[Role, SubnetRequest] | None = None,
     pod_network: PodNetwork = "native",
-    pods: str = "10.244.0.0/16",
+    pods: str | None = None,
     services: str = "10.96.0.0/16",
 ) -> AddressPlan:
     return plan(
@@ -142,13 +142,13 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     (
         {"vcn_cidrs": ("11.0.0.0/16",)},
         "network.vcnCidr",
-        "11.0.0.0/16 is not private; choose a block of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16",
+        "11.0.0.0/16 is not private; choose a block of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10",
     ),
     ({"vcn_cidrs": ("172.16.0.0/12",)}, "network.vcnCidr", "172.16.0.0/12 is too large; Oracle allows /16 to /30"),
     ({"vcn_cidrs": ("10.0.0.0/31",)}, "network.vcnCidr", "10.0.0.0/31 is too small; Oracle allows /16 to /30"),
     (
         {"vcn_cidrs": ("10.0.0.0/16", "10.0.4.0/24")},
-        "network.vcnCidr",
+        "network.vcnCidr.1",
         "10.0.4.0/24 overlaps 10.0.0.0/16; the blocks of a VCN must not",
     ),
     (
@@ -159,7 +159,7 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
     (
         {"subnets": {Role.PODS: at("10.1.0.0/18")}},
         "network.subnets.pods.cidr",
-        "10.1.0.0/18 is outside of the VCN 10.0.0.0/16; choose a block inside it",
+        "10.1.0.0/18 is outside of the VCN 10.0.0.0/16; choose a block inside it, or add the VCN's block around it to network.vcnCidr",
     ),
     (
         {"subnets": {Role.PUBLIC_LB: at("10.0.0.0/24"), Role.INTERNAL_LB: at("10.0.0.64/27")}},
@@ -230,8 +230,50 @@ def test_all_problems_are_told_at_once() -> None:
     ]
 
 
-def test_an_unused_overlay_is_not_looked_at() -> None:
-    assert planned(pods="10.0.0.0/16").pods is None
+def test_an_overlay_that_nothing_would_use_is_refused() -> None:
+    with pytest.raises(
+        NetworkPlanError, match=r"network\.podsCidr: is given, but native pods take addresses of a subnet: network\.subnets"
+    ):
+        planned(pods="10.0.0.0/16")
+
+
+def test_pods_may_live_in_a_second_block_of_the_shared_space() -> None:
+    found = planned("10.40.0.0/20", "100.64.0.0/16", subnets={Role.PODS: at("100.64.0.0/17")})
+    assert text(found)["pods"] == "100.64.0.0/17"
+    assert found.vcn == (IPv4Network("10.40.0.0/20"), IPv4Network("100.64.0.0/16"))
+    assert (text(found)["workers"], text(found)["endpoint"]) == ("10.40.0.0/20", "100.64.128.192/28")
+
+
+@given(vcn=vcns, subnets=prefixes, roles=some_roles, more=st.sampled_from(["192.168.0.0/16", "100.64.0.0/16", "10.96.0.0/20"]))
+def test_a_block_added_at_the_end_moves_nothing(vcn: IPv4Network, subnets: dict[Role, SubnetRequest], roles: set[Role], more: str) -> None:
+    try:
+        before = planned(str(vcn), roles=tuple(roles), subnets=subnets, services="172.31.0.0/16").blocks
+    except NetworkPlanError:
+        return
+    assert planned(str(vcn), more, roles=tuple(roles), subnets=subnets, services="172.31.0.0/16").blocks == before
+
+
+MANY = ("10.0.0.0/16", "10.1.0.0/16", "100.64.0.0/16")
+
+
+@pytest.mark.parametrize(("request_", "path", "message"), [
+    ({"vcn_cidrs": (*MANY, "8.8.0.0/16")}, "network.vcnCidr.3", "8.8.0.0/16 is not private; choose a block of 10.0.0.0/8, "),
+    ({"vcn_cidrs": (*MANY, "10.2.0.0/15")}, "network.vcnCidr.3", "10.2.0.0/15 is too large; Oracle allows /16 to /30"),
+    ({"vcn_cidrs": (*MANY, "192.168.0.0/31")}, "network.vcnCidr.3", "192.168.0.0/31 is too small; Oracle allows /16 to /30"),
+    ({"vcn_cidrs": (*MANY, "100.128.0.0/16")}, "network.vcnCidr.3", "100.128.0.0/16 is not private; "),
+    ({"vcn_cidrs": (*MANY, MANY[0])}, "network.vcnCidr.3", "10.0.0.0/16 overlaps 10.0.0.0/16; the blocks of a VCN must not"),
+    ({"services_cidr": "10.1.0.0/20"}, "network.servicesCidr", "10.1.0.0/20 overlaps the VCN 10.1.0.0/16; choose a block outside it"),
+    ({"pod_network": "flannel", "pods_cidr": "100.64.0.0/17"}, "network.podsCidr", "100.64.0.0/17 overlaps the VCN 100.64.0.0/16; "),
+    ({"subnets": {Role.PODS: at("10.2.0.0/18")}}, "network.subnets.pods.cidr",
+     "10.2.0.0/18 is outside of the VCN 10.0.0.0/16 and 10.1.0.0/16 and 100.64.0.0/16; choose a block inside one of them, or add "),
+    ({"subnets": {Role.PODS: at("10.0.0.0/15")}}, "network.subnets.pods.cidr", "10.0.0.0/15 is outside of the VCN "),
+])  # fmt: skip
+def test_of_several_blocks_each_mistake_is_one_message(request_: dict[str, object], path: str, message: str) -> None:
+    with pytest.raises(NetworkPlanError) as refusal:
+        plan(AddressRequest(**{"vcn_cidrs": MANY, "roles": tuple(Role), **request_}))  # type: ignore[arg-type]
+    (problem,) = refusal.value.problems
+    assert problem.path == path
+    assert problem.message.startswith(message)
 
 
 A10 = PoolDemand(name="a10", max_nodes=100, max_pods_per_node=110)
