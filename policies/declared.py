@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.catalogue import own
+from infra.internet import WEB, is_cluster_port
 from infra.project import PROJECT
 from policies.replacements import acknowledgements
 from policies.rule import ENVIRONMENTS, Declared
@@ -38,10 +39,21 @@ def declared(config: Mapping[str, str]) -> Declared:
         acknowledged=tuple(map(str, acknowledgements(_json(config.get(f"{PROJECT}:acknowledge", "[]"))))),
         shapes=_mapping(_section(config, "catalogue").get("shapes")),
         tags=tuple(sorted({**_section(config, "tags"), **_section(config, "definedTags")})),
+        listeners=_listeners(cluster.get("network")),
         administrators=_administrators(_section(config, "addons").get("personas")),
         statements=_allowed(config, "statements", "statement"),
         kinds=_allowed(config, "kinds", "kind"),
     )
+
+
+def _listeners(network: Any) -> tuple[int, ...]:
+    """Ports of public load balancers. A port of nodes is none that a stack file could open to everybody."""
+    balancers = network.get("loadBalancers") if isinstance(network, Mapping) else None
+    if not isinstance(balancers, Mapping) or balancers.get("public") is not True:
+        return WEB
+    ports = balancers.get("ports")
+    asked = [port for port in ports if type(port) is int and not is_cluster_port(port)] if isinstance(ports, list) else WEB
+    return tuple(dict.fromkeys(asked))
 
 
 def _gpus(cluster: Mapping[str, Any], capped: Mapping[str, Any]) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, Literal, cast
 
+from infra.internet import WEB
 from policies.accessor import Trouble
 from policies.standards import Standard
 from policies.subject import Resource, Stack
@@ -46,6 +47,8 @@ class Declared:
     """Machines that the stack file describes, as it has them."""
     tags: tuple[str, ...] = ()
     """Keys of the tags that every resource gets."""
+    listeners: tuple[int, ...] = WEB
+    """TCP ports of public load balancers that the stack file asks for, none of them a port of nodes."""
     acknowledged: tuple[str, ...] = ()
     """What may be replaced or deleted: the last day, and the resource."""
     quota: bool = True

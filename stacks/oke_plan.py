@@ -65,6 +65,7 @@ def plan(stack: Stack, cluster: OkeCluster, found: Collector, images: LockFile |
     given = cluster.model_dump(mode="json", by_alias=True)
     found.add(ocids.problems(given, cluster.region, cluster.tenancy_id, catalogue.regions), "cluster")
     found.add(_reachable(cluster), "cluster")
+    found.add(_apart(cluster), "cluster")
     found.add(_images(cluster), "cluster")
     found.add(storage_names.problems(stack.name, cluster.storage.buckets), "cluster")
     found.add(_domains(cluster, region.availability_domains if region else LARGEST_REGION), "cluster")
@@ -125,6 +126,20 @@ def _reachable(cluster: OkeCluster) -> list[Problem]:
     return problems
 
 
+def _apart(cluster: OkeCluster) -> list[Problem]:
+    """Pools whose nodes are in a subnet of their own, where something reaches the nodes by the block of the subnet for all."""
+    reached = {"bastion.nodes": cluster.bastion.nodes, "storage.fileStorage.enabled": cluster.storage.file_storage.enabled}
+    return [
+        Problem(
+            f"nodePools.{name}.subnetId", f"is given beside {key}, which reaches nodes in network.subnets.workers alone; keep one of them"
+        )
+        for name, pool in cluster.node_pools.items()
+        if pool.subnet_id is not None
+        for key, wanted in reached.items()
+        if wanted
+    ]
+
+
 def _images(cluster: OkeCluster) -> list[Problem]:
     return [
         problem
@@ -182,6 +197,8 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
         public_lb=network.load_balancers.public,
         internal_lb=network.load_balancers.internal,
         lb_allowed_cidrs=network.load_balancers.allowed_cidrs,
+        lb_ports=network.load_balancers.ports,
+        extra_rules=network.extra_rules,
         internet_egress=network.internet_egress,
         endpoint_public=cluster.endpoint.public,
         endpoint_allowed_cidrs=cluster.endpoint.allowed_cidrs,
@@ -190,7 +207,16 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
         worker_ssh=cluster.bastion.nodes,
         file_storage=cluster.storage.file_storage.enabled,
         lustre=cluster.storage.lustre.enabled,
-        pools=[PoolDemand(name=pool.name, max_nodes=pool.max_size, max_pods_per_node=pool.max_pods_per_node) for pool in planned],
+        pools=[
+            PoolDemand(
+                name=pool.name,
+                max_nodes=pool.max_size,
+                max_pods_per_node=pool.max_pods_per_node,
+                own_subnet=pool.subnet_id is not None,
+                own_pod_subnet=pool.pod_subnet_id is not None,
+            )
+            for pool in planned
+        ],
     )
 
 

@@ -9,7 +9,8 @@ from platformctl.engine.stackfile import StackFile, section
 VCN = "oci:Core/vcn:Vcn"
 SUBNET = "oci:Core/subnet:Subnet"
 IMAGE = "oci:Core/image:Image"
-NAMED_BY = "vcnId"
+NSG = "oci:Core/networkSecurityGroup:NetworkSecurityGroup"
+NAMED_BY = ("vcnId", "subnetId", "podSubnetId", "nsgIds", "podNsgIds")
 OFFERS = "SIMULATOR_OFFERS"
 """The variable that the simulated cloud reads."""
 
@@ -30,7 +31,8 @@ def adopt(simulated: Path, file: StackFile) -> None:
 
 
 def _network(simulated: Path, file: StackFile) -> None:
-    if NAMED_BY not in file.path.read_text(encoding="utf-8"):
+    text = file.path.read_text(encoding="utf-8")
+    if not any(key in text for key in NAMED_BY):
         return
     # Few stack files name a network, and the others are not to wait for these.
     from simulator.simulated_state import SimulatedState  # noqa: PLC0415
@@ -41,11 +43,19 @@ def _network(simulated: Path, file: StackFile) -> None:
         cluster = load(file.path).cluster
     except StackFileError:
         return
-    if not isinstance(cluster, OkeCluster) or cluster.network.vcn_id is None:
+    if not isinstance(cluster, OkeCluster):
         return
     cloud, network = SimulatedState(simulated), cluster.network
     with cloud.locked():
-        cloud.adopt(VCN, cluster.network.vcn_id, cidrBlocks=[str(block) for block in network.vcn_cidrs])
+        for pool in cluster.node_pools.values():
+            # Whose network they are in is not known before it is made, and no block of theirs is said.
+            for ident in filter(None, (pool.subnet_id, pool.pod_subnet_id)):
+                cloud.adopt(SUBNET, ident)
+            for ident in (*pool.nsg_ids, *pool.pod_nsg_ids):
+                cloud.adopt(NSG, ident)
+        if network.vcn_id is None:
+            return
+        cloud.adopt(VCN, network.vcn_id, cidrBlocks=[str(block) for block in network.vcn_cidrs])
         for _, subnet in network.subnets:
             if subnet.id is not None and subnet.cidr is not None:
                 cloud.adopt(SUBNET, subnet.id, vcnId=network.vcn_id, cidrBlock=str(subnet.cidr))

@@ -235,6 +235,28 @@ def test_the_stack_file_is_read_as_the_engine_hands_it_over() -> None:
 
 
 @pytest.mark.parametrize(
+    ("balancers", "listeners"),
+    [
+        ({"public": True, "ports": [15021, 443]}, (15021, 443)),
+        ({"public": True, "ports": [22, 6443, 10250, 30000, 8080]}, (8080,)),
+        ({"public": True, "ports": ["8080", True, 8081.0]}, ()),
+        ({"public": True, "ports": 8080}, (80, 443)),
+        ({"public": True}, (80, 443)),
+        ({"public": False, "ports": [8080]}, (80, 443)),
+        ({"public": "yes", "ports": [8080]}, (80, 443)),
+        ("public", (80, 443)),
+    ],
+)
+def test_the_internet_may_reach_what_public_load_balancers_listen_on_but_no_port_of_nodes(
+    balancers: Any, listeners: tuple[int, ...]
+) -> None:
+    found = declared(stack_config(cluster={"network": {"loadBalancers": balancers}}))
+    assert found.listeners == listeners
+    made = compiled(found)
+    assert made["open-ingress"]["ports"] == made["open-services"]["ports"] == list(map(str, listeners))
+
+
+@pytest.mark.parametrize(
     ("config", "strictest"),
     [
         (stack_config(spend={"monthlyUsd": "5000", "gpus": [4]}), Declared(guardrails=False)),

@@ -66,3 +66,44 @@ def test_a_network_that_exists_may_have_its_pods_in_a_second_block(tmp_path: Pat
     pool = next(resource for resource in previewed(file).resources if resource.name.startswith("pool-") and resource.custom)
     pods = pool.inputs["nodeConfigDetails"]["nodePoolPodNetworkOptionDetails"]["podSubnetIds"]
     assert pods == [network["subnets"]["pods"]["id"]]
+
+
+def test_a_pool_gets_its_own_subnet_groups_and_fault_domains(changed: Changed) -> None:
+    subnet, group = "ocid1.subnet.oc1.eu-frankfurt-1.own", "ocid1.networksecuritygroup.oc1.eu-frankfurt-1.own"
+    pool = "cluster.nodePools.a10"
+    asked = {
+        "subnetId": subnet,
+        "nsgIds": [group],
+        "podSubnetId": f"{subnet}pods",
+        "podNsgIds": [group],
+        "faultDomains": ["FAULT-DOMAIN-2"],
+    }
+    plan = after_a_refresh(changed("dev", {f"{pool}.{key}": value for key, value in asked.items()}))
+    assert [resource.name for resource in plan.changes if resource.custom] == []
+    details = named(plan, "pool-a10-ad1").inputs["nodeConfigDetails"]
+    assert [(place["subnetId"], place["faultDomains"]) for place in details["placementConfigs"]] == [(subnet, ["FAULT-DOMAIN-2"])]
+    assert details["nsgIds"][1:] == [group]
+    assert details["nodePoolPodNetworkOptionDetails"]["podSubnetIds"] == [f"{subnet}pods"]
+    assert details["nodePoolPodNetworkOptionDetails"]["podNsgIds"][1:] == [group]
+    others = named(plan, "pool-system").inputs["nodeConfigDetails"]
+    assert subnet not in str(others)
+
+
+def test_rules_and_ports_of_ones_own_come_beside_the_clusters(after: After) -> None:
+    rule = {"name": "lsf", "group": "workers", "direction": "ingress", "protocol": "tcp", "port": 6878, "endPort": 6882}
+    plan = after(
+        "dev",
+        {
+            "cluster.network.loadBalancers": {"public": True, "ports": [443, 15021]},
+            "cluster.network.extraRules": [{**rule, "peerCidr": "172.20.0.0/16", "reason": "The licence server in the office"}],
+        },
+    )
+    made = named(plan, "network-extra-lsf-workers").inputs
+    assert (made["direction"], made["protocol"], made["source"], made["description"]) == (
+        "INGRESS", "6", "172.20.0.0/16", "The licence server in the office"
+    )  # fmt: skip
+    assert made["tcpOptions"]["destinationPortRange"] == {"min": 6878, "max": 6882}
+    changed = {resource.name: resource.op for resource in plan.changes if resource.custom and "-ingress-" in resource.name}
+    assert changed["network-public-lb-ingress-anywhere-tcp-15021"] == "create"
+    assert changed["network-internal-lb-ingress-10-20-0-0-16-tcp-80"] == "delete"
+    assert changed["network-internal-lb-ingress-10-20-0-0-16-tcp-15021"] == "create"

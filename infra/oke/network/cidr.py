@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from types import MappingProxyType
 from typing import Literal
 
+from infra.internet import UNROUTED
 from infra.problems import PlanError, Problem
 
 PodNetwork = Literal["native", "flannel"]
@@ -65,10 +66,6 @@ RESERVED = 3
 
 SERVICES_LARGEST, SERVICES_SMALLEST = 12, 29
 """Prefix lengths kube-apiserver takes for the services' block: at most 20 bits of addresses, at least 8 addresses."""
-
-UNROUTED = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
-"""Blocks that nobody routes on the internet: RFC 1918, and the shared space of RFC 6598. Oracle takes any block but those it reserves
-for itself ("Overview of VCNs and Subnets", 2026-11); with a routable one, the cluster would not reach whom it belongs to."""
 
 OVERLAY_PODS = "10.244.0.0/16"
 """Block of the pods under flannel, where none is asked for."""
@@ -150,6 +147,9 @@ class PoolDemand:
     max_nodes: int
     """The autoscaler's maximum, or the size of a pool that has none."""
     max_pods_per_node: int
+    own_subnet: bool = False
+    """Its nodes take no address of the subnet that the cluster has for all; nor its pods with `own_pod_subnet`."""
+    own_pod_subnet: bool = False
 
 
 def check_capacity(addresses: AddressPlan, demands: Iterable[PoolDemand]) -> None:
@@ -159,10 +159,11 @@ def check_capacity(addresses: AddressPlan, demands: Iterable[PoolDemand]) -> Non
     """
     pools = tuple(demands)
     problems: list[Problem] = []
-    nodes = sum(pool.max_nodes for pool in pools)
-    pods = sum(pool.max_nodes * pool.max_pods_per_node for pool in pools)
-    per_pod = ", ".join(f"{pool.name} {pool.max_nodes} x {pool.max_pods_per_node}" for pool in pools)
-    per_node = ", ".join(f"{pool.name} {pool.max_nodes}" for pool in pools)
+    with_nodes, with_pods = [pool for pool in pools if not pool.own_subnet], [pool for pool in pools if not pool.own_pod_subnet]
+    nodes = sum(pool.max_nodes for pool in with_nodes)
+    pods = sum(pool.max_nodes * pool.max_pods_per_node for pool in with_pods)
+    per_pod = ", ".join(f"{pool.name} {pool.max_nodes} x {pool.max_pods_per_node}" for pool in with_pods)
+    per_node = ", ".join(f"{pool.name} {pool.max_nodes}" for pool in with_nodes)
     for role, needed, detail in ((Role.WORKERS, nodes, f"one a node: {per_node}"), (Role.PODS, pods, f"one a pod: {per_pod}")):
         block = addresses.blocks.get(role)
         if block is not None and needed > block.num_addresses - RESERVED:
@@ -215,6 +216,8 @@ def _vcn(cidrs: Sequence[IPv4Network | str], problems: list[Problem]) -> tuple[I
         block = _parse(path, value, problems)
         if block is None:
             continue
+        # Oracle takes any block but those it reserves ("Overview of VCNs and Subnets", 2026-11); with a routable one, the cluster would not
+        # reach whom it belongs to.
         if not any(block.subnet_of(private) for private in UNROUTED):
             problems.append(Problem(path, f"{block} is not private; choose a block of {', '.join(map(str, UNROUTED))}"))
         if not LARGEST <= block.prefixlen <= SMALLEST:

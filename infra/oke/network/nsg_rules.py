@@ -1,11 +1,12 @@
 """Who may talk to whom in the cluster network: one table of flows, and the security rules that follow from it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Literal
 
+from infra.internet import WEB, is_cluster_port, is_internet
 from infra.oke.network.cidr import NetworkPlanError, PodNetwork, Role
 from infra.problems import Problem
 
@@ -23,6 +24,10 @@ WIDEST_ALLOWED = 8
 """Shortest prefix an administrators' block may have: half the internet is no address of an office."""
 
 
+MOST_RULES = 120
+"""Of one network security group, both directions together. Oracle, "Service Limits" (Networking), 2026-11."""
+
+
 class Nsg(StrEnum):
     """A group that rules belong to. All are network security groups but the bastion's, which is the security list of its subnet:
     the Bastion service puts its own interface there, and that takes no group."""
@@ -35,6 +40,11 @@ class Nsg(StrEnum):
     FSS = "fss"
     LUSTRE = "lustre"
     BASTION = "bastion"
+
+    @property
+    def key(self) -> str:
+        """What the stack file calls it: `publicLb`."""
+        return "fileStorage" if self is Nsg.FSS else SUBNET_OF[self].key if self is not Nsg.LUSTRE else self.value
 
 
 SUBNET_OF: dict[Nsg, Role] = {
@@ -79,21 +89,28 @@ class Rule:
     ports: Ports | None = None
     """Destination ports; None for all."""
     source_ports: Ports | None = None
-    icmp: tuple[int, int] | None = None
+    icmp: tuple[int, int | None] | None = None
     """ICMP type and code; None for all."""
     why: str
     source: str
+    name: str | None = None
+    """What somebody who added it calls it."""
 
     @property
     def key(self) -> str:
         """Unique among the rules of a network, and the same whatever other rules there are."""
+        return f"extra-{self.name}-{self.nsg.value}" if self.name else self.content
+
+    @property
+    def content(self) -> str:
+        """What it lets through, and nothing else of it."""
         parts = [self.nsg.value, self.direction, _peer_key(self.peer), self.protocol]
         if self.ports:
             parts.append(_range(self.ports))
         if self.source_ports:
             parts.append(f"from-{_range(self.source_ports)}")
         if self.icmp:
-            parts.append(f"{self.icmp[0]}-{self.icmp[1]}")
+            parts.append("-".join(str(part) for part in self.icmp if part is not None))
         return "-".join(parts)
 
 
@@ -109,7 +126,9 @@ class Features:
     public_lb: bool = False
     internal_lb: bool = False
     lb_allowed_cidrs: tuple[str, ...] = (ANYWHERE,)
-    """Who may reach the public load balancers, on 80 and 443."""
+    """Who may reach the public load balancers."""
+    lb_ports: tuple[int, ...] = WEB
+    """TCP ports that load balancers listen on."""
     internet_egress: bool = True
     fss: bool = False
     lustre: bool = False
@@ -138,8 +157,9 @@ KUBELET: Ports = (10250, 10250)
 PROXY_HEALTH: Ports = (10256, 10256)
 NODE_PORTS: Ports = (30000, 32767)
 SSH: Ports = (22, 22)
-HTTP: Ports = (80, 80)
-HTTPS: Ports = (443, 443)
+HTTP = 80
+LISTENERS: Ports = (0, 0)
+"""Stands for each port that load balancers listen on."""
 NFS_PORTMAPPER: Ports = (111, 111)
 NFS: Ports = (2048, 2050)
 NFS_MOUNT: Ports = (2048, 2048)
@@ -207,8 +227,7 @@ def _balancer_flows(balancer: Nsg, clients: _Listed, when: Callable[[Features], 
         return when(features) and _native(features)
 
     return (
-        Flow(start=clients, end=balancer, protocol="tcp", ports=HTTP, when=when, why="Clients to listeners, and redirects to HTTPS"),
-        Flow(start=clients, end=balancer, protocol="tcp", ports=HTTPS, when=when, why="Clients to listeners"),
+        Flow(start=clients, end=balancer, protocol="tcp", ports=LISTENERS, when=when, why="Clients to listeners"),
         # Oracle lets "all" protocols through on these ports; a rule can only name ports of one protocol, and the health check is HTTP.
         Flow(start=balancer, end=Nsg.WORKERS, protocol="tcp", ports=NODE_PORTS, when=when, why="Load balancer to node ports"),
         Flow(start=balancer, end=Nsg.WORKERS, protocol="udp", ports=NODE_PORTS, when=when, why="Load balancer to node ports"),
@@ -325,13 +344,22 @@ def rules(features: Features) -> tuple[Rule, ...]:
     problems = tuple(_refusals(features))
     if problems:
         raise NetworkPlanError(problems)
-    found = (rule for flow in TABLE if flow.when(features) for rule in _sides(flow, features))
+    flows = (each for flow in TABLE if flow.when(features) for each in _on_each_port(flow, features))
+    found = (rule for flow in flows for rule in _sides(flow, features))
     return tuple({rule.key: rule for rule in found}.values())
 
 
-def groups(features: Features) -> tuple[Nsg, ...]:
-    """The groups that exist with these features: the ones that have rules."""
-    owners = {rule.nsg for rule in rules(features)}
+def _on_each_port(flow: Flow, features: Features) -> Iterable[Flow]:
+    if flow.ports != LISTENERS:
+        yield flow
+        return
+    for port in features.lb_ports:
+        yield replace(flow, ports=(port, port), why=f"{flow.why}, and redirects to HTTPS" if port == HTTP else flow.why)
+
+
+def groups(table: Iterable[Rule]) -> tuple[Nsg, ...]:
+    """The groups that exist with these rules: the ones that have some."""
+    owners = {rule.nsg for rule in table}
     return tuple(nsg for nsg in Nsg if nsg in owners)
 
 
@@ -354,11 +382,25 @@ def _refusals(features: Features) -> Iterable[Problem]:
         yield Problem("endpoint.allowedCidrs", "is empty, so nobody reaches the public endpoint; list your blocks or set public: false")
     if features.worker_ssh and not features.bastion:
         yield Problem("bastion.enabled", "is false, but SSH to nodes goes through the bastion; enable it")
+    yield from _listeners(features)
+
+
+def _listeners(features: Features) -> Iterable[Problem]:
+    open_to = []
     for cidr in features.lb_allowed_cidrs if features.public_lb else ():
         try:
-            IPv4Network(cidr)
+            open_to += [cidr] if is_internet(IPv4Network(cidr)) else []
         except ValueError:
             yield Problem("network.loadBalancers.allowedCidrs", f"{cidr!r} is not an IPv4 block; write one such as 203.0.113.0/24")
+    if features.lb_ports != WEB and not (features.public_lb or features.internal_lb):
+        yield Problem("network.loadBalancers.ports", "are given, but there are neither public nor internal load balancers; take them out")
+    for index, port in enumerate(features.lb_ports):
+        path = f"network.loadBalancers.ports.{index}"
+        if port in features.lb_ports[:index]:
+            yield Problem(path, f"{port} is there twice; take one out")
+        elif open_to and is_cluster_port(port):
+            said = f"{port} is a port of nodes or of the Kubernetes API, which {open_to[0]} would reach"
+            yield Problem(path, f"{said}; take it out, or name your own blocks in network.loadBalancers.allowedCidrs")
 
 
 def _sides(flow: Flow, features: Features) -> Iterable[Rule]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import TypeVar
 
+from infra.internet import WEB
+from infra.oke.network import extra_rules
 from infra.oke.network.cidr import (
     AddressPlan,
     AddressRequest,
@@ -17,6 +19,7 @@ from infra.oke.network.cidr import (
 )
 from infra.oke.network.cidr import plan as plan_addresses
 from infra.oke.network.nsg_rules import ANYWHERE, Features, Nsg, Rule, groups, narrow, rules
+from infra.oke.network.section import ExtraRule
 from infra.problems import Problem
 
 T = TypeVar("T")
@@ -45,6 +48,8 @@ class NetworkRequest:
     public_lb: bool = False
     internal_lb: bool = True
     lb_allowed_cidrs: Sequence[IPv4Network | str] = (ANYWHERE,)
+    lb_ports: Sequence[int] = WEB
+    extra_rules: Sequence[ExtraRule] = ()
     internet_egress: bool = True
     endpoint_public: bool = False
     endpoint_allowed_cidrs: Sequence[IPv4Network | str] = ()
@@ -85,6 +90,7 @@ def plan_network(request: NetworkRequest) -> NetworkPlan:
         public_lb=request.public_lb,
         internal_lb=request.internal_lb,
         lb_allowed_cidrs=tuple(map(str, request.lb_allowed_cidrs)),
+        lb_ports=tuple(request.lb_ports),
         internet_egress=request.internet_egress,
         fss=request.file_storage,
         lustre=request.lustre,
@@ -95,6 +101,8 @@ def plan_network(request: NetworkRequest) -> NetworkPlan:
     if addresses is not None:
         _collect(problems, lambda: check_capacity(addresses, request.pools))
     table = _collect(problems, lambda: rules(features))
+    if table is not None:
+        problems += extra_rules.problems(request.extra_rules, table, groups(table), internet_egress=request.internet_egress)
     problems += check_bastion(request.bastion_allowed_cidrs) if request.bastion else ()
     problems += _check_existing(request)
     if problems or addresses is None or table is None:
@@ -103,8 +111,8 @@ def plan_network(request: NetworkRequest) -> NetworkPlan:
     return NetworkPlan(
         addresses=addresses,
         features=features,
-        rules=table,
-        groups=groups(features),
+        rules=(*table, *extra_rules.rules(request.extra_rules)),
+        groups=groups(table),
         public=frozenset(role for role, public in asked_public.items() if public),
         existing=ExistingNetwork(vcn_id=request.vcn_id, subnet_ids=request.subnet_ids) if request.vcn_id else None,
     )

@@ -5,7 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from infra.section import Cidr, Cidrs, CompartmentId, Section, ocid
+from infra.internet import WEB
+from infra.section import Cidr, Cidrs, CompartmentId, DnsLabel, Section, form, ocid
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+RuleGroup = Literal["endpoint", "workers", "pods", "publicLb", "internalLb", "fileStorage", "lustre"]
+"""Groups that rules may be added to, as the stack file calls them."""
 
 
 class Subnet(Section):
@@ -40,7 +45,37 @@ class LoadBalancers(Section):
     internal: bool = True
     """Make a private subnet for load balancers. The subnets that a cluster was made with stay its defaults."""
     allowed_cidrs: tuple[Cidr, ...] = (IPv4Network("0.0.0.0/0"),)
-    """Who may reach the public load balancers, on ports 80 and 443."""
+    """Who may reach the public load balancers, on `ports`."""
+    ports: Annotated[tuple[Port, ...], Field(min_length=1)] = WEB
+    """TCP ports that load balancers listen on. Left out: 80 and 443. A list replaces them. Ports of nodes and of the Kubernetes API are
+    open to nobody else but who `allowedCidrs` names."""
+
+
+class ExtraRule(Section):
+    """A rule of one's own, beside those that the cluster needs."""
+
+    name: DnsLabel
+    """What the rule is called, and its resource after it."""
+    group: RuleGroup
+    """Whose network security group gets it."""
+    direction: Literal["ingress", "egress"]
+    """Into the group, or out of it."""
+    protocol: Literal["tcp", "udp", "icmp", "all"]
+    """What may pass."""
+    port: Port | None = None
+    """Destination port, or the first of a range. Left out: all."""
+    end_port: Port | None = None
+    """Last port of the range."""
+    icmp_type: Annotated[int, Field(ge=0, le=255)] | None = None
+    """Type of ICMP. Left out: all."""
+    icmp_code: Annotated[int, Field(ge=0, le=255)] | None = None
+    """Code of the type. Left out: all."""
+    peer_cidr: Cidr | None = None
+    """The other end: a block. Give this, or `peerGroup`."""
+    peer_group: RuleGroup | None = None
+    """The other end: a group, which gets the other half of the rule."""
+    reason: Annotated[str, form(r"^\S.{0,254}$", "a reason on one line of at most 255 characters")]
+    """Why it is there. It is the rule's description."""
 
 
 class Network(Section):
@@ -64,6 +99,8 @@ class Network(Section):
     """Blocks of single subnets, by role."""
     load_balancers: LoadBalancers = LoadBalancers()
     """Which load balancers services may ask for."""
+    extra_rules: tuple[ExtraRule, ...] = ()
+    """Rules beside those that the cluster needs. The internet gets in through load balancers alone."""
     internet_egress: bool = True
     """Nodes and pods reach the internet through NAT. Without it images come from Oracle's registry only."""
 

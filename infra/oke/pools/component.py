@@ -30,8 +30,6 @@ class NodePoolArgs:
     pod_nsg_ids: Sequence[pulumi.Input[str]] = ()
     compute_cluster_id: pulumi.Input[str] | None = None
     """For RDMA pools only."""
-    fault_domains: Sequence[str] = ()
-    """`FAULT-DOMAIN-1` ...; empty lets Oracle spread the nodes over all."""
     volume_key_id: pulumi.Input[str] | None = None
     """KMS key of the boot volumes; Oracle's own where there is none."""
     encrypt_in_transit: bool = True
@@ -112,7 +110,7 @@ def _nodes(args: NodePoolArgs) -> oci.containerengine.NodePoolNodeConfigDetailsA
     return oci.containerengine.NodePoolNodeConfigDetailsArgs(
         size=plan.size,
         placement_configs=[_placement(args, number) for number in plan.availability_domains],
-        nsg_ids=list(args.worker_nsg_ids),
+        nsg_ids=[*args.worker_nsg_ids, *plan.nsg_ids],
         node_pool_pod_network_option_details=_pods(args),
         kms_key_id=args.volume_key_id,
         is_pv_encryption_in_transit_enabled=args.encrypt_in_transit and not plan.shape.bare_metal,
@@ -124,8 +122,8 @@ def _placement(args: NodePoolArgs, number: int) -> oci.containerengine.NodePoolN
     domains = pulumi.Output.from_input(args.availability_domains)
     return oci.containerengine.NodePoolNodeConfigDetailsPlacementConfigArgs(
         availability_domain=domains.apply(lambda names: names[number - 1]),
-        subnet_id=args.worker_subnet_id,
-        fault_domains=list(args.fault_domains) or None,
+        subnet_id=args.plan.subnet_id or args.worker_subnet_id,
+        fault_domains=list(args.plan.fault_domains) or None,
         capacity_reservation_id=args.plan.capacity_reservation_id,
         preemptible_node_config=oci.containerengine.NodePoolNodeConfigDetailsPlacementConfigPreemptibleNodeConfigArgs(
             preemption_action=oci.containerengine.NodePoolNodeConfigDetailsPlacementConfigPreemptibleNodeConfigPreemptionActionArgs(
@@ -143,8 +141,8 @@ def _pods(args: NodePoolArgs) -> oci.containerengine.NodePoolNodeConfigDetailsNo
         return oci.containerengine.NodePoolNodeConfigDetailsNodePoolPodNetworkOptionDetailsArgs(cni_type=cni)
     return oci.containerengine.NodePoolNodeConfigDetailsNodePoolPodNetworkOptionDetailsArgs(
         cni_type=cni,
-        pod_subnet_ids=[args.pod_subnet_id],
-        pod_nsg_ids=list(args.pod_nsg_ids),
+        pod_subnet_ids=[args.plan.pod_subnet_id or args.pod_subnet_id],
+        pod_nsg_ids=[*args.pod_nsg_ids, *args.plan.pod_nsg_ids],
         max_pods_per_node=args.plan.max_pods_per_node,
     )
 

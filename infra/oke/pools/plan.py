@@ -153,6 +153,11 @@ def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: 
         cycling=section.cycling,
         eviction_grace_minutes=section.eviction_grace_minutes,
         ssh_public_key=section.ssh_public_key,
+        fault_domains=section.fault_domains or (),
+        subnet_id=section.subnet_id,
+        nsg_ids=section.nsg_ids,
+        pod_subnet_id=section.pod_subnet_id,
+        pod_nsg_ids=section.pod_nsg_ids,
     )
 
 

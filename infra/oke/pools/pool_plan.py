@@ -65,6 +65,14 @@ class PoolPlan:
     ssh_public_key: str | None
     pinned_image: PinnedImage | None = None
     """What the stack's lock file has for the pool."""
+    fault_domains: tuple[str, ...] = ()
+    """Empty lets Oracle spread the nodes over all."""
+    subnet_id: str | None = None
+    """None, as `pod_subnet_id`, for the subnet that the cluster has for all."""
+    nsg_ids: tuple[str, ...] = ()
+    """Beside the platform's own, as `pod_nsg_ids`."""
+    pod_subnet_id: str | None = None
+    pod_nsg_ids: tuple[str, ...] = ()
 
     @property
     def boots_oke_image(self) -> bool:

@@ -24,6 +24,8 @@ PODS_PER_VNIC, MAX_PODS = 31, 110
 MAX_SKEW = 3
 """Minor versions that a kubelet may be behind the API server. Kubernetes, "Version Skew Policy", 1.36."""
 MAX_GRACE_MINUTES = 60
+MAX_NSGS = 5
+"""Network security groups of one network interface. Oracle, "Network Security Groups", 2026-11."""
 
 _DNS_LABEL = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 _VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)")
@@ -288,6 +290,26 @@ def _eviction(pool: Subject) -> Iterator[Problem]:
         yield pool.problem("evictionGraceMinutes", f"is {minutes}, but must be 0 to {MAX_GRACE_MINUTES}")
 
 
+def _placement(pool: Subject) -> Iterator[Problem]:
+    asked = pool.section.fault_domains or ()
+    if len(set(asked)) != len(asked):
+        yield pool.problem("faultDomains", f"names one twice: {', '.join(asked)}")
+
+
+def _interfaces(pool: Subject) -> Iterator[Problem]:
+    section = pool.section
+    if pool.context.pod_network == "flannel":
+        for field, given in (("podSubnetId", section.pod_subnet_id), ("podNsgIds", section.pod_nsg_ids)):
+            if given:
+                yield pool.problem(field, "is given, but pods under flannel have no network interface of their own: take it out")
+    for field, groups in (("nsgIds", section.nsg_ids), ("podNsgIds", section.pod_nsg_ids)):
+        if len(set(groups)) != len(groups):
+            yield pool.problem(field, "names one twice: take one out")
+        if len(groups) >= MAX_NSGS:
+            room = f"a network interface takes {MAX_NSGS}, and one is the platform's own"
+            yield pool.problem(field, f"has {len(groups)} groups; at most {MAX_NSGS - 1} fit: {room}")
+
+
 def _owner(key: str, own: Mapping[str, str]) -> str | None:
     """Whose the key is, None when it is free."""
     for prefix, owner in own.items():
@@ -307,5 +329,6 @@ def _listed(numbers: tuple[int, ...]) -> str:
 Rule = Callable[[Subject], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     _name, _resources, _size, _domains, _capacity, _rdma, _disk, _pods, _labels, _taints, _version, _image, _eviction,
+    _placement, _interfaces,
 )  # fmt: skip
 """In the order of the stack file's fields, so that problems read from top to bottom."""

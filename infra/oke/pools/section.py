@@ -8,6 +8,9 @@ from infra.facts import Taint
 from infra.oke.images import variants
 from infra.section import SecretHttpsAddress, Section, SshPublicKey, form, ocid
 
+FaultDomain = Literal["FAULT-DOMAIN-1", "FAULT-DOMAIN-2", "FAULT-DOMAIN-3"]
+"""Each availability domain has these three. Oracle, "Regions and Availability Domains", 2026-11."""
+
 
 class Image(Section):
     id: Annotated[str, ocid("image")] | None = None
@@ -58,6 +61,16 @@ class NodePool(Section):
     """How long a drained node waits for its pods, in minutes."""
     ssh_public_key: SshPublicKey | None = None
     """Key that may log in to the nodes."""
+    fault_domains: Annotated[tuple[FaultDomain, ...], Field(min_length=1)] | None = None
+    """Fault domains to keep the nodes to, in each availability domain. Left out: Oracle spreads them over all three."""
+    subnet_id: Annotated[str, ocid("subnet")] | None = None
+    """A subnet that exists in the cluster's network, for these nodes instead of `network.subnets.workers`. Its room is not counted."""
+    nsg_ids: tuple[Annotated[str, ocid("networksecuritygroup")], ...] = ()
+    """Network security groups that exist, for these nodes beside the platform's own. At most 4."""
+    pod_subnet_id: Annotated[str, ocid("subnet")] | None = None
+    """A subnet that exists in the cluster's network, for the pods of these nodes instead of `network.subnets.pods`. Native pods only."""
+    pod_nsg_ids: tuple[Annotated[str, ocid("networksecuritygroup")], ...] = ()
+    """Network security groups that exist, for the pods of these nodes beside the platform's own. Native pods only; at most 4."""
 
     @property
     def wants_autoscaler(self) -> bool:

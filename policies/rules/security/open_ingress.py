@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from infra import internet
 from policies.accessor import INTEGER, TEXT, Inputs, Refused
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import checkov, cis_oci, nsa
@@ -11,10 +12,10 @@ from policies.subject import Resource, Stack
 RULE_TYPE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
 LISTS = ("oci:Core/securityList:SecurityList", "oci:Core/defaultSecurityList:DefaultSecurityList")
 VCN, DEFAULT_LIST = "oci:Core/vcn:Vcn", "oci:Core/defaultSecurityList:DefaultSecurityList"
-WIDEST, WIDEST_IPV6 = 16, 32
-"""A public block wider than this is the internet, whatever it is called: the largest providers have a few of them."""
-PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")))
-"""Blocks that nobody routes. RFC 1918, 6598 and 4193."""
+WIDEST_IPV6 = 32
+"""As infra.internet.WIDEST: the largest providers have a few of them."""
+UNROUTED_IPV6 = IPv6Network("fc00::/7")
+"""RFC 4193."""
 NO_BLOCKS = ("NETWORK_SECURITY_GROUP", "SERVICE_CIDR_BLOCK")
 """Kinds of sources that are no block of addresses; whatever else is said is read as one."""
 
@@ -80,8 +81,8 @@ def is_internet(source: str) -> bool:
     except ValueError:
         raise Refused(f"source {source!r} is not a block of addresses: write one such as 10.0.0.0/16") from None
     if block.version == 4:
-        return block.prefixlen < WIDEST and not any(block.subnet_of(net) for net in PRIVATE if isinstance(net, IPv4Network))
-    return block.prefixlen < WIDEST_IPV6 and not any(block.subnet_of(net) for net in PRIVATE if isinstance(net, IPv6Network))
+        return internet.is_internet(block)
+    return block.prefixlen < WIDEST_IPV6 and not block.subnet_of(UNROUTED_IPV6)
 
 
 def _listed(protocol: str, ports: set[int]) -> str:
@@ -113,9 +114,10 @@ RULE = Rule(
         Setting(
             name="ports",
             kind="texts",
-            meaning="TCP ports that the internet may reach.",
+            meaning="TCP ports that the internet may reach: the web's, and those of `loadBalancers.ports` that are no port of nodes.",
             stricter="fewer",
-            default=("80", "443"),
+            default=tuple(map(str, internet.WEB)),
+            given=lambda declared: tuple(map(str, declared.listeners)),
         ),
     ),
     accepts=(

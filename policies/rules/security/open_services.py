@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from infra.internet import WEB
 from policies import charts
 from policies.accessor import INTEGER, TEXT, Inputs, written
 from policies.pods import OBJECTS, fields
@@ -54,7 +55,16 @@ RULE = Rule(
     why="A Service of type LoadBalancer has a public address, and OKE opens its ports in the security lists by itself.",
     fix="Make the load balancer internal, or name the blocks that may use it.",
     standards=(nsa("Network separation and hardening"),),
-    settings=(Setting(name="ports", kind="texts", meaning="Ports that the internet may reach.", stricter="fewer", default=("80", "443")),),
+    settings=(
+        Setting(
+            name="ports",
+            kind="texts",
+            meaning="Ports that the internet may reach, as for `open-ingress`.",
+            stricter="fewer",
+            default=tuple(map(str, WEB)),
+            given=lambda declared: tuple(map(str, declared.listeners)),
+        ),
+    ),
     accepts=(
         Accepted(path="spec*", trouble=("missing",), because="a Service that names no type is inside the cluster alone"),
         Accepted(path="metadata*", trouble=("missing",), because="a balancer that is not said to be internal is judged as open"),

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pytest
@@ -329,3 +330,10 @@ def test_planning_a_network_needs_no_pulumi() -> None:
     modules = "infra.oke.network.plan, infra.oke.cluster.kubeconfig, infra.oke.storage.storage_classes"
     program = f"import {modules}, sys; sys.exit('pulumi' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_nodes_and_pods_in_subnets_of_their_own_take_no_room() -> None:
+    addresses = planned()
+    check_capacity(addresses, [replace(A10, max_nodes=10_000, own_subnet=True, own_pod_subnet=True), replace(CPU, max_nodes=1)])
+    with pytest.raises(NetworkPlanError, match=r"network\.subnets\.pods\.prefix: .*\(one a pod: a10 10000 x 110\)"):
+        check_capacity(addresses, [replace(A10, max_nodes=10_000, own_subnet=True)])

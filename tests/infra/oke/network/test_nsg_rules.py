@@ -205,8 +205,8 @@ def test_a_minimal_network_opens_nothing_to_or_from_outside() -> None:
 
 
 def test_groups_exist_only_where_they_have_rules() -> None:
-    assert groups(features("flannel", everything=False)) == (Nsg.ENDPOINT, Nsg.WORKERS)
-    assert set(groups(features())) == set(Nsg)
+    assert groups(rules(features("flannel", everything=False))) == (Nsg.ENDPOINT, Nsg.WORKERS)
+    assert set(groups(rules(features()))) == set(Nsg)
 
 
 flags = st.builds(
@@ -287,3 +287,23 @@ def test_a_hole_in_the_wall_is_refused(change: dict[str, object], path: str, mes
 
 def test_private_blocks_may_administer() -> None:
     assert not tuple(narrow("endpoint.allowedCidrs", ("10.0.0.0/8", OFFICE), "the API"))
+
+
+@pytest.mark.parametrize(("asked", "message"), [
+    (replace(features(everything=False), lb_ports=(8080,)), "ports: are given, but there are neither public nor internal load balancers"),
+    (replace(features(), lb_ports=(8080, 443, 8080)), "ports.2: 8080 is there twice; take one out"),
+    (replace(features(), lb_ports=(22,)), "ports.0: 22 is a port of nodes or of the Kubernetes API, which 0.0.0.0/0 would reach; take it"),
+    (replace(features(), lb_ports=(443, 31000)), "ports.1: 31000 is a port of nodes or of the Kubernetes API, which 0.0.0.0/0 would reach"),
+])  # fmt: skip
+def test_a_listener_that_cannot_be_is_refused(asked: Features, message: str) -> None:
+    with pytest.raises(NetworkPlanError) as refusal:
+        rules(asked)
+    (problem,) = refusal.value.problems
+    assert str(problem).startswith(f"network.loadBalancers.{message}")
+
+
+def test_load_balancers_listen_on_the_ports_asked_for_and_no_others() -> None:
+    asked = replace(features(), lb_ports=(15021, 22), lb_allowed_cidrs=(OFFICE,))
+    for group, block in ((Nsg.PUBLIC_LB, OFFICE), (Nsg.INTERNAL_LB, VCN)):
+        clients = [rule.ports for rule in rules(asked) if rule.nsg is group and rule.direction == "ingress" and rule.peer == Cidr(block)]
+        assert clients == [(15021, 15021), (22, 22)]

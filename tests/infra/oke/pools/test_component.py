@@ -67,7 +67,7 @@ def inputs(request: Any) -> dict[str, Any]:
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
 def test_a_pool_of_fixed_size_is_declared_whole(sent: Sent) -> pulumi.Output[None]:
-    pool = NodePool("pool-system", args(planned("system"), volume_key_id="ocid1.key", fault_domains=["FAULT-DOMAIN-1"]))
+    pool = NodePool("pool-system", args(replace(planned("system"), fault_domains=("FAULT-DOMAIN-1",)), volume_key_id="ocid1.key"))
 
     def check(_: object) -> None:
         request = sent["pool-system"]
@@ -233,3 +233,23 @@ def test_nodes_boot_after_what_they_need(sent: Sent) -> pulumi.Output[None]:
 def test_what_does_not_go_with_the_plan_is_refused(name: str, more: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         NodePool("pool", args(planned(name), **more))
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_a_pool_may_have_its_own_subnets_and_groups_beside_the_platforms(sent: Sent) -> pulumi.Output[None]:
+    own: dict[str, Any] = {
+        "subnet_id": "ocid1.subnet.own",
+        "nsg_ids": ("ocid1.nsg.own",),
+        "pod_subnet_id": "ocid1.subnet.p",
+        "pod_nsg_ids": ("ocid1.nsg.p",),
+    }
+    pool = NodePool("pool-system", args(replace(planned("system"), **own)))
+
+    def check(_: object) -> None:
+        details = inputs(sent["pool-system"])["nodeConfigDetails"]
+        assert {place["subnetId"] for place in details["placementConfigs"]} == {"ocid1.subnet.own"}
+        assert details["nsgIds"] == ["ocid1.nsg.workers", "ocid1.nsg.own"]
+        pods = details["nodePoolPodNetworkOptionDetails"]
+        assert (pods["podSubnetIds"], pods["podNsgIds"]) == (["ocid1.subnet.p"], ["ocid1.nsg.pods", "ocid1.nsg.p"])
+
+    return pool.id.apply(check)

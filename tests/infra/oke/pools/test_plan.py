@@ -318,6 +318,10 @@ def test_names_are_unique_and_gpu_pools_live_in_one_domain(specs: list[Entry]) -
             "'gpu' is an image for amd64, but BM.GPU.GB200.4 is arm64",
         ),
         (altered(A10, eviction_grace_minutes=61), "a10.evictionGraceMinutes", "is 61, but must be 0 to 60"),
+        (altered(A10, fault_domains=("FAULT-DOMAIN-1",) * 2), "a10.faultDomains", "names one twice: FAULT-DOMAIN-1, FAULT-DOMAIN-1"),
+        (altered(A10, nsg_ids=("a", "a")), "a10.nsgIds", "names one twice: take one out"),
+        (altered(A10, nsg_ids=tuple("abcde")), "a10.nsgIds", "has 5 groups; at most 4 fit: a network interface takes 5, and one is the"),
+        (altered(A10, pod_nsg_ids=tuple("abcde")), "a10.podNsgIds", "has 5 groups; at most 4 fit"),
         (altered(A10, name="A10"), "A10", "the name 'A10' is not allowed; allowed: lower-case letters, digits and dashes"),
         (altered(A10, name="a" * 29), "a" * 29, f"the pool would be called '{'a' * 29}-ad3', 33 characters; at most 32 are allowed"),
     ],
@@ -394,3 +398,9 @@ def test_the_name_that_oke_sees_is_measured(prefix: str, name: str, allowed: boo
         f"the pool would be called {whole!r}, {len(whole)} characters, of which {prefix!r} is `name`; at most 32 are allowed: "
         f"shorten one of them by {len(whole) - 32}"
     )
+
+
+def test_pods_behind_their_node_have_no_subnet_or_group_of_their_own() -> None:
+    found = refused(altered(A10, pod_subnet_id="s", pod_nsg_ids=("n",)), pod_network="flannel")
+    assert [text.partition(":")[0] for text in found] == ["nodePools.a10.podSubnetId", "nodePools.a10.podNsgIds"]
+    assert all(text.endswith("is given, but pods under flannel have no network interface of their own: take it out") for text in found)
