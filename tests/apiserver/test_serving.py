@@ -52,7 +52,7 @@ SETTINGS = KServe(
 )  # fmt: skip
 SERVED = models(GROUND, SETTINGS)
 RUNTIMES: dict[str, Object] = {name: runtimes.document(runtime, GROUND) for name, runtime in runtimes.RUNTIMES.items()}
-MODELS = {name: inference_service.document(name, model, SETTINGS, GROUND) for name, model in SERVED.items()}
+MODELS = {name: inference_service.document(name, model, GROUND) for name, model in SERVED.items()}
 
 
 @pytest.fixture(scope="module", autouse=True)

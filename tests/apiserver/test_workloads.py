@@ -57,7 +57,7 @@ def of_models(context: ClusterContext) -> Iterator[Workload]:
     """A sample for each class of GPU memory, as KServe runs it: on GPUs of its class, for larger ones are for larger models."""
     settings = KServe(samples="running")
     for name, model in models(context, settings).items():
-        predictor = inference_service.document(name, model, settings, context)["spec"]["predictor"]
+        predictor = inference_service.document(name, model, context)["spec"]["predictor"]
         runtime = runtimes.document(runtimes.RUNTIMES[model.runtime], context)
         asked = predictor["model"]["resources"]["requests"]
         least = int(name.removeprefix("sample-").removesuffix("gib"))

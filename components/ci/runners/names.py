@@ -8,8 +8,6 @@ CONTROLLER = "arc"
 """Release of the controller."""
 CONTROLLER_ACCOUNT = f"{CONTROLLER}-gha-rs-controller"
 """Its Deployment and its service account, as the chart names them (templates/_helpers.tpl, 0.14.2)."""
-RUNNER_LABELS = {"actions-ephemeral-runner": "True"}
-"""Of every runner pod (controllers/actions.github.com/resourcebuilder.go, 0.14.2)."""
 
 
 def runners_namespace(namespace: str) -> str:

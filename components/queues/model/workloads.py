@@ -3,7 +3,7 @@
 Rules 25, 26, 28 to 32 of the table. kubernetes-sigs/kueue v0.19.2, pkg/controller/jobs/*/, pkg/controller/tas/, pkg/webhooks/, 2026-08.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -226,7 +226,3 @@ def _labels(job: Document) -> Mapping[str, str]:
 
 def _annotations(job: Document) -> Mapping[str, str]:
     return (job.get("metadata") or {}).get("annotations") or {}
-
-
-def by_rule(found: Iterable[Finding]) -> frozenset[str]:
-    return frozenset(each.rule for each in found)

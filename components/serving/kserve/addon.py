@@ -84,6 +84,6 @@ def _served(cluster: ClusterContext, section: KServe, servers: tuple[str, ...]) 
     account = inference_service.service_account(secrets(section))
     yield Object(id=ACCOUNT, document=account, after=(MODELS_NAMESPACE,))
     for name, model in models(cluster, section).items():
-        document = inference_service.document(name, model, section, cluster)
+        document = inference_service.document(name, model, cluster)
         yield Object(id=f"model-{name}", document=document, after=(MODELS_NAMESPACE, ACCOUNT, RESOURCES, *servers))
         yield Object(id=f"address-{name}", document=inference_service.address(name), after=(MODELS_NAMESPACE,))

@@ -32,7 +32,7 @@ def problems(name: str, model: Model, section: KServe, cluster: ClusterContext) 
     yield from _source_problems(model, section)
     yield from _combination_problems(model, section, cluster)
     yield from placement.problems(model, cluster)
-    made = document(name, model, section, cluster)
+    made = document(name, model, cluster)
     misfits = check_custom_resource(made)
     yield from (Problem(misfit.path.removeprefix("spec."), misfit.message) for misfit in misfits)
     if not misfits:
@@ -106,7 +106,7 @@ def _scaling_problems(model: Model, most: int, cluster: ClusterContext) -> Itera
         yield Problem("maxReplicas", f"goes by vLLM's queue, and this model has {model.runtime}; leave it out, or take vllm")
 
 
-def document(name: str, model: Model, section: KServe, cluster: ClusterContext) -> Values:
+def document(name: str, model: Model, cluster: ClusterContext) -> Values:
     """The InferenceService. It is whole even where the model has problems."""
     pools = placement.choose(model, cluster)
     scaled = model.max_replicas is not None and model.max_replicas > model.replicas

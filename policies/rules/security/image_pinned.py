@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.accessor import TEXT, written
+from policies import charts
+from policies.accessor import TEXT, Path, unknown, written
 from policies.pods import OBJECTS, fields, is_image
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.standards import checkov, nsa
@@ -17,6 +18,16 @@ def check(resource: Resource, _: Config) -> Iterator[Violation]:
             if tag in (None, "latest"):
                 said = "has no tag" if tag is None else "is whatever is latest"
                 yield Violation(f"{written(path)} is {image}, which {said}: name a version or a digest")
+        elif resource.type in charts.TYPES and _is_tag(path):
+            if unknown(value):
+                resource.read.judge(TEXT, path, value)
+            if value == "latest" or (isinstance(value, str) and tag_of(value) == "latest"):
+                yield Violation(f"{written(path)} is {value}, which is whatever is latest: name a version or a digest")
+
+
+def _is_tag(path: Path) -> bool:
+    """How charts name an image, or its tag alone. One that is left out is the chart's, which is pinned."""
+    return isinstance(path[-1], str) and path[-1].lower().endswith(("image", "tag"))
 
 
 def tag_of(image: str) -> str | None:

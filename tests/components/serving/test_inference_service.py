@@ -37,7 +37,7 @@ def everything(cluster: MakeCluster) -> ClusterContext:
 
 
 def made(model: Model, cluster: ClusterContext) -> dict[str, Any]:
-    return document("qwen", model, SETTINGS, cluster)
+    return document("qwen", model, cluster)
 
 
 def predictor(model: Model, cluster: ClusterContext) -> dict[str, Any]:
