@@ -103,6 +103,9 @@ def _how_many(given: Any) -> str:
 Cidrs = Annotated[Annotated[Cidr, Tag("[one]")] | Annotated[tuple[Cidr, ...], Field(min_length=1), Tag("[list]")], Discriminator(_how_many)]
 """One block, or a list of some."""
 
+Texts = Annotated[Annotated[str, Tag("[one]")] | Annotated[tuple[str, ...], Tag("[list]")], Discriminator(_how_many)]
+"""One text, or a list of some."""
+
 Percent = Annotated[int, Field(ge=1, le=100)]
 
 

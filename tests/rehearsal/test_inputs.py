@@ -1,5 +1,6 @@
 """What people bring to the platform, in dev: each input reaches the resources that it is for, and nothing drifts because of it."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,28 @@ def test_defined_tags_are_on_all_that_takes_them_and_those_of_the_tenancy_are_no
 
 def _carries(inputs: Any, asked: dict[str, str]) -> bool:
     return asked.items() <= (inputs.get("definedTags") or {}).items()
+
+
+def test_a_first_boot_and_kubelet_arguments_of_ones_own_reach_their_pool_alone(changed: Changed) -> None:
+    pool = "cluster.nodePools.a10"
+    parts = ["#cloud-config\nbootcmd: [[modprobe, nvme]]\n", "#!/bin/bash\nmdadm --version\n"]
+    plan = previewed(changed("dev", {f"{pool}.userData": parts, f"{pool}.kubeletArgs": {"v": "4"}, f"{pool}.taints": [{"key": "team"}]}))
+    metadata = named(plan, "pool-a10-ad1").inputs["nodeMetadata"]
+    text = b64decode(metadata["user_data"]).decode()
+    assert text.startswith("Content-Type: multipart/mixed; ")
+    assert text.index(parts[0]) < text.index(parts[1]) < text.index("# Join the cluster")
+    assert metadata["kubelet-extra-args"] == "--register-with-taints=team=present:NoSchedule --v=4"
+    assert "mdadm" not in b64decode(named(plan, "pool-system").inputs["nodeMetadata"]["user_data"]).decode()
+
+
+def test_a_token_in_a_first_boot_is_refused(changed: Changed) -> None:
+    script = "#!/bin/bash\nexport HF_TOKEN=hf_0123456789abcdefghijKLMN\n"
+    file = stackfile.locate(str(changed("dev", {"cluster.nodePools.a10.userData": script})), ROOT)
+    with Session(ROOT, file, policies=True) as session:
+        plan = session.preview(with_policies=True)
+    assert [(found.policy, found.urn.rpartition("::")[2]) for found in plan.violations if found.policy == "plain-secrets"] == [
+        ("plain-secrets", "pool-a10-ad1")
+    ]
 
 
 def test_a_second_block_of_the_network_comes_in_place_and_moves_nothing(after: After) -> None:

@@ -5,12 +5,12 @@ Sources: Oracle, "Using Custom Cloud-init Initialization Scripts to Set Up Manag
 (Ubuntu, locked memory); terraform-oci-oke, 2026-04 (root file system).
 """
 
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.oke.images.choice import Os
 from infra.oke.network.cidr import PodNetwork
+from infra.oke.pools import user_data as parts
 
 _METADATA = "http://169.254.169.254/opc/v2/instance/metadata"
 _NODE_PACKAGES = "https://odx-oke.objectstorage.us-sanjose-1.oci.customer-oci.com/n/odx-oke/b/okn-repositories/o/prod"
@@ -24,6 +24,8 @@ class FirstBoot:
     """As OKE names it: `v1.34.2`. Ubuntu nodes install the packages of this version."""
     pod_network: PodNetwork = "native"
     rdma: bool = False
+    user_data: tuple[str, ...] = ()
+    """Parts that the stack file brings."""
 
 
 def script(boot: FirstBoot) -> str:
@@ -32,8 +34,8 @@ def script(boot: FirstBoot) -> str:
 
 
 def user_data(boot: FirstBoot) -> str:
-    """The script as node metadata carries it: base64."""
-    return b64encode(script(boot).encode()).decode()
+    """The script as node metadata carries it, and what cloud-config there is beside it: base64."""
+    return parts.encoded(script(boot), boot.user_data)
 
 
 def _steps(boot: FirstBoot) -> Iterator[str]:
@@ -44,6 +46,7 @@ def _steps(boot: FirstBoot) -> Iterator[str]:
     if boot.rdma:
         yield "# RDMA pins memory, far more than the 8 MB that a container may lock otherwise."
         yield from _file("/etc/crio/crio.conf.d/20-locked-memory.conf", "[crio.runtime]", 'default_ulimits = ["memlock=-1:-1"]')
+    yield from parts.steps(boot.user_data)
     if boot.os == "ubuntu":
         yield from _join_ubuntu(boot)
     else:

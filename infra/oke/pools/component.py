@@ -154,6 +154,7 @@ def _metadata(args: NodePoolArgs) -> dict[str, pulumi.Input[str]]:
         kubernetes_version=plan.kubernetes_version,
         pod_network=plan.pod_network,
         rdma=plan.rdma,
+        user_data=plan.user_data,
     )
     metadata: dict[str, pulumi.Input[str]] = {"areLegacyImdsEndpointsDisabled": "true", "user_data": user_data(boot)}
     if plan.kubelet_extra_args is not None:

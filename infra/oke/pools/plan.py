@@ -158,6 +158,8 @@ def _plan(subject: Subject, name: str, domains: tuple[int, ...], device_plugin: 
         nsg_ids=section.nsg_ids,
         pod_subnet_id=section.pod_subnet_id,
         pod_nsg_ids=section.pod_nsg_ids,
+        user_data=section.user_data_parts,
+        kubelet_args=section.kubelet_args,
     )
 
 

@@ -1,7 +1,7 @@
 """A node pool as OKE is to make it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from infra.catalogue.shapes import Shape
@@ -10,6 +10,7 @@ from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN, EPHEMERAL_STORA
 from infra.oke.images.choice import Os
 from infra.oke.images.lock import PinnedImage, Wanted
 from infra.oke.network.cidr import PodNetwork
+from infra.oke.pools import kubelet_args
 
 Cycling = Literal["off", "boot-volume", "instance"]
 DevicePlugin = Literal["oke", "operator"]
@@ -73,6 +74,10 @@ class PoolPlan:
     """Beside the platform's own, as `pod_nsg_ids`."""
     pod_subnet_id: str | None = None
     pod_nsg_ids: tuple[str, ...] = ()
+    user_data: tuple[str, ...] = ()
+    """Parts of the first boot that the stack file brings."""
+    kubelet_args: Mapping[str, str] = field(default_factory=dict)
+    """Arguments of the kubelet that the stack file brings."""
 
     @property
     def boots_oke_image(self) -> bool:
@@ -112,6 +117,6 @@ class PoolPlan:
     @property
     def kubelet_extra_args(self) -> str | None:
         """The kubelet's own arguments, which the autoscaler reads the taints from too."""
-        if not self.kubelet_taints:
-            return None
-        return "--register-with-taints=" + ",".join(f"{taint.key}={taint.value}:{taint.effect}" for taint in self.kubelet_taints)
+        taints = ",".join(f"{taint.key}={taint.value}:{taint.effect}" for taint in self.kubelet_taints)
+        found = ((f"--register-with-taints={taints}",) if taints else ()) + kubelet_args.written(self.kubelet_args)
+        return " ".join(found) or None

@@ -11,6 +11,7 @@ from infra.gpus import GpuVendor
 from infra.oke.images import variants
 from infra.oke.images.choice import traits
 from infra.oke.network.cidr import PodNetwork
+from infra.oke.pools import cloud_init, kubelet_args, user_data
 from infra.oke.pools.pool_plan import name_in_oke
 from infra.oke.pools.section import NodePool
 from infra.problems import Problem
@@ -310,6 +311,20 @@ def _interfaces(pool: Subject) -> Iterator[Problem]:
             yield pool.problem(field, f"has {len(groups)} groups; at most {MAX_NSGS - 1} fit: {room}")
 
 
+def _first_boot(pool: Subject) -> Iterator[Problem]:
+    parts = pool.section.user_data_parts
+    if not parts:
+        return
+    # The longest of the platform's own scripts: which of them a pool gets is not known before its image is.
+    boot = cloud_init.FirstBoot(os="ubuntu", kubernetes_version=pool.context.cluster_version, rdma=True, user_data=parts)
+    yield from user_data.under(pool.name, user_data.problems(parts, cloud_init.script(boot)))
+
+
+def _kubelet(pool: Subject) -> Iterator[Problem]:
+    for place, message in kubelet_args.problems(pool.section.kubelet_args):
+        yield pool.problem(f"kubeletArgs{place}", message)
+
+
 def _owner(key: str, own: Mapping[str, str]) -> str | None:
     """Whose the key is, None when it is free."""
     for prefix, owner in own.items():
@@ -329,6 +344,6 @@ def _listed(numbers: tuple[int, ...]) -> str:
 Rule = Callable[[Subject], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     _name, _resources, _size, _domains, _capacity, _rdma, _disk, _pods, _labels, _taints, _version, _image, _eviction,
-    _placement, _interfaces,
+    _placement, _interfaces, _first_boot, _kubelet,
 )  # fmt: skip
 """In the order of the stack file's fields, so that problems read from top to bottom."""

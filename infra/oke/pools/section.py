@@ -6,7 +6,7 @@ from pydantic import Field
 
 from infra.facts import Taint
 from infra.oke.images import variants
-from infra.section import SecretHttpsAddress, Section, SshPublicKey, form, ocid
+from infra.section import SecretHttpsAddress, Section, SshPublicKey, Texts, form, ocid
 
 FaultDomain = Literal["FAULT-DOMAIN-1", "FAULT-DOMAIN-2", "FAULT-DOMAIN-3"]
 """Each availability domain has these three. Oracle, "Regions and Availability Domains", 2026-11."""
@@ -61,6 +61,11 @@ class NodePool(Section):
     """How long a drained node waits for its pods, in minutes."""
     ssh_public_key: SshPublicKey | None = None
     """Key that may log in to the nodes."""
+    user_data: Texts = ()
+    """What the nodes do on their first boot before they join: a shell script or cloud-config, or a list of both. One that fails keeps its
+    node out of the cluster. No secrets: whoever reads the node's metadata reads it."""
+    kubelet_args: dict[str, str] = {}
+    """Arguments of the kubelet, without dashes: `cpu-manager-policy: static`. Labels, taints and pods per node have keys of their own."""
     fault_domains: Annotated[tuple[FaultDomain, ...], Field(min_length=1)] | None = None
     """Fault domains to keep the nodes to, in each availability domain. Left out: Oracle spreads them over all three."""
     subnet_id: Annotated[str, ocid("subnet")] | None = None
@@ -71,6 +76,10 @@ class NodePool(Section):
     """A subnet that exists in the cluster's network, for the pods of these nodes instead of `network.subnets.pods`. Native pods only."""
     pod_nsg_ids: tuple[Annotated[str, ocid("networksecuritygroup")], ...] = ()
     """Network security groups that exist, for the pods of these nodes beside the platform's own. Native pods only; at most 4."""
+
+    @property
+    def user_data_parts(self) -> tuple[str, ...]:
+        return (self.user_data,) if isinstance(self.user_data, str) else self.user_data
 
     @property
     def wants_autoscaler(self) -> bool:
