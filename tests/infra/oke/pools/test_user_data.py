@@ -89,10 +89,10 @@ def test_cloud_config_that_fails_is_seen_and_keeps_its_node_out(tmp_path: Path) 
     (("#cloud-config\n- a\n",), "", "is not a mapping of cloud-init's keys"),
     (("#cloud-config\n",), "", "is not a mapping of cloud-init's keys"),
     (("#cloud-config\n" + "[" * 5000,), "", "is not YAML: "),
-    (("#cloud-config\nruncmd: [reboot]\n",), "", "the key 'runcmd' is not one that is done before the node joins, where a failure is seen; "),
+    (("#cloud-config\nruncmd: [reboot]\n",), "", "the key 'runcmd' is not one that is done before the node joins, where"),
     (("#cloud-config\npackages: [jq]\n",), "", "the key 'packages' is not one that is done before the node joins"),
-    (("#cloud-config\nwrite_file: []\n",), "", "the key 'write_file' is not one that is done before the node joins, where a failure is seen; "
-     "did you mean write_files? Do it in a script"),
+    (("#cloud-config\nwrite_file: []\n",), "", "the key 'write_file' is not one that is done before the node joins, "
+     "where a failure is seen; did you mean write_files? Do it in a script"),
     (("#cloud-config\n1: x\n",), "", "the key 1 is not one"),
     ((f"{SCRIPT}# ==oke-gpu-platform==\n",), "", "contains ==oke-gpu-platform==, which parts are told apart by"),
     ((f"{SCRIPT}#{'x' * MOST_BYTES}\n",), "", "makes user data of "),
