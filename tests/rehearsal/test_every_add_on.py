@@ -18,7 +18,7 @@ from platformctl.schedule import ADD_ON, waits_for
 from testkit.every_add_on import STACKS, Everything, everything
 from testkit.stack_files import ROOT
 
-INSTANT = ("pulumi:providers:", "random:")
+INSTANT = ("pulumi:providers:", "pulumi:index:Stash", "random:")
 """Made by the engine alone."""
 
 
@@ -94,7 +94,7 @@ def is_release(resource: PlannedResource) -> bool:
 
 
 # What outside the add-ons they may wait for: the cluster, what it stands on, and the nodes that system pods run on.
-GROUND = ("oci:Core/", "oci:Identity/", "oci:ContainerEngine/", "pulumi:providers:")
+GROUND = ("oci:Core/", "oci:Identity/", "oci:ContainerEngine/", "pulumi:providers:", "pulumi:index:Stash")
 OF_ONE: Mapping[str, tuple[str, ...]] = {"oci-onm": ("oci:LogAnalytics/",), "monitoring": ("random:",)}
 """What else one of them needs."""
 LATE = ("oci:Core/image:Image", "oci:Core/shapeManagement:ShapeManagement", "oci:Core/computeCluster:ComputeCluster")
