@@ -21,10 +21,14 @@ MOST: Final = 10**9
 _GPU = re.compile(r"(?:requests\.|limits\.)?(?:nvidia|amd)\.com/(?:gpu(?:\.\w+)*|mig-.+)", re.IGNORECASE)
 _HOLDS = re.compile(r"(?:specs?|templates?|containers|resources|limits|requests|hard|flavors|resourcegroups)$")
 """Keys of what demand is counted in."""
+_DEVICE = re.compile(r"gpu|\bmig\b|nvidia|amd\.com", re.IGNORECASE)
+"""Classes of devices that are GPUs."""
 _SLICES: Final = 7
 """MIG instances of one GPU at most."""
-_STORAGE = re.compile(r"(?:storage|size|storagesize|volumesize|disksize|capacity|persistentvolumesize|storagegib)$")
-_QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>[KMGTPE]i?|k|)")
+_STORAGE = re.compile(r"(?:storage|size|capacity)$")
+_IN_UNITS = re.compile(r"(?:storage|size|capacity|disk|volume)(?:in)?_?(?P<unit>[gt])i?bs?$")
+"""Keys that say the unit themselves: `storageGib`, `diskSizeInGB`."""
+_QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?)(?P<unit>[KMGTPE]i?|k|)")
 _UNITS: Final = {"": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
 
 
@@ -70,11 +74,15 @@ def _times(value: Mapping[str, Any], path: Path) -> Decimal:
     said = [
         number((*path, key), item) for key, item in value.items() if str(key).lower() in COUNTS and not isinstance(item, Mapping | list)
     ]
-    return max(said, default=Decimal(1)) if said else Decimal(1)
+    group = number((*path, "size"), value["size"]) if "workerTemplate" in value and "size" in value else Decimal(1)
+    return max(said, default=Decimal(1)) * group
 
 
 def _gpus(value: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Decimal]]:
     """Limits and requests of one container are the same GPUs: extended resources cannot differ, so limits are read where they are."""
+    device = value.get("deviceClassName")
+    if isinstance(device, str) and _DEVICE.search(device):
+        yield (*path, "count"), number((*path, "count"), value.get("count", 1))
     for key in ("limits", "requests"):
         asked = value.get(key)
         if isinstance(asked, Mapping):
@@ -112,10 +120,16 @@ def _requests(value: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Deci
 
 def _sizes(value: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Decimal]]:
     for key, item in value.items():
-        if isinstance(item, str) and _STORAGE.search(str(key).lower()):
-            match = _QUANTITY.fullmatch(item)
-            if match is not None and match["unit"]:
-                yield (*path, key), size((*path, key), item)
+        small = str(key).lower()
+        units = _IN_UNITS.search(small)
+        if units is not None and (unknown(item) or _is_number(item)):
+            yield (*path, key), number((*path, key), item) * (1000 if units["unit"] == "t" else 1)
+        elif _STORAGE.search(small) and (unknown(item) or (isinstance(item, str | int | float) and _QUANTITY.fullmatch(str(item)))):
+            yield (*path, key), size((*path, key), item)
+
+
+def _is_number(item: Any) -> bool:
+    return isinstance(item, str | int | float) and not isinstance(item, bool) and bool(re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]+)?", str(item)))
 
 
 def number(path: Path, value: Any) -> Decimal:

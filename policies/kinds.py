@@ -46,6 +46,18 @@ KINDS: Mapping[str, tuple[frozenset[str], str]] = MappingProxyType({
 """By API group: its kinds, and why they are fine."""
 
 
+VERSIONS: Mapping[str, frozenset[str]] = MappingProxyType({
+    "autoscaling": frozenset({"v1", "v2"}),
+    "resource.k8s.io": frozenset({"v1", "v1beta1", "v1beta2"}),
+    **dict.fromkeys(
+        ("core", "apps", "batch", "policy", "networking.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io", "scheduling.k8s.io",
+         "node.k8s.io", "admissionregistration.k8s.io", "apiextensions.k8s.io"),
+        frozenset({"v1"}),
+    ),
+})  # fmt: skip
+"""Versions of Kubernetes' own groups that the rules read. Another one has other fields, or is served no more."""
+
+
 def group_and_kind(type_: str) -> tuple[str, str]:
     """`kubernetes:rbac.authorization.k8s.io/v1:Role` is a Role of rbac.authorization.k8s.io."""
     _, version, kind = type_.split(":", 2)
@@ -54,3 +66,10 @@ def group_and_kind(type_: str) -> tuple[str, str]:
 
 def is_known(group: str, kind: str) -> bool:
     return group in KINDS and kind in KINDS[group][0]
+
+
+def is_read(type_: str) -> bool:
+    """Whether the version is one that the rules read; those of other groups are all alike to them."""
+    _, version, _ = type_.split(":", 2)
+    group, _, number = version.partition("/")
+    return group not in VERSIONS or number in VERSIONS[group]

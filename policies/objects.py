@@ -19,10 +19,19 @@ CHILDREN = ("kubernetes:helm.sh/v3:Chart", "kubernetes:kustomize:", "kubernetes:
 UNNAMED = "kubernetes:core/v1:List"
 """Stands for the type of what always says its own."""
 
+ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
+"""What a rule of rights in a chart's values is judged as."""
+
 _TOKEN = re.compile(r"kubernetes:(?P<version>[a-z0-9.-]+(?:/[a-z0-9]+)?):(?P<kind>[A-Z][A-Za-z0-9]*)")
 _HOLDS = re.compile(r"^extra$|(?:[Oo]bjects?|[Mm]anifests?|extraDeploy|extraResources)$")
 """Keys of charts' values that hold whole objects."""
 _BOTH = (re.compile(r"[\"']?\bapiVersion[\"']?\s*:"), re.compile(r"[\"']?\bkind[\"']?\s*:"))
+_SPEAKS = re.compile(
+    r"^[ \t]*(?:-[ \t]+)?[\"']?(?:image|privileged|host(?:Network|PID|IPC|Path)|securityContext|value|verbs|externalIPs|storage)"
+    r"[\"']?[ \t]*:",
+    re.MULTILINE,
+)
+"""A text that sets what rules read."""
 MOST_TEXT = 4 * 1024 * 1024
 """Characters of a manifest in a chart's value; Helm keeps a release in a Secret, which holds 1 MB."""
 
@@ -32,7 +41,8 @@ def objects(resource: Resource) -> tuple[Resource, ...]:
     if not resource.type.startswith(PACKAGE) or resource.type.startswith(CHILDREN):
         return (resource,)
     if resource.type in charts.TYPES:
-        return (resource, *_in_values(resource))
+        chart = _opened(resource)
+        return (chart, *_in_values(chart))
     return tuple(_of(resource))
 
 
@@ -87,6 +97,39 @@ def _module(version: str) -> str:
     return version if "/" in version else f"core/{version}"
 
 
+def _opened(chart: Resource) -> Resource:
+    """The chart with the texts of its values read that are YAML of objects, containers or rights: templates write them out as they are."""
+    values = chart.inputs.get("values")
+    if not isinstance(values, Mapping):
+        return chart
+    opened = _open(chart, values, ("values",))
+    return chart if opened is values else replace(chart, inputs={**chart.inputs, "values": opened})
+
+
+def _open(chart: Resource, value: Any, path: Path) -> Any:
+    if isinstance(value, Mapping):
+        items = {key: _open(chart, item, (*path, key)) for key, item in value.items()}
+        return items if any(items[key] is not item for key, item in value.items()) else value
+    if isinstance(value, list | tuple):
+        listed = [_open(chart, item, (*path, place)) for place, item in enumerate(value)]
+        return listed if any(new is not old for new, old in zip(listed, value, strict=True)) else value
+    if isinstance(value, str) and _SPEAKS.search(value) and not all(key.search(value) for key in _BOTH) and not chart.read.secret(path):
+        return _parsed(value)
+    return value
+
+
+def _parsed(text: str) -> Any:
+    """What a text is in YAML where that is a mapping or a list, else the text."""
+    import yaml  # noqa: PLC0415 - only where there is a text to read
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        found = yaml.load(text, Loader=loader) if len(text) <= MOST_TEXT else text  # noqa: S506 - a safe one, in C where there is one
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return text
+    return found if isinstance(found, Mapping | list) else text
+
+
 def _in_values(chart: Resource) -> Iterator[Resource]:
     values = chart.inputs.get("values")
     if unknown(values):
@@ -101,6 +144,8 @@ def _found(chart: Resource, value: Any, path: Path) -> Iterator[Resource]:
     if isinstance(value, Mapping):
         if isinstance(value.get("apiVersion"), str) and isinstance(value.get("kind"), str) and value["apiVersion"] and value["kind"]:
             yield from _of(part(chart, path, value), UNNAMED)
+        elif "verbs" in value and ("resources" in value or "nonResourceURLs" in value):
+            yield replace(part(chart, path, {"rules": [value]}), type=ROLE)
         for key, item in value.items():
             yield from _found(chart, item, (*path, key))
     elif isinstance(value, list | tuple):

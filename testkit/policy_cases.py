@@ -1,7 +1,8 @@
 """The stacks that the policies are tested on, read from `tests/policies`: the generated reference shows them too, so it cannot lie.
 
 `compliant.yaml` is a stack that passes. A case of `refused/` changes it in one place, and says which messages the rule gives. A file
-of `corpus/` is a whole bad stack with the verdicts it gets.
+of `corpus/` is a whole bad stack with the verdicts it gets. `hostile/` and `honest/` are lists of single resources, each judged by itself
+in a development stack: those that must be refused, and those that nothing may be said against.
 """
 
 import copy
@@ -64,6 +65,24 @@ class BadStack:
     configuration: Mapping[str, Any]
     verdicts: Mapping[str, tuple[str, ...]]
     """Resources that each rule refuses; an empty name is the stack as a whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Single:
+    """One resource, judged by itself."""
+
+    topic: str
+    """The file that it is in."""
+    title: str
+    resource: Resource
+
+
+DEVELOPMENT = Declared(
+    environment="dev", monthly_usd=5000, gpus={"A10": 4}, availability_domains=3, guardrails=False, tags=("team",), gpus_in_all=4
+)
+"""What single resources are judged by."""
+BROKEN = "<+>"
+"""Stands in made-up tokens of the files, so that nothing that looks for tokens finds one in the repository."""
 
 
 def _load(text: str) -> Any:
@@ -205,3 +224,33 @@ def _bad_stack(file: Path) -> BadStack:
         configuration=compiled(_declared(document["declared"])),
         verdicts={rule: tuple(names) for rule, names in document["verdicts"].items()},
     )
+
+
+def singles(folder: str) -> tuple[Single, ...]:
+    """Those of `hostile` or `honest`. `statement`, `matching`, `values` and `object` are short for a resource of that kind."""
+    files = sorted((FOLDER / folder).glob("*.yaml"))
+    return tuple(_single(file.stem, entry) for file in files for entry in _load(file.read_text().replace(BROKEN, "")))
+
+
+def _single(topic: str, entry: Mapping[str, Any]) -> Single:
+    title = str(entry.get("title") or entry.get("statement") or entry.get("matching") or f"no {next(iter(entry))}")
+    made = {"name": "it", **_spelt_out(entry)}
+    if made["type"].startswith("oci:"):
+        made["inputs"] = {"freeformTags": {"team": "x"}, **made["inputs"]}
+    made["options"] = {"create_seconds": 7200, "update_seconds": 7200, "delete_seconds": 7200, **entry.get("options", {})}
+    return Single(topic=topic, title=title, resource=resource(made))
+
+
+def _spelt_out(entry: Mapping[str, Any]) -> dict[str, Any]:
+    if "statement" in entry:
+        return {"type": "oci:Identity/policy:Policy", "provider": "cloud", "inputs": {"statements": [entry["statement"]]}}
+    if "matching" in entry:
+        return {"type": "oci:Identity/dynamicGroup:DynamicGroup", "provider": "cloud", "inputs": {"matchingRule": entry["matching"]}}
+    if "values" in entry:
+        chart = {"chart": entry.get("chart", "app"), "version": "1.2.3", "timeout": 600, "namespace": "serving", "values": entry["values"]}
+        return {"type": "kubernetes:helm.sh/v3:Release", "provider": "kubernetes", "inputs": chart}
+    if "object" in entry:
+        version, kind = entry["object"]["apiVersion"], entry["object"]["kind"]
+        token = f"kubernetes:{version if '/' in version else f'core/{version}'}:{kind}"
+        return {"type": entry.get("type", token), "provider": "kubernetes", "inputs": entry["object"]}
+    return {"type": entry["type"], "provider": "cloud", "inputs": entry["inputs"]}

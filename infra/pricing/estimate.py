@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from infra.pricing.book import BOOK, HOURS_PER_MONTH, PriceBook, UnpricedError
-from infra.pricing.free import is_free
+from infra.pricing.free import COSTLY, is_free
 from infra.pricing.lines import Line, Metered
 from infra.pricing.reading import Reader
 from infra.pricing.resources import PlannedResource
@@ -100,6 +100,9 @@ def estimate(resources: Iterable[PlannedResource], book: PriceBook = BOOK) -> Es
 
 def _entries(resource: PlannedResource, book: PriceBook) -> list[Line | Metered]:
     if is_free(resource.type):
+        costly = [key for key in COSTLY.get(resource.type, ()) if resource.inputs.get(key) not in (None, "", "0", 0)]
+        if costly:
+            raise UnpricedError(f"{resource.name}: {', '.join(costly)} costs what nobody has counted; leave it out")
         return []
     if resource.type not in TARIFFS:
         fix = "add it to infra/pricing/tariffs.py, or to free.py if it costs nothing"

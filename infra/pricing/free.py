@@ -1,5 +1,7 @@
 """Resource types that cost nothing by themselves. A type that is neither here nor priced is refused."""
 
+from types import MappingProxyType
+
 FREE_PACKAGES = ("kubernetes:", "random:", "pulumi:", "platform:")
 """Nothing of these is billed by Oracle for being declared: what runs in a cluster is paid for by its nodes."""
 
@@ -58,6 +60,12 @@ FREE_TYPES = frozenset({
     "oci:Ons/subscription:Subscription",
     "oci:ResourceScheduler/schedule:Schedule",
 })  # fmt: skip
+
+
+COSTLY = MappingProxyType({
+    "oci:FileStorage/mountTarget:MountTarget": ("requestedThroughput",),
+})  # fmt: skip
+"""Inputs that make a free type cost. Oracle, "High-Performance Mount Targets", 2026-10."""
 
 
 def is_free(type_: str) -> bool:

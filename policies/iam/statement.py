@@ -165,6 +165,11 @@ def _names(reader: _Reader) -> Iterator[str]:
         if reader.next.lower() == "id":
             reader.take()
         name = reader.text(_NAME, "a name")
+        if reader.next.startswith("/"):  # Of an identity domain: 'Default'/'ml'
+            rest = reader.take()[1:] or reader.text(_NAME, "a name")
+            if not _NAME.fullmatch(rest):
+                raise UnreadableStatement(f"has {rest!r} where a name belongs")
+            name = f"{name}/{rest}"
         if name.lower() in ANYONE | SUBJECTS:
             raise UnreadableStatement(f"has {name!r} where a name belongs")
         yield name

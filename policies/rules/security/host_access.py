@@ -1,6 +1,7 @@
 """Pods stay out of their node, but for those of namespaces that exist for that."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from policies import charts
@@ -15,6 +16,16 @@ FLAGS = frozenset({"privileged", "hostNetwork", "hostPID", "hostIPC", "hostProce
 FILES = frozenset({"hostPath", "local"})
 """Sources of volumes that are the node's own files."""
 
+PORTS = frozenset({"hostPort"})
+LOOSE = MappingProxyType({"procMount": "Unmasked", "type": "Unconfined"})
+"""Fields that take a pod's confinement away, and by which value."""
+SAFE_SYSCTLS = frozenset({
+    "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
+})  # fmt: skip
+"""Settings of the kernel that are a pod's own. Kubernetes, "Pod Security Standards", 1.34."""
+PROFILES = ("appArmorProfile", "seccompProfile")
 HARMLESS = frozenset({
     "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP",
     "SETUID", "SYS_CHROOT",
@@ -29,25 +40,31 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
     in_values = resource.type in charts.TYPES
     namespace = "" if in_values else resource.read.optional(TEXT, "metadata", "namespace") or "default"
     for path, value in found:
-        if path[-1] in FILES:
-            if unknown(value):
-                resource.read.judge(MAPPING, path, value)
-            if not (isinstance(value, str | Mapping) and value):
-                continue
-            told = f"{written(path)} mounts the node's own files"
-        elif path[-1] == "add":
-            added: Sequence[Any] = resource.read.judge(LIST, path, value)
-            names = [resource.read.judge(TEXT, (*path, place), name) for place, name in enumerate(added)]
-            more = sorted(name for name in names if name.upper().removeprefix("CAP_") not in HARMLESS)
-            if not more:
-                continue
-            told = f"{written(path)} has {', '.join(more)}"
-        elif resource.read.judge(FLAG, path, value):
-            told = f"{written(path)} is true"
-        else:
-            continue
-        if namespace not in config.texts("namespaces"):
+        told = _told(resource, path, value)
+        if told and namespace not in config.texts("namespaces"):
             yield Violation(f"{told}, so the pod can take over its node: take it out, or move the pod to a namespace for drivers")
+
+
+def _told(resource: Resource, path: Path, value: Any) -> str | None:
+    """What a field that reaches the node does, None where it does nothing. Raises Unreadable."""
+    key, place = path[-1], written(path)
+    if key in FILES:
+        if unknown(value):
+            resource.read.judge(MAPPING, path, value)
+        return f"{place} mounts the node's own files" if isinstance(value, str | Mapping) and value else None
+    if key == "name":
+        setting = resource.read.judge(TEXT, path, value)
+        return None if setting in SAFE_SYSCTLS else f"{place} is {setting}, a setting of the node's kernel"
+    if key in PORTS:
+        return f"{place} is {value}" if value not in (None, 0) else None
+    if key in LOOSE:
+        return f"{place} is {value}" if resource.read.judge(TEXT, path, value) == LOOSE[str(key)] else None
+    if key == "add":
+        added: Sequence[Any] = resource.read.judge(LIST, path, value)
+        names = [resource.read.judge(TEXT, (*path, at), name) for at, name in enumerate(added)]
+        more = sorted(name for name in names if name.upper().removeprefix("CAP_") not in HARMLESS)
+        return f"{place} has {', '.join(more)}" if more else None
+    return f"{place} is true" if resource.read.judge(FLAG, path, value) else None
 
 
 def reaches_host(path: Path, value: Any, *, anywhere: bool = False) -> bool:
@@ -57,6 +74,12 @@ def reaches_host(path: Path, value: Any, *, anywhere: bool = False) -> bool:
         return key == "hostPath" or unknown(value) or (isinstance(value, Mapping) and "path" in value)
     if key == "add":
         return "capabilities" in path
+    if key == "name":
+        return "sysctls" in path[-3:]
+    if key in PORTS or key == "procMount":
+        return not anywhere
+    if key == "type":
+        return len(path) > 1 and path[-2] in PROFILES
     return key in FLAGS and (anywhere or "spec" in path or "securityContext" in path)
 
 

@@ -1,6 +1,7 @@
 """A container's image is of one version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies import charts
 from policies.accessor import TEXT, Path, unknown, written
@@ -23,6 +24,18 @@ def check(resource: Resource, _: Config) -> Iterator[Violation]:
                 resource.read.judge(TEXT, path, value)
             if value == "latest" or (isinstance(value, str) and tag_of(value) == "latest"):
                 yield Violation(f"{written(path)} is {value}, which is whatever is latest: name a version or a digest")
+        elif resource.type in charts.TYPES and isinstance(value, Mapping):
+            yield from _container(path, value)
+
+
+def _container(path: Path, value: Mapping[str, Any]) -> Iterator[Violation]:
+    """A container under any key of a chart's values: it has a name and an image, and no tag beside that."""
+    image, at = value.get("image"), (*path, "image")
+    parts = any(str(key).lower().endswith(("tag", "version", "digest")) for key in value)
+    if not (isinstance(image, str) and isinstance(value.get("name"), str)) or parts or is_image(at):
+        return
+    if image and not unknown(image) and "{{" not in image and tag_of(image) is None:
+        yield Violation(f"{written(at)} is {image}, which has no tag: name a version or a digest")
 
 
 def _is_tag(path: Path) -> bool:

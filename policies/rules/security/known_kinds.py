@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from policies import charts
-from policies.accessor import TEXT, unknown
-from policies.kinds import group_and_kind, is_known
+from policies.accessor import TEXT, unknown, written
+from policies.kinds import VERSIONS, group_and_kind, is_known, is_read
 from policies.objects import CHILDREN
 from policies.pods import OBJECTS
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource
 
+CALLING = ("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io")
+"""Groups whose objects tell the API server whom to ask."""
 _MAKES = ("generate", "mutate")
 """Sections of a Kyverno rule that make or change objects."""
 
@@ -27,6 +29,13 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
     if not is_known(group, kind) and f"{group}/{kind}" not in config.texts("kinds"):
         said = f"{at}{kind} of {group} is of no kind that the rules know, so what it makes and opens is not known"
         yield Violation(f"{said}: leave it out, or allow {group}/{kind} in policies.kinds of the stack file, with a reason")
+    elif not is_read(resource.type):
+        version = resource.type.split(":")[1].rpartition("/")[2]
+        yield Violation(f"{at}{kind} of {group} is of version {version}, which the rules do not read: {', '.join(sorted(VERSIONS[group]))}")
+    if group in CALLING:
+        for path, value in resource.read.walk():
+            if path[-2:] == ("clientConfig", "url"):
+                yield Violation(f"{written(path)} sends what the API server is asked to {value}: name a Service of the cluster")
     if group == "kyverno.io":
         for path, value in resource.read.walk():
             if unknown(value):

@@ -16,6 +16,8 @@ WIDEST_IPV6 = 32
 """As infra.internet.WIDEST: the largest providers have a few of them."""
 UNROUTED_IPV6 = IPv6Network("fc00::/7")
 """RFC 4193."""
+IPV4_INSIDE = tuple(map(IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
+"""Blocks of IPv6 that hold all of IPv4. RFC 4291 and 6052."""
 NO_BLOCKS = ("NETWORK_SECURITY_GROUP", "SERVICE_CIDR_BLOCK")
 """Kinds of sources that are no block of addresses; whatever else is said is read as one."""
 
@@ -44,7 +46,7 @@ def check_stack(stack: Stack, _: Config) -> Iterator[Violation]:
 
 
 def _judged(rule: Inputs, config: Config, *, ranged: bool) -> Iterator[Violation]:
-    if (rule.optional(TEXT, "sourceType") or "") in NO_BLOCKS:
+    if (rule.optional(TEXT, "sourceType") or "") in NO_BLOCKS and not _is_block(rule):
         return
     source = rule.require(TEXT, "source")
     if not is_internet(source):
@@ -80,9 +82,20 @@ def is_internet(source: str) -> bool:
         block: IPv4Network | IPv6Network = ip_network(source, strict=False)
     except ValueError:
         raise Refused(f"source {source!r} is not a block of addresses: write one such as 10.0.0.0/16") from None
+    if isinstance(block, IPv6Network) and any(block.subnet_of(net) for net in IPV4_INSIDE):
+        block = IPv4Network((int(block.network_address) & 0xFFFFFFFF, block.prefixlen - 96))
     if block.version == 4:
         return internet.is_internet(block)
     return block.prefixlen < WIDEST_IPV6 and not block.subnet_of(UNROUTED_IPV6)
+
+
+def _is_block(rule: Inputs) -> bool:
+    """What is written as a block is one, whatever the rule calls it."""
+    try:
+        ip_network(rule.known(TEXT, "source") or "", strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _listed(protocol: str, ports: set[int]) -> str:
@@ -121,6 +134,9 @@ RULE = Rule(
         ),
     ),
     accepts=(
+        Accepted(
+            path="*source", trouble=("unknown", "missing"), because="a source that is a group is known once the group is, and no block"
+        ),
         Accepted(path="ingressSecurityRules", trouble=("missing",), because="a list without rules lets nobody in"),
         Accepted(path="*sourceType", trouble=("missing",), because="Oracle takes the source for a block then, as the rule does"),
     ),

@@ -21,6 +21,8 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
         yield from _service(resource, config)
     elif resource.type in charts.TYPES:
         for path, value in fields(resource):
+            if path[-1] == "externalIPs" and value:
+                yield Violation(f"{written(path)} takes over addresses that may be others': leave it out")
             if str(path[-1]).lower().endswith("type") and value == BALANCER:
                 yield Violation(f"{written(path)} is {BALANCER}, so the chart opens what nobody lists: declare a Service beside the chart")
 

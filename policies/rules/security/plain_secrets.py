@@ -13,7 +13,7 @@ from policies.subject import Resource
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 
 TOKEN_OF_ACCOUNT = "kubernetes.io/service-account-token"  # noqa: S105 - a type
-ABOUT_FIELDS = ("kubernetes:apiextensions.k8s.io/", "kubernetes:rbac.authorization.k8s.io/")
+ABOUT_FIELDS = ("kubernetes:apiextensions.k8s.io/", "kubernetes:external-secrets.io/", "kubernetes:rbac.authorization.k8s.io/")
 """Objects that name fields and resources, and hold none."""
 
 _CERTIFICATE = re.compile(r"\s*-----BEGIN CERTIFICATE-----(?![\s\S]*PRIVATE KEY)")

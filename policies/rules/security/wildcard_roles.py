@@ -1,8 +1,11 @@
 """Roles name what they are for."""
 
+import re
 from collections.abc import Iterator
 
-from policies.accessor import MAPPING, TEXT, Inputs
+from policies import charts
+from policies.accessor import MAPPING, TEXT, Inputs, written
+from policies.pods import fields
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import checkov, cis_oke, nsa
 from policies.subject import Resource
@@ -12,23 +15,42 @@ BINDINGS = ("kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", "kuber
 ESCALATING = frozenset({"bind", "escalate", "impersonate"})
 EVERYBODY = "system:"
 """Groups and users of Kubernetes' own are everybody, or above every rule."""
+ACCOUNT = "system:serviceaccount:"
 READING = frozenset({"get", "list", "watch"})
-WAYS_ROUND = frozenset({"certificatesigningrequests/approval", "nodes/proxy", "serviceaccounts/token"})
+WAYS_ROUND = frozenset({"certificatesigningrequests/approval", "certificatesigningrequests/status", "nodes/proxy", "serviceaccounts/token"})
 """What is as good as other rights: a kubelet, another's token, a certificate."""
+CHANGING = frozenset({"create", "delete", "deletecollection", "patch", "update"})
+GATES = frozenset({"apiservices", "mutatingadmissionpolicies", "mutatingwebhookconfigurations", "validatingwebhookconfigurations"})
+"""What every request passes through: who may change these may change what others ask for."""
+AGGREGATES = "rbac.authorization.k8s.io/aggregate-to-"
 EVERYTHING = frozenset({"admin", "cluster-admin", "edit"})
 """Kubernetes' own roles that reach every object of a namespace, or of the cluster."""
 BUILT_IN = frozenset({"system:auth-delegator", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery"})
 """Roles of Kubernetes' own that let nobody change anything."""
+_ADMIN = re.compile(r"cluster_?-?admin", re.IGNORECASE)
 GUARDED = frozenset({"kube-node-lease", "kube-public", "kube-system"})
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
+    if resource.type in charts.TYPES:
+        yield from _in_values(resource)
+        return
     if resource.type in BINDINGS:
         yield from _binding(resource, config)
         return
     if resource.read.present(MAPPING, "aggregationRule"):
         yield Violation("aggregationRule takes in whatever roles there will be: name what is needed in rules")
+    labels = resource.read.known(MAPPING, "metadata", "labels") or {}
+    for label in labels:
+        if label.startswith(AGGREGATES):
+            role = label.removeprefix(AGGREGATES)
+            yield Violation(f"metadata.labels has {label}, which adds to what all who have {role} may: bind the role to who needs it")
+    yield from _rules(resource)
+
+
+def _rules(resource: Resource) -> Iterator[Violation]:
     everywhere = resource.type == ROLES[0]
+    namespace = resource.read.known(TEXT, "metadata", "namespace") or ""
     for rule in resource.read.each("rules"):
         for key in ("verbs", "resources", "apiGroups", "nonResourceURLs"):
             if "*" in rule.texts(key):
@@ -38,10 +60,19 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
             if verb in ESCALATING:
                 yield Violation(f"{rule.path}.verbs has {verb}, the way to every other right: leave it to administrators")
         for name in resources:
-            if name in WAYS_ROUND or name.endswith("/*"):
+            if name in WAYS_ROUND or (name != "*" and "*" in name) or (name in GATES and CHANGING & set(verbs)):
                 yield Violation(f"{rule.path}.resources has {name}, the way round other rights: leave it out")
-            if name == "secrets" and READING & set(verbs) and everywhere and not rule.texts("resourceNames"):
-                yield Violation(f"{rule.path} reads every secret of the cluster: make it a Role in the namespace that it is for")
+            if name == "secrets" and READING & set(verbs) and not rule.texts("resourceNames") and (everywhere or namespace in GUARDED):
+                where = "the cluster" if everywhere else namespace
+                yield Violation(f"{rule.path} reads every secret of {where}: make it a Role in the namespace that it is for")
+
+
+def _in_values(chart: Resource) -> Iterator[Violation]:
+    for path, value in fields(chart):
+        if value == "cluster-admin" or (value is True and _ADMIN.search(str(path[-1]))):
+            yield Violation(
+                f"{written(path)} makes the chart's program cluster-admin: turn it off, and bind a role that names what is needed"
+            )
 
 
 def _binding(binding: Resource, config: Config) -> Iterator[Violation]:
@@ -59,9 +90,9 @@ def _binding(binding: Resource, config: Config) -> Iterator[Violation]:
         yield Violation(f"roleRef.name is {role}, which is for a part of Kubernetes itself: bind a role that names what is needed")
     for subject in subjects:
         name, kind = subject.require(TEXT, "name"), subject.optional(TEXT, "kind")
-        if name.startswith(EVERYBODY) and not (kind == "User" and name.startswith("system:serviceaccount:")):
+        if name.startswith(EVERYBODY) and not (kind == "User" and name.startswith(ACCOUNT)):
             yield Violation(f"{subject.path}.name is {name}, which is more than the people it is meant for: name a group of your own")
-        if kind == "ServiceAccount" and name == "default":
+        if (kind == "ServiceAccount" and name == "default") or (kind == "User" and name.startswith(ACCOUNT) and name.endswith(":default")):
             yield Violation(f"{subject.path}.name is default, which every pod is that names none: make a service account for what needs it")
 
 
@@ -74,7 +105,7 @@ RULE = Rule(
     title="Roles name verbs and resources",
     topic="security",
     severity="high",
-    applies=(*ROLES, *BINDINGS),
+    applies=(*ROLES, *BINDINGS, *charts.TYPES),
     why="A star covers what is installed next year too: every custom resource that makes pods, every secret store.",
     fix="Name groups, resources and verbs.",
     standards=(
@@ -98,6 +129,8 @@ RULE = Rule(
     accepts=(
         Accepted(path="rules", trouble=("missing",), because="a role without rules grants nothing"),
         Accepted(path="metadata*", trouble=("missing",), because="a binding without a namespace is in default, or everywhere"),
+        Accepted(path="metadata*", trouble=("unknown",), because="labels and namespaces of roles are known once they are made"),
+        Accepted(path="values*", trouble=("missing", "unknown"), because="what is not there or not known is judged once it is"),
         Accepted(path="subjects[*].kind", trouble=("missing",), because="a subject of no kind is nobody's administrator"),
         Accepted(path="subjects", trouble=("missing",), because="a binding without subjects grants nobody anything"),
         Accepted(path="rules[*].*", trouble=("missing",), because="a rule without verbs, resources or groups grants nothing"),

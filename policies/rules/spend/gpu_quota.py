@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from infra.catalogue.shapes import SHAPES, Shape
 from policies.accessor import TEXT
 from policies.node_pools import NODE_POOL, OWN_SHAPES, known_shapes
-from policies.rule import Accepted, Config, Rule, Setting, Violation
+from policies.rule import Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource, Stack
 
@@ -118,9 +118,6 @@ RULE = Rule(
             default=3,
             given=lambda declared: declared.availability_domains,
         ),
-    ),
-    accepts=(
-        Accepted(path="compartmentId", trouble=("missing", "unknown"), because="a compartment that is made here is known once it is"),
     ),
     check_stack=check_stack,
 )

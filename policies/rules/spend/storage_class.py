@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.accessor import DIGITS
+from policies.accessor import DIGITS, MAPPING
 from policies.rule import Accepted, Config, Rule, Setting, Violation
 from policies.standards import NONE
 from policies.subject import Resource
@@ -12,9 +12,12 @@ VPUS = "vpusPerGB"
 
 
 def check(resource: Resource, config: Config) -> Iterator[Violation]:
-    vpus, allowed = resource.read.optional(DIGITS, "parameters", VPUS), config.integer("vpus")
-    if vpus is not None and vpus > allowed:
-        said = f"parameters.{VPUS} is {vpus}, and claims are priced with {allowed} at most"
+    given, allowed = resource.read.optional(MAPPING, "parameters") or {}, config.integer("vpus")
+    for key in [key for key in given if key.lower() == VPUS.lower()]:
+        vpus = resource.read.require(DIGITS, "parameters", key)
+        if vpus <= allowed:
+            continue
+        said = f"parameters.{key} is {vpus}, and claims are priced with {allowed} at most"
         yield Violation(f"{said}: lower it, or declare a volume, whose price is counted as it is")
 
 
