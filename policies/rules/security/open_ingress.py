@@ -91,8 +91,9 @@ def is_internet(source: str) -> bool:
 
 def _is_block(rule: Inputs) -> bool:
     """What is written as a block is one, whatever the rule calls it."""
+    source: str = rule.known(TEXT, "source") or ""
     try:
-        ip_network(rule.known(TEXT, "source") or "", strict=False)
+        ip_network(source, strict=False)
     except ValueError:
         return False
     return True
