@@ -55,7 +55,13 @@ def _objects(
     for key in dict.fromkeys([*old, *new]):
         if key.startswith("__"):
             continue
-        yield from _values(old.get(key), new.get(key), fields.get(key) if fields is not None else None, facts, (*path, key))
+        spec = fields.get(key) if fields is not None else None
+        if key in new and new[key] is None and key not in old:  # a null that counts, or it would not have been read
+            yield Change(path=(*path, key), kind="add", spec=spec)
+        elif key in old and old[key] is None and key not in new:
+            yield Change(path=(*path, key), kind="delete", spec=spec)
+        else:
+            yield from _values(old.get(key), new.get(key), spec, facts, (*path, key))
 
 
 def _values(old: Any, new: Any, spec: Spec | None, facts: TypeFacts | None, path: Path) -> Iterator[Change]:

@@ -11,7 +11,8 @@ import json
 import sys
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
@@ -63,6 +64,19 @@ def _resource(request: Any) -> Resource:
         name=getattr(request, "name", "") or name,
         id=getattr(request, "id", ""),
     )
+
+
+KEEPS_NULLS: Mapping[str, str] = MappingProxyType({"kubernetes:helm.sh/v3:Release": "values"})
+"""Property, by type, in which the provider hands a null on: in a chart's values it takes a default out (pulumi/pulumi-kubernetes#4293,
+2026-04)."""
+
+
+def _read(request: Any, struct: Any) -> wire.Properties:
+    """The inputs in a request, as the provider of their type sees them."""
+    properties, keeps = wire.decode(struct), KEEPS_NULLS.get(_resource(request).type)
+    if keeps in properties and isinstance(properties[keeps], dict):
+        properties[keeps] = wire.decode(struct, nulls=True)[keeps]
+    return properties
 
 
 class Servicer(ResourceProviderServicer):
@@ -133,17 +147,17 @@ class Servicer(ResourceProviderServicer):
 
     @_answers
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        news, olds = wire.decode(request.news), wire.decode(request.olds)
+        news, olds = _read(request, request.news), _read(request, request.olds)
         return _checked(self.provider.check(self._config(context), _resource(request), news, olds))
 
     @_answers
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        olds, news = wire.decode(request.old_inputs), wire.decode(request.news)
+        olds, news = _read(request, request.old_inputs), _read(request, request.news)
         return self._difference(self.provider.diff(self._config(context), _resource(request), olds, news, tuple(request.ignoreChanges)))
 
     @_answers
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        config, resource, inputs = self._config(context), _resource(request), wire.decode(request.properties)
+        config, resource, inputs = self._config(context), _resource(request), _read(request, request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=wire.encode(self.provider.preview(config, resource, inputs)))
         live = self.provider.create(config, resource, inputs)
@@ -151,16 +165,16 @@ class Servicer(ResourceProviderServicer):
 
     @_answers
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        live = self.provider.read(self._config(context), _resource(request), wire.decode(request.inputs))
+        live = self.provider.read(self._config(context), _resource(request), _read(request, request.inputs))
         return provider_pb2.ReadResponse(id=live.id, properties=wire.encode(live.outputs), inputs=wire.encode(live.inputs))
 
     @_answers
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        config, resource, news = self._config(context), _resource(request), wire.decode(request.news)
-        old_inputs = wire.decode(request.old_inputs)
+        config, resource, news = self._config(context), _resource(request), _read(request, request.news)
+        old_inputs = _read(request, request.old_inputs)
         if request.preview:
             self.provider.foresee(config, resource, news, old_inputs)
-            outputs = self.provider.preview(config, resource, news, wire.decode(request.olds))
+            outputs = self.provider.preview(config, resource, news, _read(request, request.olds))
         else:
             outputs = self.provider.update(config, resource, news, old_inputs)
         return provider_pb2.UpdateResponse(properties=wire.encode(outputs))

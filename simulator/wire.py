@@ -22,16 +22,16 @@ RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 ASSETS = frozenset({"c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"})
 
 
-def decode(struct: Struct) -> Properties:
-    """A struct as a dictionary: whole numbers as int, secrets and outputs unwrapped, absent (null) properties left out.
+def decode(struct: Struct, *, nulls: bool = False) -> Properties:
+    """A struct as a dictionary: whole numbers as int, secrets and outputs unwrapped, absent (null) properties left out without `nulls`.
 
     Keys come in alphabetical order: on the wire they have none, and two runs must say the same things in the same order.
     """
     fields = struct.fields
-    return {key: _decode(fields[key]) for key in sorted(fields) if fields[key].WhichOneof("kind") != "null_value"}
+    return {key: _decode(fields[key], nulls=nulls) for key in sorted(fields) if nulls or fields[key].WhichOneof("kind") != "null_value"}
 
 
-def _decode(value: Value) -> Any:
+def _decode(value: Value, *, nulls: bool) -> Any:
     match value.WhichOneof("kind"):
         case "string_value":
             return value.string_value
@@ -41,10 +41,10 @@ def _decode(value: Value) -> Any:
             number = value.number_value
             return int(number) if number.is_integer() else number
         case "struct_value":
-            properties = decode(value.struct_value)
+            properties = decode(value.struct_value, nulls=nulls)
             return unwrap(properties) if SIGNATURE in properties else properties
         case "list_value":
-            return [_decode(item) for item in value.list_value.values]
+            return [_decode(item, nulls=nulls) for item in value.list_value.values]
         case _:
             return None
 

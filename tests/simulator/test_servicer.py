@@ -121,3 +121,22 @@ def test_a_difference_says_what_and_how(stub: Any) -> None:
         "freeformTags.c": kinds.ADD,
     }
     assert (list(answer.replaces), list(answer.diffs)) == (["cidrBlock"], ["cidrBlock", "compartmentId", "freeformTags"])
+
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+
+
+def test_a_null_in_a_charts_values_is_a_change_as_it_is_for_the_real_provider() -> None:
+    server, port = serve("kubernetes", SimulatedState())
+    try:
+        stub = connect(port)
+        stub.Configure(protocol.ConfigureRequest(args=wire.encode({})))
+        was = {"chart": "nfd", "version": "1.0.0", "values": {"worker": {"enable": True}}}
+        now = {**was, "values": {"worker": {"enable": True, "nodeSelector": None}}, "timeout": None}
+        checked = stub.Check(protocol.CheckRequest(urn=urn(RELEASE), news=wire.encode(now)))
+        assert wire.decode(checked.inputs, nulls=True)["values"] == now["values"]
+        assert "timeout" not in wire.decode(checked.inputs, nulls=True), "elsewhere a null is nothing"
+        request = protocol.DiffRequest(urn=urn(RELEASE), id="x", old_inputs=wire.encode(was), news=wire.encode(now))
+        assert "values" in stub.Diff(request).diffs
+    finally:
+        server.stop(grace=None)

@@ -31,6 +31,7 @@ def test_properties_come_in_one_order() -> None:
 
 def test_a_null_is_no_property_but_stays_in_a_list() -> None:
     assert wire.decode(wire.encode({"gone": None, "list": [None, "a"]})) == {"list": [None, "a"]}
+    assert wire.decode(wire.encode({"values": {"gone": None}}), nulls=True) == {"values": {"gone": None}}
 
 
 def test_empty_lists_and_objects_are_not_lost() -> None:
