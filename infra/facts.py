@@ -143,6 +143,8 @@ class ClusterContext:
     """Names of storage classes that exist before the platform is installed."""
     network_policies: bool = False
     """Something enforces NetworkPolicies."""
+    distribution: str | None = None
+    """Kubernetes distribution of a cluster that exists, as `infra.existing.section` names it; None where nobody said."""
     teams: tuple[Team, ...] = ()
     """Who shares the cluster, in the order of the stack file."""
     gpu_caps: Mapping[str, int] = field(default_factory=dict)

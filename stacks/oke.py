@@ -130,6 +130,7 @@ class _Declaration:
                 services_cidr=str(config.network.services_cidr),
                 secrets_key_id=config.encryption.cluster_key_id,
                 image_key_ids=config.encryption.image_key_ids,
+                oidc_discovery=config.oidc_discovery,
                 protect=self.protect,
                 after=rights.ready,
             ),

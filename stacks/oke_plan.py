@@ -248,6 +248,7 @@ def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], ask
         capacity_reservations=any(pool.capacity_reservation_id for pool in planned),
         image_compartment_id=cluster.compartment_id if any(pool.image_id or pool.imported_image for pool in planned) else None,
         lustre=cluster.storage.lustre.enabled,
+        registry_compartment_id=cluster.registry_compartment_id,
         logs_tenancy_id=cluster.tenancy_id if any(isinstance(each.need, LogAnalytics) for each in asked) else None,
         autoscaler=any(pool.autoscaled for pool in planned),
         load_balancer_nsgs=cluster.network.load_balancers.public or cluster.network.load_balancers.internal,

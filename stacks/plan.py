@@ -106,4 +106,5 @@ def _existing(cluster: ExistingCluster) -> ClusterContext:
         addon_namespaces=addons.NAMESPACES,
         storage_classes=frozenset(cluster.storage_classes),
         network_policies=cluster.network_policies,
+        distribution=cluster.distribution,
     )

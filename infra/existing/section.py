@@ -50,6 +50,9 @@ class ExistingCluster(Section):
     """The machines carry NVIDIA's driver already."""
     provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery", "keda", "kueue"], ...] = ()
     """What the cluster already runs, so that it is not installed twice."""
+    distribution: Literal["kubeadm", "k3s", "rke2", "microk8s", "other"] | None = None
+    """Kubernetes distribution, which decides where the nodes keep their containerd: NVIDIA's toolkit sets it up. Left out: as with kubeadm,
+    /etc/containerd and /run/containerd. `other` asks for the paths in `addons.gpuOperator.values.toolkit.env`."""
     network_policies: bool = False
     """The pod network enforces NetworkPolicies, as Calico and Cilium do. Teams are kept apart by them."""
     storage_classes: tuple[str, ...] = ()

@@ -33,6 +33,10 @@ class OkeCluster(Section):
     """Network of the cluster."""
     endpoint: Endpoint = Endpoint()
     """The Kubernetes API's address."""
+    oidc_discovery: bool = False
+    """Publish the cluster's OpenID configuration, which holds no secret: other clouds can then trust tokens of its service accounts."""
+    registry_compartment_id: CompartmentId | None = None
+    """Compartment of private repositories that nodes may pull images from. Left out: none. The nodes need Oracle's credential provider too."""
     bastion: Bastion = Bastion()
     """The way in to a private endpoint."""
     kubeconfig: Kubeconfig = Kubeconfig()

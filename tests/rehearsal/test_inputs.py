@@ -71,6 +71,23 @@ def test_a_token_in_a_first_boot_is_refused(changed: Changed) -> None:
     ]
 
 
+def test_discovery_comes_in_place_and_nodes_may_pull_private_images(after: After) -> None:
+    registry = "ocid1.compartment.oc1..exampleregistry"
+    plan = after("dev", {"cluster.oidcDiscovery": True, "cluster.registryCompartmentId": registry})
+    changed = {resource.name: resource.op for resource in plan.changes if resource.custom}
+    assert changed == {"cluster": "update", "identity-nodes": "create", "identity-image-pull-elsewhere-1": "create"}
+    assert named(plan, "cluster").inputs["options"]["openIdConnectDiscovery"]["isOpenIdConnectDiscoveryEnabled"] is True
+    policy = named(plan, "identity-image-pull-elsewhere-1").inputs
+    assert policy["statements"] == [f"Allow dynamic-group 'gpu-dev-nodes' to read repos in compartment id {registry}"]
+
+
+def test_the_workstations_toolkit_sets_up_the_containerd_of_its_distribution() -> None:
+    plan = previewed(ROOT / "examples/Pulumi.rtx4060.yaml")
+    operator = next(each for each in plan.resources if each.name == "gpu-operator" and each.type.endswith(":Release"))
+    told = {each["name"]: each["value"] for each in operator.inputs["values"]["toolkit"]["env"]}
+    assert told["CONTAINERD_SOCKET"] == "/run/k3s/containerd/containerd.sock"
+
+
 def test_a_second_block_of_the_network_comes_in_place_and_moves_nothing(after: After) -> None:
     plan = after("dev", {"cluster.network.vcnCidr": ["10.20.0.0/16", "100.64.0.0/16"]})
     assert named(plan, "network-vcn").inputs["cidrBlocks"] == ["10.20.0.0/16", "100.64.0.0/16"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from components.gpu.operator import mig_plans, sharing
+from components.gpu.operator import host_paths, mig_plans, sharing
 from components.gpu.operator.device_plugin import PLUGIN, owner
 from components.gpu.operator.section import GpuOperator
 from infra.facts import ClusterContext
@@ -78,6 +78,8 @@ def _runtime_problems(cluster: ClusterContext, section: GpuOperator) -> Iterable
     """CDI without the toolkit: the operator's pods would ask for a runtime that nobody sets up, and wait for ever."""
     brings_toolkit = owner(cluster, section) == "operator" or not cluster.host_has_gpu_driver
     on = {key: _given(section, key, brings_toolkit) for key in ("cdi", "toolkit")}
+    if on["toolkit"]:
+        yield from host_paths.problems(cluster, section.values)
     if on["cdi"] and not on["toolkit"]:
         key = "toolkit" if brings_toolkit else "cdi"
         fix = "take it out" if brings_toolkit else "take it out, or turn toolkit on as well"

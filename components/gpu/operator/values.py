@@ -7,7 +7,7 @@ import yaml
 
 from components.framework.plan import Decided, settings
 from components.framework.values import Values
-from components.gpu.operator import counters, mig_plans
+from components.gpu.operator import counters, host_paths, mig_plans
 from components.gpu.operator.device_plugin import default_config, owner, plugin_configs
 from components.gpu.operator.mig_plans import MigPlan
 from components.gpu.operator.section import GpuOperator
@@ -33,13 +33,14 @@ def values(cluster: ClusterContext, section: GpuOperator) -> Values:
     installs_driver = not cluster.host_has_gpu_driver
     owns_plugin = owner(cluster, section) == "operator"
     brings_toolkit = owns_plugin or installs_driver
+    paths = host_paths.env(cluster)
     return {
         "nfd": {"enabled": False},
         # With CDI the operator's pods ask for the runtime `nvidia`, which its toolkit alone sets up on a node (docs/decisions, 10).
         "cdi": {"enabled": brings_toolkit},
         "driver": {"enabled": installs_driver, **({"version": section.driver_version} if section.driver_version else {})},
         # Images with the driver bring the toolkit as well, set up for the cluster's own plugin.
-        "toolkit": {"enabled": brings_toolkit},
+        "toolkit": {"enabled": brings_toolkit, **({"env": paths} if brings_toolkit and paths else {})},
         "devicePlugin": _device_plugin(cluster, section) if owns_plugin else {"enabled": False},
         "gfd": {"enabled": True},
         "mig": {"strategy": section.mig_strategy},

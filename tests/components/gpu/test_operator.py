@@ -9,7 +9,7 @@ import yaml
 
 from components.framework.compose import AddOnError, resolve
 from components.framework.schema import unknown_keys
-from components.gpu.operator import counters
+from components.gpu.operator import counters, host_paths
 from components.gpu.operator.addon import GpuOperatorAddOn
 from components.gpu.operator.chart import GPU_OPERATOR
 from components.gpu.operator.device_plugin import default_config, plugin_configs
@@ -17,6 +17,7 @@ from components.gpu.operator.labels import needed, node_labels
 from components.gpu.operator.mig_plans import mig_parted, plan
 from components.gpu.operator.section import GpuOperator, Mig, Sharing
 from components.gpu.operator.values import values
+from infra.existing.section import ExistingCluster
 from infra.facts import ClusterContext, Pool, Taint
 
 TAINT = Taint(key="nvidia.com/gpu")
@@ -414,3 +415,47 @@ def test_the_counter_list_is_what_dcgm_exporter_reads() -> None:
 )
 def test_what_rules_are_made_of_is_measured(field: str) -> None:
     assert field in counters.METRICS
+
+
+def on(distribution: str | None, **given: Any) -> ClusterContext:
+    return ClusterContext(pools=WORKSTATION.pools, distribution=distribution, **given)
+
+
+@pytest.mark.parametrize("distribution", [None, *host_paths.PATHS])
+def test_the_toolkit_is_told_where_a_distribution_keeps_its_containerd(distribution: str | None) -> None:
+    decided = values(on(distribution), GpuOperator())
+    told = {each["name"]: each["value"] for each in decided["toolkit"].get("env", ())}
+    assert told == host_paths.PATHS.get(distribution or "kubeadm")
+    assert unknown_keys(GPU_OPERATOR, decided) == ()
+    assert refusals(on(distribution), GpuOperator()) == []
+
+
+def test_where_no_toolkit_is_installed_it_is_told_nothing() -> None:
+    provided = on("k3s", host_has_gpu_driver=True, provided=frozenset({"nvidia-device-plugin"}))
+    assert values(provided, GpuOperator())["toolkit"] == {"enabled": False}
+
+
+def test_every_distribution_of_the_stack_file_has_its_paths_or_asks_for_them() -> None:
+    (literal, _) = ExistingCluster.model_fields["distribution"].annotation.__args__  # type: ignore[union-attr]
+    assert set(literal.__args__) == {*host_paths.PATHS, "other"}
+
+
+@pytest.mark.parametrize(
+    ("env", "missing"),
+    [
+        (None, "CONTAINERD_CONFIG and CONTAINERD_SOCKET"),
+        ([{"name": "CONTAINERD_CONFIG", "value": "/etc/k0s/containerd.d/nvidia.toml"}], "CONTAINERD_SOCKET"),
+        ("CONTAINERD_CONFIG=x", "CONTAINERD_CONFIG and CONTAINERD_SOCKET"),
+        ([{"name": "CONTAINERD_CONFIG", "value": "/a"}, {"name": "CONTAINERD_SOCKET", "value": "/b"}], None),
+    ],
+)
+def test_another_distribution_says_where_its_containerd_is(env: Any, missing: str | None) -> None:
+    found = refusals(on("other"), GpuOperator(values={} if env is None else {"toolkit": {"env": env}}))
+    assert len(found) == (missing is not None)
+    assert all(text.startswith("values.toolkit.env: is needed with cluster.distribution: other") for text in found)
+    assert all(text.endswith(f"set {missing} to its files on the nodes") for text in found)
+
+
+def test_another_distribution_needs_no_paths_where_no_toolkit_is_installed() -> None:
+    cluster = on("other", host_has_gpu_driver=True, provided=frozenset({"nvidia-device-plugin"}))
+    assert refusals(cluster, GpuOperator()) == []

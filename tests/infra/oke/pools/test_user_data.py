@@ -5,6 +5,7 @@ import re
 import subprocess
 from base64 import b64decode
 from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_cloud_config_goes_before_the_script_in_one_document() -> None:
     found = message_from_bytes(b64decode(cloud_init.user_data(boot(CONFIG, SCRIPT))))
     parts = found.get_payload()
     assert isinstance(parts, list)
+    parts = [part for part in parts if isinstance(part, Message)]
     assert [part.get_content_type() for part in parts] == ["text/cloud-config", "text/x-shellscript"]
     bodies = [part.get_payload(decode=True).decode() for part in parts]  # type: ignore[union-attr]
     assert bodies[0].rstrip("\n") == CONFIG.rstrip("\n")
