@@ -36,7 +36,7 @@ class OkeCluster(Section):
     oidc_discovery: bool = False
     """Publish the cluster's OpenID configuration, which holds no secret: other clouds can then trust tokens of its service accounts."""
     registry_compartment_id: CompartmentId | None = None
-    """Compartment of private repositories that nodes may pull images from. Left out: none. The nodes need Oracle's credential provider too."""
+    """Compartment of private repositories that nodes may pull images from. They need Oracle's credential provider as well."""
     bastion: Bastion = Bastion()
     """The way in to a private endpoint."""
     kubeconfig: Kubeconfig = Kubeconfig()

@@ -10,13 +10,12 @@ from infra.problems import did_you_mean
 ALLOWED = frozenset({
     "v", "container-log-max-files", "container-log-max-size", "cpu-cfs-quota", "cpu-cfs-quota-period", "cpu-manager-policy",
     "cpu-manager-policy-options", "cpu-manager-reconcile-period", "event-burst", "event-qps", "eviction-max-pod-grace-period",
-    "eviction-minimum-reclaim", "eviction-pressure-transition-period", "eviction-soft-grace-period", "image-gc-high-threshold",
-    "image-credential-provider-bin-dir",
-    "image-credential-provider-config", "image-gc-low-threshold", "kube-api-burst", "kube-api-qps", "kube-reserved", "max-open-files", "memory-manager-policy",
-    "node-status-max-images", "node-status-update-frequency", "pod-max-pids", "registry-burst", "registry-qps", "reserved-cpus",
-    "reserved-memory", "runtime-request-timeout", "serialize-image-pulls", "streaming-connection-idle-timeout", "sync-frequency",
-    "system-reserved", "topology-manager-policy", "topology-manager-policy-options", "topology-manager-scope",
-    "volume-stats-agg-period",
+    "eviction-minimum-reclaim", "eviction-pressure-transition-period", "eviction-soft-grace-period", "image-credential-provider-bin-dir",
+    "image-credential-provider-config", "image-gc-high-threshold", "image-gc-low-threshold", "kube-api-burst", "kube-api-qps",
+    "kube-reserved", "max-open-files", "memory-manager-policy", "node-status-max-images", "node-status-update-frequency", "pod-max-pids",
+    "registry-burst", "registry-qps", "reserved-cpus", "reserved-memory", "runtime-request-timeout", "serialize-image-pulls",
+    "streaming-connection-idle-timeout", "sync-frequency", "system-reserved", "topology-manager-policy",
+    "topology-manager-policy-options", "topology-manager-scope", "volume-stats-agg-period",
 })  # fmt: skip
 """What tunes a node and opens nothing."""
 
