@@ -13,6 +13,7 @@ from tools.docs import (
     queue_rules,
     runbooks,
     stack_schema,
+    terraform_table,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/add-ons.md": addon_reference.page,
     "docs/charts.md": chart_table.page,
     "docs/config.md": config_reference.page,
+    "docs/from-terraform.md": terraform_table.page,
     "docs/policies.md": policy_reference.page,
     "docs/queues-rules.md": queue_rules.page,
     "docs/stack.schema.json": stack_schema.page,
