@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.catalogue import own
 from infra.internet import WEB, is_cluster_port
+from infra.oke.spend.section import monthly_cap
 from infra.project import PROJECT
 from policies.replacements import acknowledgements
 from policies.rule import ENVIRONMENTS, Declared
@@ -24,12 +25,13 @@ def declared(config: Mapping[str, str]) -> Declared:
     environment = config.get(f"{PROJECT}:environment")
     region = own.read(_section(config, "catalogue")).regions.get(str(cluster.get("region")))
     layers = _json(config.get(f"{PROJECT}:layers", '["cluster"]'))
-    usd: Any = spend.get("monthlyUsd")
+    money = {key: spend[key] for key in ("monthlyUsd", "hourlyUsd") if key in spend}
+    usd = monthly_cap(money.get("monthlyUsd"), money.get("hourlyUsd")) if all(map(_count, money.values())) else None
     gpus = spend.get("gpus")
     capped = {model: count for model, count in gpus.items() if _count(count)} if isinstance(gpus, Mapping) else {}
     return Declared(
         environment=next((known for known in ENVIRONMENTS if known == environment), "prod"),
-        monthly_usd=usd if _count(usd) else 0,
+        monthly_usd=usd or 0,
         gpus=capped,
         gpus_in_all=_gpus(cluster, capped) * _slices(config),
         oke=cluster.get("backend") != EXISTING,

@@ -12,9 +12,9 @@ from stacks.config import Stack
 
 def budget_plan(stack: Stack) -> BudgetPlan | None:
     """None where no monthly cap is declared. Raises PlanError."""
-    if stack.spend.monthly_usd is None or stack.guardrails is None:
+    if stack.spend.monthly_cap is None or stack.guardrails is None:
         return None
-    return budget(stack.spend.monthly_usd, stack.guardrails.recipients, stack.guardrails.thresholds)
+    return budget(stack.spend.monthly_cap, stack.guardrails.recipients, stack.guardrails.thresholds)
 
 
 def caps(stack: Stack, pools: Sequence[PoolPlan]) -> tuple[GpuCap, ...]:

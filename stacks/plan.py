@@ -11,7 +11,7 @@ from infra.facts import ClusterContext, Prices
 from infra.oke.spend.guardrails import BudgetPlan
 from infra.oke.spend.quotas import GpuCap
 from infra.problems import Problem
-from stacks import addons, egress, guardrails, oke_plan, teams
+from stacks import addons, egress, guardrails, oke_plan, spend, teams
 from stacks.collect import Collector
 from stacks.config import Stack, StackFileError
 from stacks.config.cluster import ExistingCluster, OkeCluster
@@ -53,9 +53,10 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
                 shared = found.attempt(lambda: teams.plan(stack.teams, sharing, stack.spend, on_oke=False))
                 context = replace(context, teams=shared or ())
     context = replace(context, gpu_caps=stack.spend.gpus) if context else None
+    found.add(spend.problems(stack, context, node_prices(oke.pools) if oke else {}) if context else ())
     inside, by_hand = None, {}
     if context and "cluster" in stack.layers:
-        prices = Prices(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_usd)
+        prices = Prices(node_usd_per_hour=node_prices(oke.pools) if oke else {}, monthly_usd=stack.spend.monthly_cap)
         cluster_context = replace(context, prices=prices)
         if oke is None:
             asked = addons.asked(stack.addons, cluster_context)

@@ -1,6 +1,7 @@
 """ValidatingAdmissionPolicies and their bindings: the rules, and where they hold."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from components.access.admission import rules
@@ -62,6 +63,14 @@ def documents(cluster: ClusterContext, section: Admission, own: Iterable[str] = 
     )
     yield from _elsewhere(cluster, own)
     yield from _labels()
+
+
+def limits(documents: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """What the policies say, by namespace: most GPUs of one pod, and of all pods of a Job. Read from the expressions themselves."""
+    spec: Mapping[str, Any] = next((each["spec"] for each in documents if each["metadata"]["name"] == "team-jobs"), {})
+    said = {each["name"]: each["expression"].removesuffix(f"[{rules.HERE}]") for each in spec.get("variables", ())}
+    per_pod, per_job = (json.loads(said.get(name, "{}")) for name in ("gpusPerPod", "gpusInAll"))
+    return per_pod, per_job
 
 
 def _elsewhere(cluster: ClusterContext, own: Iterable[str]) -> Iterator[dict[str, Any]]:

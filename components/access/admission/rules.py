@@ -16,6 +16,7 @@ from components.access.team_namespaces.priorities import VALUES, name_of
 from infra.facts import ClusterContext
 
 QUEUE = "kueue.x-k8s.io/queue-name"
+HERE = "request.namespace"
 HARMLESS_ENV = ("NVIDIA_TF32_OVERRIDE",)
 """Of the variables that NVIDIA's container toolkit and libraries read, those that give no device."""
 JOB_CONTROLLERS = ("system:serviceaccount:kube-system:job-controller", "system:kube-controller-manager")
@@ -87,9 +88,9 @@ def pod_variables(cluster: ClusterContext, pod: str) -> Iterator[Variable]:
     of_one = f"{limits} ? {names}.filter(n, n in c.resources.limits).map(n, quantity(c.resources.limits[n]).asInteger()).sum() : 0"
     yield from container_variables(pod)
     yield Variable("gpus", f"variables.containers.map(c, {of_one}).sum()")
-    yield Variable("gpusPerPod", f"{cel(dict(per_pod))}[request.namespace]")
-    yield Variable("gpusInAll", f"{cel(dict(total))}[request.namespace]")
-    yield Variable("priorities", f"{cel(dict(priorities(cluster)))}[request.namespace]")
+    yield Variable("gpusPerPod", f"{cel(dict(per_pod))}[{HERE}]")
+    yield Variable("gpusInAll", f"{cel(dict(total))}[{HERE}]")
+    yield Variable("priorities", f"{cel(dict(priorities(cluster)))}[{HERE}]")
 
 
 def pod_rules(cluster: ClusterContext, section: Admission, pod: str, metadata: str) -> Iterator[Rule]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from infra.pricing import HOURS_PER_MONTH
 from infra.section import Email, Percent, Section, form
 
 CompartmentPath = Annotated[str, form(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$", "a path of compartments from the root: platform:gpu-ci")]
@@ -14,8 +15,22 @@ class Spend(Section):
 
     monthly_usd: Annotated[int, Field(ge=1)] | None = None
     """Most the platform may cost in a month, in whole US dollars at list price."""
+    hourly_usd: Annotated[float, Field(gt=0)] | None = None
+    """Most the platform may cost in an hour with every pool at its maximum, in US dollars at list price. Where both are given, the lower
+    one holds: a month is 730 hours."""
     gpus: dict[str, Annotated[int, Field(ge=0)]] = {}
     """Most GPUs by model (`A10: 4`), over all availability domains. A model that is not named may have none."""
+
+    @property
+    def monthly_cap(self) -> int | None:
+        """Most a month in whole US dollars; None where neither is given."""
+        return monthly_cap(self.monthly_usd, self.hourly_usd)
+
+
+def monthly_cap(monthly_usd: float | None, hourly_usd: float | None) -> int | None:
+    """What a cap on the month and one on each of its hours come to together. The policies read it from a stack file too."""
+    given = [cap for cap in (monthly_usd, None if hourly_usd is None else hourly_usd * HOURS_PER_MONTH) if cap is not None]
+    return int(min(given)) if given else None
 
 
 class Guardrails(Section):
