@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from components.access.admission import policies as admission
 from components.access.team_namespaces.limits import RESOURCES
+from components.queues.budgets import plan as budgets
 from components.queues.model import quantity
 from components.queues.sharing import flavors
 from infra.facts import ClusterContext
@@ -29,7 +30,7 @@ if TYPE_CHECKING:  # plan.py reads `problems`
     from stacks.plan import PlatformPlan
 
 LARGEST_REGION = 3
-_READ = ("environment", "spend", "cluster", "addons", "layers", "guardrails")
+_READ = ("environment", "catalogue", "spend", "cluster", "addons", "layers", "guardrails")
 """What of a stack file the policies' limits are made from."""
 
 
@@ -48,6 +49,17 @@ def problems(stack: Stack, context: ClusterContext, node_usd_per_hour: Mapping[s
         if most is not None and team.monthly_usd is not None and team.monthly_usd > most:
             message = f"is {team.monthly_usd}, more than all may cost together ({_said(stack)}); lower it, or raise that"
             yield Problem(f"teams.{name}.monthlyUsd", message)
+
+
+def budget_problems(context: ClusterContext, *, queues: bool) -> Iterator[Problem]:
+    """Budgets of teams that nothing could keep."""
+    if queues:
+        yield from budgets.problems(context)
+        return
+    for team in budgets.budgeted(context):
+        key, value = ("gpuHours", team.gpu_hours) if team.gpu_hours is not None else ("monthlyUsd", team.monthly_usd)
+        message = f"is {value}, but the team has no queue that could be held; set addons.kueue.enabled and addons.queues.enabled to true"
+        yield Problem(f"teams.{team.name}.{key}", f"{message}, or take it out")
 
 
 def _money(stack: Stack, context: ClusterContext, node_usd_per_hour: Mapping[str, float]) -> Iterator[Problem]:

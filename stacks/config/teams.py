@@ -41,8 +41,9 @@ class Team(Section):
     priority: Priority = "normal"
     """Who goes first where several wait for the same GPUs."""
     gpu_hours: Annotated[int, Field(ge=1)] | None = None
-    """Most hours of one GPU, of all models together, in a calendar month. Nothing enforces it yet."""
+    """Most hours of one GPU, of all models together, in a calendar month (UTC). At 100 % its queue admits nothing more, at 110 %
+    what runs is evicted, until the next month."""
     monthly_usd: Annotated[int, Field(ge=1)] | None = None
-    """Most that its GPUs may cost in a calendar month, in US dollars at list price. Nothing enforces it yet."""
+    """Most that its GPUs may cost in a calendar month (UTC), in US dollars at list price. Kept as `gpuHours` are."""
     pod_security: Literal["baseline", "restricted"] = "restricted"
     """What its pods may do. Those that may reach into their node are never a team's."""

@@ -109,8 +109,22 @@ def refusals(stack: dict[str, Any]) -> list[str]:
 )  # fmt: skip
 def test_a_cap_that_cannot_hold_is_refused_with_its_numbers(stack: dict[str, Any], words: str) -> None:
     off = {"enabled": False}
-    stack["addons"] = {"kueue": off, "queues": off, "personas": off}
+    stack["addons"] = {**stack["addons"], "personas": off, **({} if stack["teams"] else {"kueue": off, "queues": off})}
     assert refusals(stack) == [words]
+
+
+def test_a_budget_that_nothing_could_keep_is_refused() -> None:
+    off = {"enabled": False}
+    assert refusals(changed(addons={"kueue": off, "queues": off})) == [
+        f"teams.{team}.gpuHours: is 600, but the team has no queue that could be held; set addons.kueue.enabled and "
+        "addons.queues.enabled to true, or take it out"
+        for team in ("vision", "speech")
+    ]
+    desk = document(ROOT / "examples/Pulumi.three-teams.yaml")
+    desk["teams"]["serving"]["monthlyUsd"] = 100
+    assert refusals(desk) == [
+        "teams.serving.monthlyUsd: is 100, but nobody knows what the nodes of this cluster cost; say gpuHours instead"
+    ]
 
 
 def test_a_place_that_is_looser_is_named_with_both_numbers() -> None:

@@ -6,10 +6,9 @@ from typing import Any
 
 from components.ci.runners.names import NAMESPACE, namespace_rows
 from components.ci.runners.section import ScaleSet, WarmHours
-from components.framework import restricted
 from components.framework.plan import Object
+from components.framework.python_job import cron_job
 
-IMAGE = "docker.io/library/python:3.13.9-alpine3.22"
 SCRIPT = Path(__file__).parent / "in_cluster" / "upkeep.py"
 NAME = "runner-upkeep"
 FAILED_MINUTES = 30
@@ -59,38 +58,17 @@ def _hours(name: str, scale_set: ScaleSet, at: int, hours: WarmHours) -> Iterato
 
 
 def _job(name: str, schedule: str, time_zone: str, arguments: tuple[str, ...]) -> Object:
-    pod = {
-        "restartPolicy": "Never",
-        "serviceAccountName": NAME,
-        "automountServiceAccountToken": True,
-        "enableServiceLinks": True,  # the API server's address
-        "securityContext": restricted.pod(),
-        "containers": [
-            {
-                "name": "upkeep",
-                "image": IMAGE,
-                "command": ["python3", f"/opt/upkeep/{SCRIPT.name}", *arguments],
-                "securityContext": restricted.READ_ONLY,
-                "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "200m", "memory": "128Mi"}},
-                "volumeMounts": [{"name": "script", "mountPath": "/opt/upkeep", "readOnly": True}],
-            }
-        ],
-        "volumes": [{"name": "script", "configMap": {"name": NAME}}],
-    }
-    spec = {
-        "schedule": schedule,
-        "timeZone": time_zone,
-        "concurrencyPolicy": "Forbid",
-        "startingDeadlineSeconds": 300,
-        "successfulJobsHistoryLimit": 1,
-        "failedJobsHistoryLimit": 1,
-        "jobTemplate": {"spec": {"backoffLimit": 2, "activeDeadlineSeconds": 300, "template": {"spec": pod}}},
-    }
-    return Object(
-        id=f"upkeep.job.{name}",
-        document=_document("batch/v1", "CronJob", name, spec=spec),
-        after=("namespace", "upkeep.account", "upkeep.script"),
+    document = cron_job(
+        name,
+        NAMESPACE,
+        schedule=schedule,
+        time_zone=time_zone,
+        account=NAME,
+        container="upkeep",
+        folder="/opt/upkeep",
+        arguments=(f"/opt/upkeep/{SCRIPT.name}", *arguments),
     )
+    return Object(id=f"upkeep.job.{name}", document=document, after=("namespace", "upkeep.account", "upkeep.script"))
 
 
 def _document(api_version: str, kind: str, name: str, namespace: str = NAMESPACE, **content: Any) -> dict[str, Any]:

@@ -61,7 +61,7 @@ QUEUES = Group(
             expr='max by (cluster_queue) (kueue_cluster_queue_status{status="active"}) == 0',
             for_minutes=10,
             severity="critical",
-            summary="{{ $labels.cluster_queue }} admits nothing: a flavor or a check that it names is missing",
+            summary="{{ $labels.cluster_queue }} admits nothing: it is stopped, or a flavor or a check that it names is missing",
         ),
     ),
 )  # fmt: skip

@@ -1,10 +1,14 @@
 """Queues: who has which part of the nodes, who lends it and who borrows it."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from components.framework.addon import AddOn
 from components.framework.operations import Condition, Operations, Removal
 from components.framework.plan import AddOnPlan, Namespace, Object
+from components.framework.signals import Signals
+from components.queues.budgets import plan as budget_plan
+from components.queues.budgets.signals import SIGNALS
 from components.queues.kueue.addon import VERSION
 from components.queues.kueue.configuration import OPT_IN
 from components.queues.model.objects import ClusterQueue, LocalQueue, Named
@@ -24,6 +28,7 @@ class QueuesAddOn(AddOn[Queues]):
     Section = Queues
     requires = frozenset({"kueue"})
     after = frozenset({"team-namespaces"})
+    namespaces = frozenset({budget_plan.NAMESPACE})
 
     @classmethod
     def wanted(cls, cluster: ClusterContext) -> bool:
@@ -39,11 +44,17 @@ class QueuesAddOn(AddOn[Queues]):
         queues = [each.name for each in decided.objects if isinstance(each.spec, ClusterQueue)]
         local = dict.fromkeys(each.namespace for each in decided.objects if isinstance(each.spec, LocalQueue))
         namespaces = [name for name in local if name not in cluster.team_namespaces]
+        budgets = budget_plan.budgeted(cluster)
         return AddOnPlan(
+            namespaces=(budget_plan.namespace(),) if budgets else (),
+            signals=SIGNALS if budgets else Signals(),
             objects=(
                 # The stack file's own names, so that they are none of the platform's namespaces.
                 *(Object(id=f"namespace-{name}", document=Namespace(name=name, labels=OPT_IN).document) for name in namespaces),
-                *_ordered(decided.objects, frozenset(namespaces)),
+                *_ordered(
+                    decided.objects, frozenset(namespaces), frozenset(team.name for team in cluster.teams) if budgets else frozenset()
+                ),
+                *(budget_plan.objects(cluster, dict(decided.kinds)) if budgets else ()),
             ),
             operations=Operations(
                 healthy=tuple(Condition(api_version=VERSION, kind="ClusterQueue", name=name, condition="Active") for name in queues),
@@ -58,13 +69,19 @@ class QueuesAddOn(AddOn[Queues]):
         )
 
 
-def _ordered(objects: tuple[Named, ...], namespaces: frozenset[str]) -> Iterator[Object]:
+def _ordered(objects: tuple[Named, ...], namespaces: frozenset[str], budgeted: frozenset[str]) -> Iterator[Object]:
     """Each after everything of the kinds before its own, and a queue of a namespace after the namespace, where that is made here."""
     by_kind = {kind: tuple(_id(each) for each in objects if each.kind == kind) for kind in ORDER}
     for each in objects:
         before = tuple(id_ for kind in ORDER[: ORDER.index(each.kind)] for id_ in by_kind[kind])
         own = (f"namespace-{each.namespace}",) if each.namespace in namespaces else ()
-        yield Object(id=_id(each), document=each.document, after=(*own, *before))
+        forced = each.kind == "ClusterQueue" and each.name in budgeted
+        yield Object(id=_id(each), document=_with_force(each.document) if forced else each.document, after=(*own, *before))
+
+
+def _with_force(document: dict[str, Any]) -> dict[str, Any]:
+    """Budgets stop this queue by a field that the stack file may set too (`stopped`), and then the stack file wins."""
+    return {**document, "metadata": {**document["metadata"], "annotations": {"pulumi.com/patchForce": "true"}}}
 
 
 def _id(each: Named) -> str:

@@ -12,7 +12,7 @@ from components.queues.sharing.section import OwnAmount, Pool, Preemption, Queue
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 RECLAIM: Mapping[str, str] = {"any": "Any", "lower-priority": "LowerPriority", "never": "Never"}
 OWN: Mapping[str, str] = {"never": "Never", "lower-priority": "LowerPriority", "newer": "LowerOrNewerEqualPriority"}
-STOP: Mapping[str | None, str] = {None: "None", "hold": "Hold", "drain": "HoldAndDrain"}
+STOP: Mapping[str, str] = {"hold": "Hold", "drain": "HoldAndDrain"}
 ORDER: Mapping[str, str] = {"best-effort": "BestEffortFIFO", "strict": "StrictFIFO"}
 NEXT_FLAVOR: Mapping[str, tuple[str, str]] = {
     "before-preempting": ("MayStopSearch", "TryNextFlavor"),
@@ -88,7 +88,8 @@ def _queue(name: str, queue: Queue, section: Queues, kinds: Mapping[str, NodeKin
             "preemption": _preemption(queue.preemption, alone=queue.cohort is None),
             "flavor_fungibility": {"when_can_borrow": borrow, "when_can_preempt": preempt},
             **({"admission_checks_strategy": {"admission_checks": [{"name": check} for check in queue.checks]}} if queue.checks else {}),
-            "stop_policy": STOP[queue.stopped or section.stopped],
+            # Left out where nobody says: budgets stop a queue by it, and an update leaves that alone.
+            **({"stop_policy": STOP[stopped]} if (stopped := queue.stopped or section.stopped) else {}),
             **({"fair_sharing": {"weight": queue.weight}} if queue.weight else {}),
         }
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from components.ci.runners import signals as runners
 from components.framework.section import AddOnSection
 from components.framework.signals import Group, Metric, Signals
+from components.queues.budgets import signals as budgets
 from components.queues.kueue import signals as queues
 from components.registry import KINDS
 from infra.facts import ClusterContext, Pool, Prices
@@ -15,7 +16,11 @@ PRICED = ClusterContext(
     pools=(Pool(name="a10", min_nodes=0, max_nodes=2, gpus_per_node=1, gpu_model="A10"),),
     prices=Prices(node_usd_per_hour={"system": 0.25, "a10": 2.5}, monthly_usd=5000),
 )
-COMING: Mapping[str, Signals] = {"components/ci/runners": runners.signals("monitoring"), "components/queues/kueue": queues.SIGNALS}
+COMING: Mapping[str, Signals] = {
+    "components/ci/runners": runners.signals("monitoring"),
+    "components/queues/budgets": budgets.SIGNALS,
+    "components/queues/kueue": queues.SIGNALS,
+}
 """Signals without an add-on yet, by their folder."""
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -283,7 +283,7 @@ def test_every_object_is_in_the_add_ons_namespace_and_no_two_are_the_same() -> N
     names = list(claims(planned))
     assert len(set(names)) == len(names)
     counts = Counter(document["kind"] for document in documents)
-    assert counts == {"Namespace": 1, "AlertmanagerConfig": 1, "PrometheusRule": 8, "ConfigMap": 6}
+    assert counts == {"Namespace": 1, "AlertmanagerConfig": 1, "PrometheusRule": 9, "ConfigMap": 6}
     assert len(planned.secrets) == 3
     assert planned.release("kube-prometheus-stack").skip_crds
 
