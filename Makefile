@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation audit workflows clean runtime dev maintainer control-plane promtool kueue
+.PHONY: help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation crashes audit workflows clean runtime dev maintainer control-plane promtool kueue
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,13 +75,16 @@ plugin: runtime ## Install the official kubernetes provider; tests then hold the
 	@$(BIN)/python -m toolchain plugin
 
 # What a pull request's run leaves out. A test that is skipped fails here: each has what it needs, or says what is missing.
-nightly: everything mutation audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
+nightly: everything mutation crashes audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
 
 everything: lint control-plane promtool kueue charts plugin ## Run every test there is, and fail where one is skipped
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-skips
 
 mutation: dev ## Break the policies in every small way, and see that a test notices
 	$(BIN)/python -m tools.mutation
+
+crashes: dev ## Kill the engine at every kind of step, and see that the stack comes back
+	$(BIN)/python -m tools.crashes
 
 audit: maintainer ## Ask for known holes in the locked Python packages
 	build/maintainer/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-maintainer.lock

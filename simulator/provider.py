@@ -1,7 +1,6 @@
 """What a provider does, and what the three simulated ones have in common."""
 
 import json
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -151,10 +150,7 @@ class Provider(ABC):
 
     def create(self, config: Config, resource: Resource, inputs: Properties) -> Live:
         """Make the resource. Raises CloudError when the cloud refuses."""
-        with self.simulated.locked():
-            wait = self.simulated.delay("create", resource.type, resource.name)
-        if wait:
-            time.sleep(wait)  # outside the lock: others go on
+        self.simulated.wait("create", resource.type, resource.name, resource.urn)
         with self.simulated.locked():
             self.refuse("create", resource)
             self.allow_create(config, resource, inputs)
@@ -177,10 +173,7 @@ class Provider(ABC):
             return Live(id=record.id, inputs=live_inputs(facts, inputs, record.outputs), outputs=deep_copy(record.outputs))
 
     def update(self, config: Config, resource: Resource, inputs: Properties, old_inputs: Properties) -> Properties:
-        with self.simulated.locked():
-            wait = self.simulated.delay("update", resource.type, resource.name)
-        if wait:
-            time.sleep(wait)
+        self.simulated.wait("update", resource.type, resource.name, resource.urn)
         with self.simulated.locked():
             self.refuse("update", resource)
             record = self.simulated.get(resource.type, resource.id, self.scope(config))
@@ -199,10 +192,7 @@ class Provider(ABC):
         return spec is not None and not spec.computed and key not in inputs
 
     def delete(self, config: Config, resource: Resource) -> None:
-        with self.simulated.locked():
-            wait = self.simulated.delay("delete", resource.type, resource.name)
-        if wait:
-            time.sleep(wait)
+        self.simulated.wait("delete", resource.type, resource.name, resource.urn)
         with self.simulated.locked():
             self.refuse("delete", resource)
             record = self.simulated.get(resource.type, resource.id, self.scope(config))

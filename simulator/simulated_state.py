@@ -10,6 +10,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -94,6 +95,8 @@ class State:
     """Builds of worker images that came after those of the region's model: `2026.09.30-0-1402`."""
     withdrawn: list[str] = field(default_factory=list)
     """Names of images that are gone."""
+    under_way: list[str] = field(default_factory=list)
+    """What takes its time at this moment, as `create <urn>`."""
     lives: dict[str, int] = field(default_factory=dict)
     """How many resources a URN has had and lost: an id is never given twice."""
 
@@ -239,6 +242,19 @@ class SimulatedState:
         """How many seconds an operation takes for the resource that the program calls `name`."""
         return max((delay.seconds for delay in self._state.delays if delay.matches(operation, kind, name)), default=0.0)
 
+    def wait(self, operation: Operation, kind: str, name: str, urn: str) -> None:
+        """Let an operation take its time, while others go on. It goes to its end whatever becomes of whoever asked for it."""
+        with self.locked():
+            seconds = self.delay(operation, kind, name)
+            if seconds:
+                self._state.under_way.append(f"{operation} {urn}")
+                self.touch()
+        if seconds:
+            time.sleep(seconds)
+            with self.locked():
+                self._state.under_way.remove(f"{operation} {urn}")
+                self.touch()
+
     # The file
 
     def _load(self) -> None:
@@ -271,6 +287,7 @@ class SimulatedState:
             "home_region": state.home_region,
             "published": state.published,
             "withdrawn": state.withdrawn,
+            "under_way": state.under_way,
             "lives": state.lives,
         }
         settings = ",\n".join(f' "{key}": {json.dumps(value)}' for key, value in head.items())

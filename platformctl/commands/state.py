@@ -1,8 +1,13 @@
-"""`platformctl state`: where a stack's state is kept, and making that place. `bootstrap` touches the real cloud, and asks."""
+"""`platformctl state`: where a stack's state is kept, and making that place, and what to do with it after a crash.
+
+`bootstrap` touches the real cloud, and asks.
+"""
 
 import dataclasses
 import json
+import os
 import shlex
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -10,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from platformctl.arguments import AsJson, Stack
+from platformctl.arguments import AsJson, Root, Stack
 from platformctl.engine.stackfile import locate
 from platformctl.errors import WrongInput
 from platformctl.root import ROOT
@@ -75,6 +80,54 @@ def make(
         _print(report)
     if not report.ready:
         raise typer.Exit(1)
+
+
+@app.command("recover")
+def recover(
+    stack: Stack,
+    made: Annotated[
+        list[str] | None, typer.Option(help="What was created after all, with the id that the cloud shows for it.", metavar="NAME=ID")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    root: Root = ROOT,
+) -> None:
+    """After an update that was killed: show what the state has not seen the end of, and settle it. Touches the state, and no cloud."""
+    from platformctl.engine.session import found_engine  # noqa: PLC0415
+    from platformctl.state import recovery  # noqa: PLC0415
+    from platformctl.state.pending import CREATING, pending  # noqa: PLC0415
+
+    file = locate(stack, root)
+    engine = found_engine(dict(os.environ))()
+    state = recovery.exported(engine, root, file.name)
+    found = pending(state)
+    ids = recovery.assigned(made or (), found)
+    rows = [
+        {"what": each.what, "type": each.type, "name": each.name, "called": each.called, "id": ids.get(each.urn), "urn": each.urn}
+        for each in found
+    ]
+    if as_json:
+        typer.echo(json.dumps({"stack": file.name, "pending": rows}, indent=2))
+    elif rows:
+        _print_pending(rows)
+    else:
+        typer.echo(f"{file.name}: the state has seen the end of everything.")
+    missing = [each for each in found if each.what == CREATING and each.urn not in ids]
+    if not found or (as_json and not yes):
+        return
+    if missing and not yes:
+        typer.echo("What is left without an id is taken not to be there: look it up in the cloud first, and give it with --made.", err=True)
+    if not yes:
+        typer.confirm(f"Settle the state of {file.name} so?", abort=True, err=True)
+    recovery.settle(engine, root, file.name, state, ids)
+    typer.echo("Settled. Next: `pulumi refresh`, then the command that was killed.", err=True)
+
+
+def _print_pending(rows: Sequence[Mapping[str, str | None]]) -> None:
+    table = Table("was", "type", "name", "called in the cloud", "id", title="Under way when the engine ended", title_justify="left")
+    for row in rows:
+        table.add_row(*(escape(row[key] or "-") for key in ("what", "type", "name", "called", "id")))
+    Console().print(table)
 
 
 def _place(stack: str, endpoint_url: str | None) -> StateLocation:

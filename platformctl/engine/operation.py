@@ -36,6 +36,8 @@ class Command:
     """Port of the language host that serves the program."""
     logs: Path
     """Folder for what the engine writes; several operations may share it."""
+    started: Callable[["subprocess.Popen[bytes]"], None] = lambda process: None
+    """Called with the engine's process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ def run(command: Command, operation: str, *flags: str, report: Callable[[EventLo
             arguments, cwd=command.directory, env=dict(command.environment), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
         )
         try:
+            command.started(process)
             stuck = _follow(process, log, report, PREVIEW_STUCK_SECONDS if operation == "preview" else STUCK_SECONDS)
         except BaseException:
             _end(process)

@@ -82,6 +82,8 @@ class Session:
         self._scope = contextlib.ExitStack()
         self._guests: dict[Path, Guest] = {}
         self._told: set[str] = set()
+        self.started: Callable[[subprocess.Popen[bytes]], None] = lambda process: None
+        """Called with the process of each operation of the engine."""
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as scope:
@@ -201,7 +203,15 @@ class Session:
             stack=self.stack,
             client=self.program.port if of is None else self._guest(of).port,
             logs=self._logs,
+            started=self.started,
         )
+
+    def engine(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command of the engine on this stack: `session.engine("cancel", "--yes")`."""
+        return subprocess.run(
+            [self._engine(), *arguments, f"--stack={self.stack}", "--non-interactive"],
+            cwd=self._workspace.directory, env=self._command(None).environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
 
     def _guest(self, root: Path) -> Guest:
         if root not in self._guests:

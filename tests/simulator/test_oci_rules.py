@@ -379,7 +379,7 @@ def test_a_fault_refuses_and_passes(site: "Site") -> None:
 
 def test_an_operation_takes_as_long_as_the_world_says(oci: "Cloud", monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr("simulator.provider.time.sleep", waited.append)
+    monkeypatch.setattr("simulator.simulated_state.time.sleep", waited.append)
     oci.simulated.state.delays.append(Delay(type="oci:Core/*", seconds=2))
     oci.create(VCN, compartmentId="c", cidrBlocks=["10.0.0.0/16"])
     assert waited == [2]
