@@ -97,7 +97,8 @@ class Session:
     def _begin(self, scope: contextlib.ExitStack) -> None:
         self._workspace = scope.enter_context(Workspace(self.project))
         self.stack = self._workspace.put(self._file)
-        self._backend = self._own_backend or self._workspace.backend
+        # Without metadata: the file of it beside each other one is not written whole, and an engine that is killed leaves half of it.
+        self._backend = self._own_backend or f"{self._workspace.backend}?metadata=skip"
         self.environment = {
             **environment.private(os.environ, self._workspace.folder, self._backend),
             surroundings.OFFERS: surroundings.offers(self._file, self.project.name),

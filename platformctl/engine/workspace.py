@@ -70,11 +70,8 @@ class Workspace:
 
     @property
     def backend(self) -> str:
-        """URL of the folder that takes the engine's state.
-
-        Without metadata: the file of it beside each other one is not written whole, and an engine that is killed leaves half of it.
-        """
-        return f"file://{self.folder / 'state'}?metadata=skip"
+        """URL of the folder that takes the engine's state."""
+        return f"file://{self.folder / 'state'}"
 
     def settle(self, of: Project) -> None:
         """Copy the settings of a project in, over those that are there."""

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from infra.stack_file import CONCEALED
 from stacks.config import StackFileError, from_pulumi, load
 from stacks.config.load import document
 from stacks.config.secrets import may_be_secret
+from testkit.sections import scalar_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 DEV = document(ROOT / "Pulumi.dev.yaml")
@@ -140,3 +141,64 @@ def test_where_no_file_says_so_a_receiver_may_still_be_secret(told: Any) -> None
     stack["addons"]["monitoring"]["receivers"]["slack"]["channel"] = "#gpu"
     told(stack, "addons")
     assert from_pulumi()[0].name == DEV["name"]
+
+
+def test_the_table_of_what_may_be_secret_is_whole() -> None:
+    assert {place for place in scalar_keys() if may_be_secret(place)} == set(TAKE_SECRETS)
+
+
+def together(places: Iterable[tuple[str | int, ...]], value: Any) -> Iterator[tuple[dict[str, Any], list[tuple[str | int, ...]]]]:
+    """Documents that have `value` at every one of the places, as few as it takes, and which of them each has."""
+    left = sorted(places, key=str)
+    while left:
+        document: dict[str, Any] = {}
+        taken = [place for place in left if _put(document, place, value)]
+        left = [place for place in left if place not in taken]
+        yield document, taken
+
+
+def _put(document: dict[str, Any], place: tuple[str | int, ...], value: Any) -> bool:
+    """Put it there, but where something else stands in the way."""
+    here: Any = document
+    for part, following in zip(place, [*place[1:], None], strict=True):
+        if isinstance(here, list) != isinstance(part, int) or not isinstance(here, dict | list) or here in (SECURE, CANARY):
+            return False
+        if following is None:
+            if isinstance(here, dict) and part in here:
+                return False
+            here.append(value) if isinstance(here, list) else here.__setitem__(part, value)
+            return True
+        if isinstance(here, list):
+            if not here:
+                here.append([] if isinstance(following, int) else {})
+            here = here[0]
+        else:
+            here = here.setdefault(part, [] if isinstance(following, int) else {})
+    return False
+
+
+OTHERS = sorted((place for place in scalar_keys() if not may_be_secret(place)), key=str)
+
+
+def test_every_other_key_that_is_a_secret_is_refused_with_the_reason_and_never_shown(tmp_path: Path) -> None:
+    seen: list[tuple[str | int, ...]] = []
+    for stack, places in together(OTHERS, SECURE):
+        with pytest.raises(StackFileError) as refusal:
+            load(written(tmp_path, stack))
+        for place in places:
+            assert [message[:17] for message in refusals(refusal.value, place)] == ["is a secret, but "], place
+        assert CONCEALED not in str(refusal.value)
+        seen += places
+    assert sorted(seen, key=str) == OTHERS
+
+
+def test_the_engines_program_refuses_every_one_of_them_too(told: Any, tmp_path: Path) -> None:
+    for (stack, places), (plain, same) in zip(together(OTHERS, SECURE), together(OTHERS, CANARY), strict=True):
+        assert places == same
+        written(tmp_path, stack)
+        told(plain, *stack)
+        with pytest.raises(StackFileError) as refusal:
+            from_pulumi()
+        for place in places:
+            assert [message[:17] for message in refusals(refusal.value, place)] == ["is a secret, but "], place
+        assert CANARY not in str(refusal.value)
