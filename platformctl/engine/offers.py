@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformctl.engine import environment, operation, workspace
+from platformctl.engine import environment, operation, surroundings, workspace
 from platformctl.engine.failure import stop
 from platformctl.engine.operation import Command
 from platformctl.engine.session import OperationError, found_engine
@@ -46,7 +46,8 @@ def newest(root: Path, file: StackFile, *, simulated: Path | None = None) -> Off
     def answered(region: str, pools: "Mapping[str, PinnedImage]") -> None:
         offer.region, offer.pools = region, pools
 
-    with Workspace(project) as space, _environment(space, simulated) as (variables, cloud):
+    offers = surroundings.offers(file, project.name)
+    with Workspace(project) as space, _environment(space, simulated, offers) as (variables, cloud):
         space.put(file)
         space.found(file.name)
         program = Program(project.entry, asked)
@@ -68,14 +69,14 @@ def newest(root: Path, file: StackFile, *, simulated: Path | None = None) -> Off
 
 
 @contextlib.contextmanager
-def _environment(space: Workspace, simulated: Path | None) -> Iterator[tuple[Mapping[str, str], SimulatedCloud | None]]:
+def _environment(space: Workspace, simulated: Path | None, offers: str) -> Iterator[tuple[Mapping[str, str], SimulatedCloud | None]]:
     """The engine's environment: this process's own where Oracle is asked, but for the place of the state, which is thrown away."""
     if simulated is None:
         keys = ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_SKIP_UPDATE_CHECK", "PULUMI_DEBUG_COMMANDS")
         private = environment.private({}, space.folder, space.backend)
         yield {**os.environ, **{key: private[key] for key in keys}}, None
         return
-    variables = environment.private(os.environ, space.folder, space.backend)
+    variables = {**environment.private(os.environ, space.folder, space.backend), surroundings.OFFERS: offers}
     cloud = SimulatedCloud(simulated, variables, space.folder / "simulator.err")
     try:
         with environment.worn(variables):
