@@ -1,7 +1,7 @@
 """What a plan takes away that nobody gets back: the engine's steps judged, which no policy pack is told of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -15,6 +15,10 @@ from policies.replacements import LOST, REMADE, RULE_NAME, Acknowledgement
 
 PROTECTED = "protected"
 """What a resource that the engine protects is refused by: the engine itself, whatever policies say."""
+
+IN_USE = "in-use"
+"""What a resource that another one names is refused by: the cloud, when it is to be deleted."""
+OCID = "ocid1."
 
 NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
 COUNTED = (
@@ -56,12 +60,39 @@ def consequences(resource: PlannedResource, plan: Plan) -> str:
     return f"{said}: {', '.join(counted)}" if counted else said
 
 
+def _named(plan: Plan) -> Iterator[Violation]:
+    """What goes although something that stays names it, by its own id: the cloud does not let it go."""
+    going = {resource.id: resource for resource in plan.changes if resource.op in GONE and resource.id.startswith(OCID)}
+    for resource in plan.resources if going else ():
+        if resource.op in GONE or not resource.custom:
+            continue
+        for path, ident in _texts(resource.inputs):
+            if ident in going:
+                message = (
+                    f"would be {_done(going[ident])}, but {called(resource)} stays and names it in {path}: Oracle does not delete what "
+                    f"is in use. Keep it, or change {resource.name} first"
+                )
+                yield _violation(IN_USE, going[ident].urn, message)
+
+
+def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a value, with its path."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _texts(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{path}[{index}]")
+    elif isinstance(value, str):
+        yield path, value
+
+
 def judged(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, *, policies: bool = True) -> Plan:
     """The plan with a violation for each loss that nobody acknowledged, and for each acknowledgement of nothing.
 
-    Without `policies`, only what the engine itself refuses is said.
+    Without `policies`, only what the engine itself or the cloud refuses is said.
     """
-    found = list(_protected(plan))
+    found = [*_protected(plan), *_named(plan)]
     told = {violation.urn for violation in found}
     kept = plan.violations
     if policies:

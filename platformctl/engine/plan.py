@@ -39,6 +39,8 @@ class PlannedResource:
     options: Options = field(default_factory=Options)
     replace_keys: tuple[str, ...] = ()
     """Properties that force the replacement."""
+    id: str = ""
+    """What the cloud calls it; empty for what is not there yet."""
     protected: bool = False
     """Whether the engine keeps it from being deleted or replaced now: a change of the option counts from the next update on."""
     diffs: Mapping[str, str] = field(default_factory=dict)
@@ -171,6 +173,7 @@ def _planned(step: Step, options: Options) -> PlannedResource:
         old_inputs=step.old.get("inputs") or {} if step.old else None,
         options=options,
         replace_keys=step.keys if step.op in REPLACE else (),
+        id=str((step.old or {}).get("id") or ""),
         protected=bool((step.old or step.new or {}).get("protect")),
         diffs=kinds,
     )

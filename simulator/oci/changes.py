@@ -36,6 +36,7 @@ _VCN = "https://docs.oracle.com/en-us/iaas/tools/oci-cli/latest/oci_cli_docs/cmd
 _SUBNET = "https://docs.oracle.com/en-us/iaas/tools/oci-cli/latest/oci_cli_docs/cmdref/network/subnet/update.html"
 _LUSTRE = "https://docs.oracle.com/en-us/iaas/Content/lustre/file-system-update.htm"
 _VERSIONING = "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/usingversioning.htm"
+_ENDPOINT = "https://docs.oracle.com/en-us/iaas/tools/python/latest/api/container_engine/models/oci.container_engine.models.UpdateClusterEndpointConfigDetails.html"
 READ = "2026-11"
 """When the sources were read."""
 
@@ -70,6 +71,9 @@ RULES: tuple[ChangeRule, ...] = (
     _refused(CLUSTER, "kubernetesVersion", "goes back", "a control plane that was upgraded cannot be downgraded", _CLUSTERS),
     _refused(CLUSTER, "kubernetesVersion", "skips a minor", "a control plane goes up one minor version at a time", _CLUSTERS),
     _refused(CLUSTER, "type", "loses its features", "an enhanced cluster stays one", _ENHANCED),
+    _refused(
+        CLUSTER, "endpointConfig.isPublicIpEnabled", "is in a private subnet", "set on a private subnet, the update fails", _ENDPOINT
+    ),
     *_pool(
         "in place", "says something of the pool, nothing of its nodes", _POOLS,
         "name", "freeformTags", "definedTags", "nodeConfigDetails.size", "nodeEvictionNodePoolSettings", "nodePoolCyclingDetails",
@@ -293,7 +297,18 @@ def _stranded_address(judged: Judged) -> str:
         for address in _parsed(text.partition(":")[0] for text in _texts(record.outputs))
         if address.num_addresses == 1 and within(address, was[0]) and not within(address, wanted[0])
     ]
-    return f"The requested CIDR {wanted[0]} leaves addresses in use outside: {', '.join(outside)}" if outside else ""
+    # A cluster's endpoint is in its outputs twice.
+    return f"The requested CIDR {wanted[0]} leaves addresses in use outside: {', '.join(dict.fromkeys(outside))}" if outside else ""
+
+
+def _no_public_address(judged: Judged) -> str:
+    endpoint = judged.new.get("endpointConfig") or {}
+    if endpoint.get("isPublicIpEnabled") is not True:
+        return ""
+    subnet = judged.place.held(SUBNET, endpoint.get("subnetId"))
+    if not (subnet.get("prohibitPublicIpOnVnic") or subnet.get("prohibitInternetIngress")):
+        return ""
+    return f"isPublicIpEnabled is true, but the subnet {endpoint['subnetId']} is private: no address in it can be public"
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -334,6 +349,7 @@ CONDITIONS: Mapping[str, Callable[[Judged], str]] = MappingProxyType(
         "boot volumes cannot carry it": _not_carried,
         "is cycled at the same time": _placed,
         "changes more than one block": _several_blocks,
+        "is in a private subnet": _no_public_address,
         "leaves a subnet outside": _stranded_subnet,
         "leaves an address outside": _stranded_address,
         "shrinks": _less_capacity,

@@ -16,6 +16,9 @@ _REGIONS = offers.read(_OFFERED, "regions")
 DEFAULT = "us-ashburn-1"
 """Where a provider works that is not told a region; the official one reads it from a profile."""
 
+REALM = "oc1"
+"""The realm of the regions that the simulator knows."""
+
 # Region identifiers and keys of the commercial realm: oci-go-sdk common/regions.go, 2026-10.
 KEYS: Mapping[str, str] = MappingProxyType({
     "af-casablanca-1": "LEJ", "af-johannesburg-1": "JNB", "ap-batam-1": "HSG", "ap-chuncheon-1": "YNY", "ap-delhi-1": "ONM",
@@ -227,6 +230,12 @@ def region_of(ident: object) -> str:
     if len(parts) < 5 or parts[0] != "ocid1":
         return ""
     return {"iad": "us-ashburn-1", "phx": "us-phoenix-1"}.get(parts[3], parts[3])
+
+
+def realm_of(ident: object) -> str:
+    """The realm that an OCID names; empty for ids that are no OCIDs."""
+    parts = str(ident).split(".")
+    return parts[2] if len(parts) >= 5 and parts[0] == "ocid1" else ""
 
 
 Build = tuple[str, int, int]

@@ -214,7 +214,9 @@ def allow_delete(place: Place, record: Record) -> None:
 
 
 def elsewhere(place: Place, ident: object) -> bool:
-    """Whether an id names another region than the one that is asked: no region answers for another."""
+    """Whether an id names another region or realm than the one that is asked: no region answers for another."""
+    if model.realm_of(ident) not in ("", model.REALM):
+        return True
     region = model.region_of(ident)
     return region in model.KEYS and region != place.region
 

@@ -1,17 +1,20 @@
 """The changes people make, and what Oracle's provider would do to each resource: in place or replaced, and by which property."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from platformctl.engine import stackfile
+from platformctl.engine.losses import judged
 from platformctl.engine.plan import Plan
 from platformctl.engine.session import Session
 from simulator.simulated_state import SimulatedState
 from tests.rehearsal.conftest import FILES, ROOT
 
+TODAY = date(2026, 11, 28)
 After = Callable[[str, dict[str, Any]], Plan]
 
 
@@ -150,3 +153,9 @@ def _objects(session: Session) -> dict[str, set[str]]:
         if record.scope:
             found.setdefault(record.scope, set()).add(record.name)
     return found
+
+
+def test_the_default_subnet_of_load_balancers_cannot_be_taken_away(after: After) -> None:
+    """Oracle deletes no subnet that a cluster names, and a cluster keeps those that it was made with."""
+    plan = judged(after("dev", {"cluster.network.loadBalancers": {"internal": False}}), (), TODAY)
+    assert [(violation.policy, violation.urn.rpartition("::")[2]) for violation in plan.refusals] == [("in-use", "network-internal-lb")]

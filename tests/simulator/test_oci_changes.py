@@ -175,6 +175,20 @@ def test_addresses_in_use_stay_in_their_subnet(site: "Site") -> None:
     assert said is not None
     assert said.startswith("400-InvalidParameter, The requested CIDR 10.0.2.0/24 leaves addresses in use outside: 10.0.1.")
     assert said.endswith("of the Cluster cluster")
+    assert said.count("of the Cluster cluster") == 1
+
+
+@pytest.mark.parametrize(("private", "refused"), [(True, True), (False, False)])
+def test_an_endpoint_is_public_in_a_public_subnet_alone(site: "Site", private: bool, refused: bool) -> None:
+    subnet = site.cloud.create(
+        SUBNET, "endpoint", compartmentId="c", vcnId=site.vcn.id, cidrBlock="10.0.9.0/28", prohibitPublicIpOnVnic=private
+    )
+    endpoint = {"subnetId": subnet.id, "isPublicIpEnabled": False}
+    live = site.cloud.create(CLUSTER, "it", **{**site.cluster.inputs, "name": "it", "endpointConfig": endpoint})
+    said = foreseen(site.cloud, CLUSTER, live, {**live.inputs, "endpointConfig": {**endpoint, "isPublicIpEnabled": True}})
+    assert bool(said) == refused
+    if said:
+        assert f"isPublicIpEnabled is true, but the subnet {subnet.id} is private" in said
 
 
 def test_an_empty_subnet_moves(site: "Site") -> None:

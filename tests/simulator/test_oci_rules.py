@@ -49,6 +49,13 @@ def test_a_region_answers_for_nothing_that_is_in_another(site: "Site") -> None:
     assert site.cloud.read(VCN, site.vcn, "main").id == site.vcn.id
 
 
+def test_nothing_of_another_realm_is_there(site: "Site") -> None:
+    foreign = site.vcn.id.replace(".oc1.", ".oc2.")
+    said = site.cloud.refused(SUBNET, "more", compartmentId="c", vcnId=foreign, cidrBlock="10.0.2.0/24")
+    assert said.startswith("404-NotAuthorizedOrNotFound")
+    assert site.cloud.read(VCN, replace(site.vcn, id=foreign), "main").id == ""
+
+
 def test_a_change_in_another_region_fails_the_preview(site: "Site") -> None:
     there = elsewhere(site)
     with pytest.raises(CloudError, match="404-NotAuthorizedOrNotFound"):

@@ -145,3 +145,29 @@ def test_a_circle_of_causes_ends(resource: Make, plan: MakePlan) -> None:
     one = resource("one", SUBNET, op="replace", dependencies=("urn:pulumi:sample::sample::oci:Core/subnet:Subnet::two",))
     two = resource("two", SUBNET, op="replace", dependencies=(one.urn,))
     assert len(causing(plan(one, two))) <= 2
+
+
+def test_what_goes_although_something_that_stays_names_it_is_refused_once(resource: Make, plan: MakePlan) -> None:
+    ident = "ocid1.subnet.oc1.eu-frankfurt-1.aaaalb"
+    subnet = replace(resource("network-internal-lb", SUBNET, op="delete"), id=ident)
+    cluster = resource("cluster", CLUSTER, op="same", inputs={"options": {"serviceLbSubnetIds": [ident]}})
+    found = judged(plan(subnet, cluster), (), TODAY, policies=False)
+    (violation,) = found.refusals
+    assert violation.urn == subnet.urn
+    assert "would be deleted, but oci:ContainerEngine/cluster:Cluster/cluster stays and names it in options.serviceLbSubnetIds[0]" in (
+        violation.message
+    )
+
+
+@pytest.mark.parametrize("op", ["delete", "replace"])
+def test_what_goes_together_with_what_names_it_is_not_in_use(op: str, resource: Make, plan: MakePlan) -> None:
+    ident = "ocid1.subnet.oc1.eu-frankfurt-1.aaaalb"
+    subnet = replace(resource("network-internal-lb", SUBNET, op="delete"), id=ident)
+    user = resource("rule", "oci:Core/routeTable:RouteTable", op=op, inputs={"x": [ident]})
+    assert judged(plan(subnet, user), (), TODAY, policies=False).refusals == ()
+
+
+def test_ids_that_are_no_ocids_are_anybodys_text(resource: Make, plan: MakePlan) -> None:
+    gone = replace(resource("old", "kubernetes:core/v1:ConfigMap", op="delete"), id="monitoring/grafana")
+    stays = resource("other", "kubernetes:core/v1:ConfigMap", op="same", inputs={"data": {"a": "monitoring/grafana"}})
+    assert judged(plan(gone, stays), (), TODAY, policies=False).refusals == ()
