@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 Report = Callable[[EventLog], None]
 
+CLOUD_REFUSES = "Preview failed: "
+"""How the engine begins what a provider says of a change in a preview."""
+MOST_REFUSED = 20
+"""So many resources that the cloud refuses are looked for, one preview after another."""
+
 WITH_PROGRAM = ("preview", "up")
 """Operations that run the program."""
 
@@ -165,10 +170,27 @@ class Session:
             outcome = self.run("preview", *flags, report=report, with_policies=with_policies)
         except OperationError as failed:
             if not failed.is_refusal:
+                self._find_others(failed, flags)
                 raise
             outcome = failed.outcome
         rules = self._policies.rules() if with_policies and self._policies is not None else None
         return plan(self.stack, outcome.log, self.program.registrations.of, outcome.seconds, rules)
+
+    def _find_others(self, failed: OperationError, flags: Sequence[str]) -> None:
+        """Add to a preview that the cloud refused what else it would refuse: the engine stops at the first."""
+        log, left_out = failed.outcome.log, set[str]()
+        found = log.errors
+        while new := {error.urn for error in found if error.urn and error.message.startswith(CLOUD_REFUSES)} - left_out:
+            left_out |= new
+            if len(left_out) > MOST_REFUSED:
+                return
+            try:
+                self.run("preview", *flags, *(word for urn in sorted(left_out) for word in ("--exclude", urn)))
+            except OperationError as more:
+                found = [error for error in more.outcome.log.errors if error.urn not in left_out]
+                log.diagnostics += [error for error in found if error.urn and error.message.startswith(CLOUD_REFUSES)]
+            else:
+                return
 
     def run(
         self, operation_name: str, *flags: str, report: Report = lambda log: None, of: Path | None = None, with_policies: bool = False

@@ -159,3 +159,14 @@ def test_the_default_subnet_of_load_balancers_cannot_be_taken_away(after: After)
     """Oracle deletes no subnet that a cluster names, and a cluster keeps those that it was made with."""
     plan = judged(after("dev", {"cluster.network.loadBalancers": {"internal": False}}), (), TODAY)
     assert [(violation.policy, violation.urn.rpartition("::")[2]) for violation in plan.refusals] == [("in-use", "network-internal-lb")]
+
+
+def test_all_that_the_cloud_refuses_is_told_at_once(after: After) -> None:
+    """The engine stops at the first."""
+    from platformctl.engine.failure import reasons  # noqa: PLC0415
+    from platformctl.engine.session import OperationError  # noqa: PLC0415
+
+    with pytest.raises(OperationError) as refusal:
+        after("dev", {"cluster.kubernetesVersion": "v1.33.1", "cluster.nodePools.a10.labels": {"team": "ml"}})
+    said = reasons(refusal.value)
+    assert [reason.partition(": Preview failed")[0].rpartition(" ")[2] for reason in said] == ["cluster", "pool-a10-ad1"]
