@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from infra.stack_file import Located
-
 
 class Stop(Exception):  # noqa: N818 - not every end is an error
     """The command ends here. One line of `lines` goes to standard error each; no traceback is shown."""
@@ -21,6 +19,9 @@ class Stop(Exception):  # noqa: N818 - not every end is an error
 
 
 def _problem(line: str) -> dict[str, Any]:
+    # Here, for a guest runs the `infra` of another revision, and has to import that one first.
+    from infra.stack_file import Located  # noqa: PLC0415
+
     if not isinstance(line, Located):
         return {"message": str(line)}
     return {"file": line.file, "line": line.line, "path": line.problem.path, "message": line.problem.message}
