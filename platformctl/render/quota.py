@@ -65,6 +65,9 @@ def _cases(found: Sharing, flavor: str) -> Iterator[RenderableType]:
 
 
 def _preempts(found: Sharing) -> Iterator[Text]:
+    if len(found.planner.queues) > MOST_QUEUES:
+        yield Text(f"More than {MOST_QUEUES} queues: who preempts whom is not shown; --json has it.", style="dim")
+        return
     rows = tuple(found.planner.preempts())
     for each in rows:
         yield Text(_sentence(each))

@@ -27,7 +27,7 @@ TEAMS = (
     Team(name="vision", namespaces=(TeamNamespace(name="vision", gpus={"H100": 12}),), gpus={"H100": 12}),
     Team(name="speech", namespaces=(TeamNamespace(name="speech", gpus={"H100": 4}),), gpus={"H100": 4}, priority="high"),
 )
-CONTEXT = ClusterContext(pools=POOLS, teams=TEAMS, addons=frozenset({"team-namespaces", "admission", "kueue"}))
+CONTEXT = ClusterContext(pools=POOLS, teams=TEAMS, addons=frozenset({"team-namespaces", "admission", "kueue", "queues"}))
 SECTION = Admission(max_job_hours=10)
 QUEUE = {"kueue.x-k8s.io/queue-name": "vision"}
 

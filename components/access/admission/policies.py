@@ -20,7 +20,7 @@ PROTECTED = (TEAM_LABEL, "pod-security.kubernetes.io/enforce")
 def documents(cluster: ClusterContext, section: Admission, own: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
     """`own` are namespaces of other add-ons, which may use GPU nodes beside the teams."""
     pod, template = "object.spec", "object.spec.template.spec"
-    pods = [*rules.pod_rules(cluster, section, pod, "object.metadata"), *([rules.queue_of_pod()] if cluster.has("kueue") else [])]
+    pods = [*rules.pod_rules(cluster, section, pod, "object.metadata"), *([rules.queue_of_pod()] if rules.queued(cluster) else [])]
     yield from _policy("team-pods", ("", "v1", ("pods",), ("CREATE",)), pods, [*rules.pod_variables(cluster, pod)])
     jobs = [*rules.job_rules(cluster, section), *rules.pod_rules(cluster, section, template, "object.spec.template.metadata")]
     yield from _policy(

@@ -149,6 +149,12 @@ def pod_rules(cluster: ClusterContext, section: Admission, pod: str, metadata: s
     )
 
 
+def queued(cluster: ClusterContext) -> bool:
+    """Whether every namespace of a team has a queue. With Kueue alone there is none, and a label that leads to no queue would hold every
+    Job for ever: then the rule is left out, and quotas hold what runs."""
+    return "queues" in cluster.addons
+
+
 def queue_of_pod() -> Rule:
     """A Job's pods are counted with their Job, all other pods with GPUs by themselves."""
     return Rule(
@@ -193,7 +199,7 @@ def job_rules(cluster: ClusterContext, section: Admission) -> Iterator[Rule]:
         f"'a Job needs ttlSecondsAfterFinished, at most {finished}'",
     )
     yield Rule("managed-by", "!has(object.spec.managedBy)", "'managedBy hands the Job to a controller that is not Kubernetes own'")
-    if cluster.has("kueue"):
+    if queued(cluster):
         yield Rule(
             "queue",
             f"has(object.metadata.labels) && {cel(QUEUE)} in object.metadata.labels && object.metadata.labels[{cel(QUEUE)}] != ''",

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from components.queues.model import names, quantity
@@ -53,7 +54,15 @@ class Objects:
     all: tuple[Named, ...]
 
     def of(self, kind: type[KueueObject]) -> Mapping[str, Named]:
-        return {each.name: each for each in self.all if isinstance(each.spec, kind)}
+        return self._by_kind.get(kind, {})
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type[KueueObject], Mapping[str, Named]]:
+        """Made once, for every rule of every object asks."""
+        found: dict[type[KueueObject], dict[str, Named]] = {}
+        for each in self.all:
+            found.setdefault(type(each.spec), {})[each.name] = each
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -167,12 +167,10 @@ def _takes_back(queues: Mapping[str, ClusterQueue], planner: Planner) -> Iterato
         for path, flavor, row in _rows(queue):
             tree = planner.trees[flavor, row.name]
             lends = tree.quota(name).nominal - tree.reserved(name)
-            borrowers = [
-                other for other in tree.queues if other != name and tree.root(other) == tree.root(name) and tree.may_exceed(other, name)
-            ]
-            if lends > 0 and borrowers:
+            borrower = next((each for each in tree.queues if each != name and tree.may_exceed(each, name)), None) if lends > 0 else None
+            if borrower is not None:
                 message = (
-                    f"of {row.name}: {borrowers[0]} may borrow {shown(row.name, lends)}, and reclaimWithinCohort is Never: it never gets "
+                    f"of {row.name}: {borrower} may borrow {shown(row.name, lends)}, and reclaimWithinCohort is Never: it never gets "
                     "them back; set it to Any, or lend 0"
                 )
                 yield Finding(f"ClusterQueue {name}", f"{path}.lendingLimit", message, "L7")

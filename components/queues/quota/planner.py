@@ -79,6 +79,7 @@ class Planner:
                 quota = _quota(own) if own is not None else Quota()
                 of_key.append(Member(name=member.name, parent=member.parent, quota=quota, is_cohort=True))
         self.trees: Mapping[FlavorResource, Tree] = {key: Tree(each) for key, each in members.items()}
+        self._candidates_of: dict[tuple[str, frozenset[FlavorResource]], tuple[str, ...]] = {}
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -138,21 +139,29 @@ class Planner:
 
     def preempts(self) -> Iterator[Preempts]:
         """Between queues of one cohort; within a queue, with itself as the other."""
-        for queue in self._queues:
+        for queue, spec in self._queues.items():
             preemption = self.preemption(queue)
             if preemption.within_cluster_queue != "Never":
                 yield Preempts(queue=queue, other=queue, only_lower=preemption.within_cluster_queue == "LowerPriority")
-            for other in self._queues:
-                if other != queue and any(
-                    self._may_reclaim(tree, queue, other) for tree in self.trees.values() if queue in tree.queues and other in tree.queues
-                ):
-                    borrow = preemption.borrow_within_cohort
-                    yield Preempts(
-                        queue=queue,
-                        other=other,
-                        only_lower=preemption.reclaim_within_cohort == "LowerPriority",
-                        borrowing=borrow is not None and borrow.policy != "Never",
-                    )
+            if spec.cohort_name is None or preemption.reclaim_within_cohort == "Never":
+                continue
+            only_lower, borrow = preemption.reclaim_within_cohort == "LowerPriority", preemption.borrow_within_cohort
+            borrowing = borrow is not None and borrow.policy != "Never"
+            for other in self._candidates(spec.cohort_name, frozenset(key for key, _ in _quotas(spec))):
+                if other != queue:
+                    yield Preempts(queue=queue, other=other, only_lower=only_lower, borrowing=borrowing)
+
+    def _candidates(self, cohort: str, resources: frozenset[FlavorResource]) -> tuple[str, ...]:
+        """Queues whose workloads any queue of the cohort that has a quota of these resources may reclaim from: the same for all of them, so
+        that a thousand are not asked of a thousand others."""
+        known = self._candidates_of.get((cohort, resources))
+        if known is None:
+            trees = [self.trees[key] for key in resources]
+            known = tuple(
+                other for other in self._queues if any(other in tree.queues and tree.may_exceed_from(other, cohort) for tree in trees)
+            )
+            self._candidates_of[cohort, resources] = known
+        return known
 
     def _may_reclaim(self, tree: Tree, queue: str, other: str) -> bool:
         if self.preemption(queue).reclaim_within_cohort == "Never" or tree.root(queue) != tree.root(other):

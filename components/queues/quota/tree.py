@@ -122,7 +122,14 @@ class Tree:
 
         Only then are its workloads candidates when `other` reclaims.
         """
-        path = {*self._upwards(_key(other))}
+        return self._may_exceed(queue, _key(other))
+
+    def may_exceed_from(self, queue: str, cohort: str) -> bool:
+        """The same, as any other queue of `cohort` sees it."""
+        return self._may_exceed(queue, _key(cohort, True))
+
+    def _may_exceed(self, queue: str, seen_from: str) -> bool:
+        path = {*self._upwards(seen_from)}
         for key in self._upwards(_key(queue)):
             if key in path:
                 return True

@@ -25,24 +25,24 @@ class QueuePlan:
 
 def problems(section: Queues, cluster: ClusterContext) -> tuple[Problem, ...]:
     """With the queues of the teams, which are made from what the stack file says of each."""
-    whole = teams.with_teams(section, cluster)
-    found = (*teams.problems(section, cluster), *rules.problems(whole, cluster))
-    if found:
-        return found
-    kinds = _kinds(whole, cluster)
-    made = build.objects(whole, kinds)
-    return tuple(rules.refused(rules.findings(made, kinds, cluster), kinds))
+    try:
+        plan(section, cluster)
+    except PlanError as error:
+        return error.problems
+    return ()
 
 
 def plan(section: Queues, cluster: ClusterContext) -> QueuePlan:
     """Raises PlanError with everything that is wrong."""
-    if found := problems(section, cluster):
-        raise PlanError(found)
     whole = teams.with_teams(section, cluster)
+    if found := (*teams.problems(section, cluster), *rules.problems(whole, cluster)):
+        raise PlanError(found)
     kinds = _kinds(whole, cluster)
     made = build.objects(whole, kinds)
-    warnings = tuple(each for each in rules.findings(made, kinds, cluster) if each.severity == "warning")
-    return QueuePlan(objects=made, kinds=kinds, warnings=warnings)
+    findings = rules.findings(made, kinds, cluster)
+    if refused := tuple(rules.refused(findings, kinds)):
+        raise PlanError(refused)
+    return QueuePlan(objects=made, kinds=kinds, warnings=tuple(each for each in findings if each.severity == "warning"))
 
 
 def _kinds(section: Queues, cluster: ClusterContext) -> dict[str, NodeKind]:

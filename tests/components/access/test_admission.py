@@ -24,7 +24,7 @@ TEAMS = (
     ),
     Team(name="speech", namespaces=(TeamNamespace(name="speech", gpus={"A10": 3}), TeamNamespace(name="none")), priority="high"),
 )
-CONTEXT = ClusterContext(pools=POOLS, teams=TEAMS, addons=frozenset({"admission", "kueue"}))
+CONTEXT = ClusterContext(pools=POOLS, teams=TEAMS, addons=frozenset({"admission", "kueue", "queues"}))
 
 
 def validations(cluster: ClusterContext) -> dict[str, list[str]]:
@@ -53,8 +53,9 @@ def test_devices_are_those_that_the_pools_have() -> None:
 
 def test_queues_are_asked_for_where_there_are_queues() -> None:
     assert "queue" in validations(CONTEXT)["team-jobs"]
-    without = validations(ClusterContext(pools=POOLS, teams=TEAMS, addons=frozenset({"admission"})))
-    assert not any("queue" in names for names in without.values())
+    for addons in ({"admission"}, {"admission", "kueue"}):  # with Kueue alone no label would lead to a queue: everybody was locked out
+        without = validations(ClusterContext(pools=POOLS, teams=TEAMS, addons=frozenset(addons)))
+        assert not any("queue" in names for names in without.values())
 
 
 def test_every_rule_is_on_the_page() -> None:

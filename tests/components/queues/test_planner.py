@@ -231,6 +231,29 @@ def test_guarantees_fit_into_what_there_is(drawn: Drawn) -> None:
         assert all(tree.reserved(name) <= tree.quota(name).nominal for name in of)
 
 
+@given(drawn=trees())
+def test_who_preempts_whom_is_as_each_pair_says(drawn: Drawn) -> None:
+    """Candidates are found once for each cohort; asked of every pair, the answer is the same."""
+    members, _ = drawn
+    planner = Planner(named(*map(_document, members)))
+    pairs = {
+        (name, other)
+        for name in planner.queues
+        for other in planner.queues
+        if name != other and any(planner._may_reclaim(tree, name, other) for tree in planner.trees.values())
+    }
+    assert {(each.queue, each.other) for each in planner.preempts() if each.queue != each.other} == pairs
+
+
+def _document(member: Member) -> dict[str, Any]:
+    limits = {"borrowing": member.quota.borrowing, "lending": member.quota.lending}
+    rows = [group(quota(GPU, member.quota.nominal, **{key: value for key, value in limits.items() if value is not None and member.parent}))]
+    if member.is_cohort:
+        return cohort(member.name, resourceGroups=rows, **({"parentName": member.parent} if member.parent else {}))
+    spec = {"cohortName": member.parent, "preemption": {"reclaimWithinCohort": "Any"}} if member.parent else {}
+    return queue(*rows, name=member.name, **spec)
+
+
 def test_a_thousand_teams_are_planned() -> None:
     found = [cohort()] + [queue(group(quota(GPU, 8, borrowing=8)), name=f"team-{number}", cohortName="gpu") for number in range(1000)]
     planner = Planner(named(*found))
