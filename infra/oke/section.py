@@ -9,7 +9,7 @@ from infra.oke.cluster.section import Auth, Encryption, Endpoint, Kubeconfig, Ma
 from infra.oke.network.section import Network
 from infra.oke.pools.section import Autoscaler, ImportedImage, NodePool
 from infra.oke.storage.section import Storage
-from infra.section import CompartmentId, DnsLabel, Section, TenancyId
+from infra.section import CompartmentId, DnsLabel, Section, TenancyId, ocid
 
 
 class OkeCluster(Section):
@@ -35,7 +35,7 @@ class OkeCluster(Section):
     """The Kubernetes API's address."""
     oidc_discovery: bool = False
     """Publish the cluster's OpenID configuration, which holds no secret: other clouds can then trust tokens of its service accounts."""
-    registry_compartment_id: CompartmentId | None = None
+    registry_compartment_id: Annotated[str, ocid("compartment")] | None = None
     """Compartment of private repositories that nodes may pull images from. They need Oracle's credential provider as well."""
     bastion: Bastion = Bastion()
     """The way in to a private endpoint."""

@@ -117,7 +117,12 @@ def test_the_smallest_stack_takes_the_safe_defaults() -> None:
         ("cluster.network.loadBalancers", {"ports": [0]}, "cluster.network.loadBalancers.ports.0: is 0, but must be at least 1"),
         ("cluster.network.loadBalancers", {"ports": []}, "cluster.network.loadBalancers.ports: needs at least 1 entry"),
         ("cluster.oidcDiscovery", "yes", "cluster.oidcDiscovery: is 'yes', but must be true or false"),
-        ("cluster.registryCompartmentId", "registry", "cluster.registryCompartmentId: 'registry' is not the OCID of a compartment or a te"),
+        ("cluster.registryCompartmentId", "registry", "cluster.registryCompartmentId: 'registry' is not the OCID of a compartment, "),
+        (
+            "cluster.registryCompartmentId",
+            "ocid1.tenancy.oc1..a",
+            "cluster.registryCompartmentId: 'ocid1.tenancy.oc1..a' is not the OCID of a",
+        ),
         ("cluster.distribution", "k3s", "cluster.distribution: unknown key; "),
         ("cluster.nodePools.a10.userData", 7, "cluster.nodePools.a10.userData: is 7, but must be text"),
         ("cluster.nodePools.a10.userData", [7], "cluster.nodePools.a10.userData.0: is 7, but must be text"),
