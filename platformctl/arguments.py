@@ -9,6 +9,17 @@ Stack = Annotated[str, typer.Argument(help="A stack (`dev` for Pulumi.dev.yaml) 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request's comment.")]
 NoPolicies = Annotated[bool, typer.Option("--no-policies", help="Do not run the policies.")]
+PolicyConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy-config",
+        help="Settings of the policies that tighten them.",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        resolve_path=True,
+    ),
+]
 Sarif = Annotated[
     Path | None, typer.Option("--sarif", help="Write what the policies found to this file, for code scanning.", metavar="FILE")
 ]

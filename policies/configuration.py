@@ -93,15 +93,16 @@ def loosened(before: Configuration, after: Configuration, rules: Sequence[Rule] 
 
 
 def overridden(declared: Configuration, given: Configuration, rules: Sequence[Rule] = RULES) -> tuple[str, ...]:
-    """Where `given` lets more pass than the stack file, whose limits are `declared`. What no stack file says is left to `given`."""
+    """Where `given` lets more pass than `declared`: the limits of the stack file, and the defaults of what no stack file says."""
     found: list[str] = []
     for rule in rules:
         limits, now = _given(declared, rule), _given(given, rule)
         for setting in rule.settings:
-            if setting.given is None or setting.name not in limits or not _is(setting, now.get(setting.name)):
+            if setting.name not in limits or not _is(setting, now.get(setting.name)):
                 continue
             if is_looser(setting, limits[setting.name], now[setting.name]):
-                said = f"{_shown(now[setting.name])}, and the stack file says {_shown(limits[setting.name])}"
+                who = "the default is" if setting.given is None else "the stack file says"
+                said = f"{_shown(now[setting.name])}, and {who} {_shown(limits[setting.name])}"
                 found.append(f"{rule.name}: {setting.name} is {said}: a configuration can tighten it, and not loosen it")
     return tuple(found)
 

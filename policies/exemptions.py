@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 FILE = Path(__file__).with_name("exceptions.yaml")
@@ -21,6 +22,10 @@ OPTIONAL = ("stack",)
 _RESOURCE = re.compile(r"[^:*?\[\]]+:[^:*?\[\]]+:[^:/*?\[\]]+/(?P<name>.+)")
 LETTERS = 3
 """How many characters of a name must be spelt out: an exception is for single resources."""
+
+
+FOLLOWS: Mapping[str, tuple[str, ...]] = MappingProxyType({"gpu-pool-size": ("gpu-total", "stack-cost")})
+"""Rules that one exception covers too, for they say the same of the same resource: a pool that may be larger makes the sums larger."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +88,9 @@ def parse(document: Any) -> tuple[tuple[Exemption, ...], tuple[str, ...]]:
 
 
 def exempting(exemptions: Sequence[Exemption], rule: str, type_: str, name: str, today: date) -> Exemption | None:
-    """The exception that covers this rule on this resource today."""
+    """The exception that covers this rule on this resource today, its own or that of the rule that it follows from."""
     for exemption in exemptions:
-        if exemption.rule == rule and exemption.live(today) and exemption.covers(type_, name):
+        if rule in (exemption.rule, *FOLLOWS.get(exemption.rule, ())) and exemption.live(today) and exemption.covers(type_, name):
             return exemption
     return None
 

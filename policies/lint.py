@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,12 @@ import yaml
 
 from policies.configuration import compiled, loosened, problems
 from policies.declared import declared
-from policies.exemptions import FILE, parse
+from policies.exemptions import FILE, expired, parse
+from policies.exemptions import problems as of_entries
+from policies.registry import BY_NAME, RULES
+
+DAYS: int = BY_NAME["policy-exceptions"].defaults["days"]
+"""Longest that an exception may last."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +56,12 @@ def _exceptions(after: Any, before: Any) -> Iterator[str]:
     """What is wrong with a list of exceptions, and what it excuses that it did not before."""
     entries, wrong = parse(after)
     yield from wrong
+    today, names = datetime.now(tz=UTC).date(), frozenset(rule.name for rule in RULES)
+    own = frozenset(rule.name for rule in RULES if rule.topic == "pack")
+    critical = frozenset(rule.name for rule in RULES if rule.severity == "critical")
+    yield from of_entries(entries, names, today, DAYS, own, critical)
+    for entry in expired(entries, today):
+        yield f"the exception from {entry.rule} for {entry.resource} expired on {entry.expires}: renew or remove it"
     known = [] if before is None else parse(before)[0]
     for entry in entries if before is not None else ():
         same = [old for old in known if (old.rule, old.resource, old.stack) == (entry.rule, entry.resource, entry.stack)]

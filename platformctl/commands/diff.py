@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from platformctl import costs
-from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, Root, Sarif, Stack
+from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, PolicyConfig, Root, Sarif, Stack
 from platformctl.engine import stackfile
 from platformctl.engine.events import Violation
 from platformctl.engine.failure import reasons, stop
@@ -49,6 +49,7 @@ def command(  # noqa: PLR0917 - the command line's options
     as_markdown: AsMarkdown = False,
     sarif: Sarif = None,
     no_policies: NoPolicies = False,
+    policy_config: PolicyConfig = None,
     root: Root = ROOT,
 ) -> None:
     """Show what the working tree changes.
@@ -60,7 +61,7 @@ def command(  # noqa: PLR0917 - the command line's options
         raise WrongInput("diff needs a base: --base REVISION, or --base-stack FILE for another stack file under the same program.")
     file = stackfile.locate(stack, root)
     with _base(root, file, base, base_stack) as deployed:
-        plan = _compared(root, file, deployed, not no_policies)
+        plan = _compared(root, file, deployed, not no_policies, policy_config)
     if sarif is not None:
         from platformctl.render.sarif import write  # noqa: PLC0415
 
@@ -102,8 +103,8 @@ def _same(file: StackFile, root: Path, checkout: Path) -> StackFile | None:
     return StackFile(name=file.name, path=path, shown=str(inside)) if path.is_file() else None
 
 
-def _compared(root: Path, file: StackFile, base: Base, policies: bool) -> Plan:
-    with Session(root, file, policies=policies) as session:
+def _compared(root: Path, file: StackFile, base: Base, policies: bool, policy_config: Path | None) -> Plan:
+    with Session(root, file, policies=policies, policy_config=policy_config) as session:
         before: tuple[Violation, ...] | None = () if policies else None
         if base.stack is not None:
             _deploy(session, base)

@@ -2,7 +2,7 @@
 
 from infra.pricing import Estimate
 from platformctl import costs
-from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, Root, Sarif, Stack
+from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, PolicyConfig, Root, Sarif, Stack
 from platformctl.engine import stackfile
 from platformctl.engine.plan import Plan
 from platformctl.previewing import previewed
@@ -22,10 +22,11 @@ def command(  # noqa: PLR0917 - the command line's options
     as_markdown: AsMarkdown = False,
     sarif: Sarif = None,
     no_policies: NoPolicies = False,
+    policy_config: PolicyConfig = None,
     root: Root = ROOT,
 ) -> None:
     """Show what a stack would create and cost, and what the policies say of it."""
-    plan = previewed(stack, root, policies=not no_policies)
+    plan = previewed(stack, root, policies=not no_policies, policy_config=policy_config)
     if sarif is not None:
         from platformctl.render.sarif import write  # noqa: PLC0415
 

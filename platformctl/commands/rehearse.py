@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from platformctl.arguments import AsJson, NoPolicies, Root, Stack
+from platformctl.arguments import AsJson, NoPolicies, PolicyConfig, Root, Stack
 from platformctl.engine import stackfile
 from platformctl.engine.events import Step, changes
 from platformctl.engine.failure import reasons, stop
@@ -57,6 +57,7 @@ def command(  # noqa: PLR0917 - the command line's options
     state: Annotated[str, typer.Option(help="Where the engine keeps its state: `file`, or `s3` for a local bucket.")] = "file",
     as_json: AsJson = False,
     no_policies: NoPolicies = False,
+    policy_config: PolicyConfig = None,
     root: Root = ROOT,
 ) -> None:
     """Take a stack from nothing to nothing.
@@ -66,7 +67,7 @@ def command(  # noqa: PLR0917 - the command line's options
     file = stackfile.locate(stack, root)
     changed = stackfile.locate(then, root) if then else None
     with contextlib.ExitStack() as scope:
-        session = scope.enter_context(_session(root, file, state, not no_policies))
+        session = scope.enter_context(_session(root, file, state, not no_policies, policy_config))
         phases: list[Phase] = []
         failed: Stop | None = None
         began = time.monotonic()
@@ -238,14 +239,17 @@ def _document(phase: Phase) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _session(root: Path, file: StackFile, state: str, policies: bool) -> Iterator[Session]:
+def _session(root: Path, file: StackFile, state: str, policies: bool, policy_config: Path | None) -> Iterator[Session]:
     if state == "file":
-        with Session(root, file, policies=policies) as session:
+        with Session(root, file, policies=policies, policy_config=policy_config) as session:
             yield session
     elif state == "s3":
         from platformctl.engine.bucket import serving  # noqa: PLC0415
 
-        with serving() as (backend, keys), Session(root, file, backend=backend, extra=keys, policies=policies) as session:
+        with (
+            serving() as (backend, keys),
+            Session(root, file, backend=backend, extra=keys, policies=policies, policy_config=policy_config) as session,
+        ):
             session.found()
             yield session
     else:

@@ -73,9 +73,13 @@ class Session:
         backend: str | None = None,
         extra: Mapping[str, str] | None = None,
         policies: bool = False,
+        policy_config: Path | None = None,
         official: Mapping[str, Path] | None = None,
     ) -> None:
-        """`official` are plugins, by the provider's name, that the engine runs in the place of the simulated ones."""
+        """`policy_config` is a file that tightens the policies.
+
+        `official` are plugins, by the provider's name, that the engine runs in the place of the simulated ones.
+        """
         self.project = workspace.project(root)
         self._file = stack
         self._own_backend = backend
@@ -83,6 +87,7 @@ class Session:
         self._extra = extra or {}
         self._official = official or {}
         self._with_policies = policies and has_pack(root)
+        self._policy_flags = () if policy_config is None else ("--policy-pack-config", str(policy_config))
         self._policies: PolicyPack | None = None
         self._scope = contextlib.ExitStack()
         self._guests: dict[Path, Guest] = {}
@@ -199,7 +204,7 @@ class Session:
 
         `with_policies`, the policies watch it, if the session has them: what they refuse does not come to be.
         """
-        watched = self._policies.flags if with_policies and self._policies is not None else ()
+        watched = (*self._policies.flags, *self._policy_flags) if with_policies and self._policies is not None else ()
         outcome = operation.run(self._command(of), operation_name, *watched, *flags, report=report)
         if of is None and operation_name in WITH_PROGRAM:
             asked = self.program.registrations.urns

@@ -164,6 +164,8 @@ def test_a_setting_that_goes_back_to_its_default_is_compared_with_it() -> None:
         ({"stack-cost": {"monthlyUsd": 3501}}, "stack-cost: monthlyUsd is 3501, and the stack file says 3500"),
         ({"gpu-total": {"gpus": {"A10": 2, "H100": 8}}}, "gpu-total: gpus is {A10: 2, H100: 8}, and the stack file says {A10: 2}"),
         ({"scale-to-zero": {"required": False}}, "scale-to-zero: required is false, and the stack file says true"),
+        ({"boot-volume-size": {"gb": 900}}, "boot-volume-size: gb is 900, and the default is 500"),
+        ({"storage-class": {"vpus": 30}}, "storage-class: vpus is 30, and the default is 20"),
         ({"policy-configuration": {"environment": "staging"}}, "policy-configuration: environment is staging, and the stack file says dev"),
     ],
 )  # fmt: skip
@@ -173,9 +175,9 @@ def test_a_configuration_loosens_nothing_that_the_stack_file_says(given: dict[st
     assert f"{said}: a configuration can tighten it, and not loosen it" in made["policy-configuration"].config["problems"]
 
 
-def test_a_configuration_may_tighten_say_what_the_stack_file_does_not_and_be_wrong_once() -> None:
+def test_a_configuration_may_tighten_and_be_wrong_once() -> None:
     tries: list[dict[str, Any]] = [
-        {}, {"stack-cost": {"monthlyUsd": 3500.0}}, {"gpu-total": {"gpus": {}}}, {"boot-volume-size": {"gb": 900}},
+        {}, {"stack-cost": {"monthlyUsd": 3500.0}}, {"gpu-total": {"gpus": {}}}, {"boot-volume-size": {"gb": 400}},
     ]  # fmt: skip
     for given in tries:
         assert overridden(compiled(DEV), given) == ()
@@ -355,6 +357,19 @@ def test_lint_refuses_what_is_no_stack_file(content: str, said: str, tmp_path: P
 
 
 EXCEPTION = "- {rule: %s, resource: 'oci:ContainerEngine/nodePool:NodePool/pool-%s', reason: r, approver: a, expires: %s}\n"
+
+
+def test_lint_refuses_exceptions_that_excuse_nothing_any_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "exceptions.yaml"
+    entry = "- {rule: %s, resource: 'oci:Core/instance:Instance/%s', reason: r, approver: a, expires: %s}\n"
+    file.write_text(
+        entry % ("priced", "vm-one", "2020-01-01") + entry % ("prized", "vm-two", "2020-01-01") + entry % ("priced", "vm-*", "soon")
+    )
+    assert lint.main([str(file)]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert f"{file}: exception 3: expires must be a date, such as 2026-12-31" in said
+    assert f"{file}: the exception for oci:Core/instance:Instance/vm-two is from prized, and there is no such rule" in said
+    assert f"{file}: the exception from priced for oci:Core/instance:Instance/vm-one expired on 2020-01-01: renew or remove it" in said
 
 
 def test_lint_tells_exceptions_that_are_new_or_last_longer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

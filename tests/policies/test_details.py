@@ -90,7 +90,6 @@ def test_every_setting_at_its_strictest() -> None:
         "known-kinds": {"kinds": ()},
         "known-packages": {"packages": ("kubernetes", "oci", "pulumi", "random")},
         "image-verification": {"required": True},
-        "open-doors": {"issuers": ()},
         "open-ingress": {"ports": ("80", "443")},
         "open-services": {"ports": ("80", "443")},
         "privileged-namespace": {"privileged": DRIVERS},

@@ -168,6 +168,19 @@ def test_a_configuration_file_switches_nothing_off(
     assert "gpu-total" in {policy for policy, _, _ in found}
 
 
+@pytest.mark.parametrize(
+    ("configuration", "refused"),
+    [('{"stack-cost": {"monthlyUsd": 10}}', "stack-cost"), ('{"boot-volume-size": {"gb": 9000}}', "policy-configuration")],
+    ids=["tightened", "loosened"],
+)
+def test_an_organisation_can_tighten_and_not_loosen(configuration: str, refused: str, tmp_path: Path) -> None:
+    file = tmp_path / "organisation.json"
+    file.write_text(configuration)
+    with Session(ROOT, stackfile.locate("dev", ROOT), policies=True, policy_config=file) as session:
+        plan = session.preview(with_policies=True)
+    assert {violation.policy for violation in plan.refusals} == {refused}
+
+
 def test_a_configuration_file_sets_limits_over_those_of_the_stack(pack: Path, project: Callable[[str], Path], tmp_path: Path) -> None:
     file = tmp_path / "policies.json"
     file.write_text('{"gpu-total": {"gpus": {"A10": 1}}}')

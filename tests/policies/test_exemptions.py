@@ -45,6 +45,14 @@ def test_a_resource_that_is_excepted_from_a_sum_is_left_out_of_it() -> None:
     assert said(resource=f"{POOL}/pool-a10-ad3") == [("gpu-total", "advisory", f"is left out of a sum: 5 A10 {ended}")]
 
 
+def test_one_exception_covers_what_follows_from_a_pool_that_may_be_larger() -> None:
+    own = {"rule": "gpu-pool-size", "resource": f"{POOL}/pool-a10-ad1"}
+    found = policy_cases.verdicts(TOO_LARGE.resources, TOO_LARGE.configuration, exceptions=[{**ENTRY, **own}])
+    assert [(verdict.rule.name, verdict.message) for verdict in found if verdict.level == "mandatory" and "pool" in verdict.urn] == []
+    other = policy_cases.verdicts(TOO_LARGE.resources, TOO_LARGE.configuration, exceptions=[{**ENTRY, **own, "rule": "gpu-total"}])
+    assert {verdict.rule.name for verdict in other if verdict.level == "mandatory"} >= {"gpu-pool-size"}
+
+
 def test_a_pattern_excuses_nothing_from_a_critical_rule() -> None:
     found = said(resource=f"{POOL}/pool-a10-*")
     assert {level for rule, level, _ in found if rule == "gpu-total"} == {"mandatory"}
@@ -116,7 +124,7 @@ def test_an_expired_exception_excuses_nothing_and_is_a_violation_itself() -> Non
     ]
 
 
-@pytest.mark.parametrize("change", [{"resource": f"{POOL}/pool-h100"}, {"rule": "gpu-pool-size"}, {"resource": f"{POOL}/pool-a10-ad3x"}])
+@pytest.mark.parametrize("change", [{"resource": f"{POOL}/pool-h100"}, {"rule": "gpu-models"}, {"resource": f"{POOL}/pool-a10-ad3x"}])
 def test_another_resource_or_rule_is_not_excused(change: dict[str, str]) -> None:
     assert {level for rule, level, _ in said(**change) if rule == "gpu-total"} == {"mandatory"}
 

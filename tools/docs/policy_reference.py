@@ -32,7 +32,9 @@ pulumi preview --policy-pack policies
 ```
 
 Its limits are those of the stack file (`spend`, `environment`, `tags`, the region), which the engine hands over. A file for
-`--policy-pack-config` can set any rule's settings, but loosen nothing that the stack file says; what nobody says holds at its strictest.
+`--policy-pack-config` (`platformctl preview`, `diff` and `rehearse` take it as `--policy-config`) can tighten any rule's settings, and
+loosen nothing that the stack file says, nor a default. What nobody says holds at its strictest. One exception covers what follows from
+it: a pool that may be larger (`gpu-pool-size`) makes the sums `gpu-total` and `stack-cost` larger, and is left out of them.
 
 **What cannot be read does not pass.** An input that a rule needs and that is unknown before the update, missing, or of another type is
 a violation that says so. Where a rule lets something pass unread, it is listed below with the reason, and a test holds the list.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from policies.accessor import FLAG, LIST, TEXT
-from policies.rule import Accepted, Check, Config, Rule, Setting, Violation
+from policies.rule import Accepted, Check, Config, Rule, Violation
 from policies.rules.security.open_ingress import is_internet
 from policies.standards import nsa
 from policies.subject import Resource
@@ -47,15 +47,14 @@ def _export(export: Resource, _: Config) -> Iterator[Violation]:
             yield Violation(f"{option.path}.isAnonymousAccessAllowed is true: leave it out")
 
 
-def _cluster(cluster: Resource, config: Config) -> Iterator[Violation]:
+def _cluster(cluster: Resource, _: Config) -> Iterator[Violation]:
     for key in OLD:
         if cluster.read.optional(FLAG, "options", "addOns", key):
             yield Violation(f"options.addOns.{key} brings a program with every right in the cluster: leave it out")
     if cluster.read.optional(FLAG, *OIDC, "isOpenIdConnectAuthEnabled"):
         issuer = cluster.read.optional(TEXT, *OIDC, "issuerUrl") or "a file of issuers"
-        if issuer not in config.texts("issuers"):
-            said = f"{'.'.join(OIDC)} trusts whomever {issuer} says somebody is"
-            yield Violation(f"{said}: let people in by Oracle's IAM, or name the issuer in this rule's setting issuers")
+        said = f"{'.'.join(OIDC)} trusts whomever {issuer} says somebody is"
+        yield Violation(f"{said}: let people in by Oracle's IAM, or write an exception for the cluster")
 
 
 def _address(address: Resource, _: Config) -> Iterator[Violation]:
@@ -94,15 +93,6 @@ RULE = Rule(
     why="These cost nothing, so no sum sees them, and each lets somebody in: through the bastion, to the files, to the API.",
     fix="Name the blocks of the people and of the nodes.",
     standards=(nsa("Network separation and hardening"),),
-    settings=(
-        Setting(
-            name="issuers",
-            kind="texts",
-            meaning="Issuers of tokens that a cluster may take for people.",
-            stricter="fewer",
-            default=(),
-        ),
-    ),
     accepts=(Accepted(path="*.isAnonymousAccessAllowed", trouble=("missing",), because="Oracle lets nobody in without a name by default"),),
     check=check,
 )
