@@ -16,7 +16,7 @@ from policies.configuration import plain
 from policies.node_pools import NODE_POOL
 from policies.registry import BY_NAME, RULES
 from policies.rule import Config, Declared, Rule, Violation
-from policies.rules.reliability import one_domain, timeouts
+from policies.rules.reliability import one_domain, replacement, timeouts
 from policies.rules.security import helm_secrets, host_access, iam_statements, image_pinned, open_ingress, required_tags
 from policies.rules.spend import (
     autoscaler_bounds,
@@ -55,6 +55,13 @@ def compliant(name: str, change: dict[str, Any] | None = None) -> Resource:
 def check(module: ModuleType, item: Resource, **settings: Any) -> list[str]:
     found: Iterable[Violation] = module.check(item, config(module.RULE, **settings))
     return [violation.message for violation in found]
+
+
+@pytest.mark.parametrize(("days", "said"), [(30, []), (31, ["holds until"])])
+def test_an_acknowledgement_may_last_to_the_day(days: int, said: list[str]) -> None:
+    entry = f"{TODAY + timedelta(days=days)} oci:Core/vcn:Vcn/network"
+    found = check(replacement, resource("pulumi:pulumi:Stack"), days=30, acknowledged=[entry])
+    assert [words in message for words, message in zip(said, found, strict=True)] == [True] * len(said)
 
 
 def check_stack(module: ModuleType, items: Iterable[Resource], **settings: Any) -> list[str]:

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.configuration import compiled
 from policies.subject import Resource
 from testkit import policy_cases
+from testkit.policy_cases import DEVELOPMENT, verdicts
 from tools.checkov.render import manifests, terraform, values
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +102,24 @@ def page(found: Sequence[Row], version: str) -> str:
         theirs = f"{len(row.checkov)}: {', '.join(row.checkov)}" if row.checkov else "0"
         lines.append(f"| {row.title} | {ours} | {theirs} | {row.noise} |")
     lines.append(f"| **together** | **{sum(len(row.policies) for row in found)}** | **{sum(len(row.checkov) for row in found)}** | |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *singles()])
+
+
+def singles() -> list[str]:
+    """What the policies say of single resources, those that people rightly write among them."""
+
+    def refused(folder: str) -> tuple[int, int]:
+        found = [verdicts([single.resource], compiled(DEVELOPMENT)) for single in policy_cases.singles(folder)]
+        return sum(any(verdict.level == "mandatory" for verdict in said) for said in found), len(found)
+
+    (bad, hostile), (wrongly, honest) = refused("hostile"), refused("honest")
+    return [
+        "## Single resources",
+        "",
+        f"Of {hostile} hostile resources in `tests/policies/hostile/` the policies refuse {bad}, each judged by itself in a development stack.",
+        f"Of {honest} honest ones in `tests/policies/honest/` they refuse {wrongly}.",
+        "",
+    ]
 
 
 def main(arguments: Sequence[str]) -> int:
