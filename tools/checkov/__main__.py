@@ -116,8 +116,8 @@ def singles() -> list[str]:
     return [
         "## Single resources",
         "",
-        f"Each is judged by itself in a development stack. Of {hostile} hostile ones in `tests/policies/hostile/` the policies refuse {bad},",
-        f"of {honest} honest ones in `tests/policies/honest/` they refuse {wrongly}.",
+        f"Each is judged by itself in a development stack. Of {hostile} hostile ones (`tests/policies/hostile/`) the policies refuse",
+        f"{bad}, of {honest} honest ones in `tests/policies/honest/` they refuse {wrongly}.",
         "",
     ]
 
