@@ -14,6 +14,7 @@ import pytest
 
 from components.framework.plan import AddOnPlan
 from components.queues.budgets import plan as budgets
+from components.queues.budgets.in_cluster import keep
 from components.queues.sharing.addon import QueuesAddOn
 from components.queues.sharing.section import Queues
 from infra.facts import POOL_LABEL, ClusterContext, Pool, Prices, Taint, Team, TeamNamespace
@@ -89,6 +90,11 @@ def used(client: Client, hours: float) -> None:
     })  # fmt: skip
 
 
+def in_use(client: Client) -> dict[str, int]:
+    """As the queue's status says it, a moment after Kueue has decided."""
+    return keep.in_use(client.get(V, "ClusterQueue", TEAM), {"resources": [GPU]})
+
+
 def until(what: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS
     while not what():
@@ -109,7 +115,7 @@ def test_a_team_past_its_budget_is_held_then_drained_and_let_go(client: Client, 
     client.create(work("first"))
     client.create(work("theirs", OTHER))
     until(lambda: admitted(of(client, TEAM)) == 4 and admitted(of(client, OTHER)) == 4)
-    until(lambda: bool(client.get(V, "ClusterQueue", TEAM)["status"].get("flavorsUsage", [{}])[0].get("resources")))
+    until(lambda: in_use(client) == {"budget-h100": 4})
     done = run()
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{TEAM}: 0.0 of 100 GPU-hours: 0% of the budget" in done.stdout
@@ -129,6 +135,7 @@ def test_a_team_past_its_budget_is_held_then_drained_and_let_go(client: Client, 
     assert admitted(of(client, OTHER)) == 4, "nobody else is touched"
     assert client.get(V, "ClusterQueue", OTHER)["spec"]["stopPolicy"] == "None"
 
+    until(lambda: in_use(client) == {})
     state = kept(client)
     state[TEAM]["at"] = (datetime.now(UTC).replace(day=1) - timedelta(days=2)).isoformat()
     state[TEAM]["gpus"] = {}
