@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation crashes audit workflows clean runtime dev maintainer control-plane promtool kueue
+.PHONY: changes changes-all pairs help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation crashes audit workflows clean runtime dev maintainer control-plane promtool kueue
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,16 @@ bench: runtime ## Time the commands people wait for
 golden: dev ## Write all golden files anew; the change shows in git diff
 	$(BIN)/python -m pytest -m golden --update-golden
 
+# What only other words for the same would change is left as it is.
+changes: dev ## Rehearse what changes of the stack file do, where their plans are others, and write the table
+	$(BIN)/python -m tools.changes
+
+changes-all: dev ## Rehearse every change of the table; fail where one does something else than it says
+	$(BIN)/python -m tools.changes --all --check
+
+pairs: dev ## Ask diff of 200 random pairs of stack files, and see by bringing them up whether it is right
+	$(BIN)/python -m tools.pairs
+
 docs: runtime ## Generate the reference pages from the code
 	$(BIN)/python -m tools.docs
 
@@ -75,7 +85,7 @@ plugin: runtime ## Install the official kubernetes provider; tests then hold the
 	@$(BIN)/python -m toolchain plugin
 
 # What a pull request's run leaves out. A test that is skipped fails here: each has what it needs, or says what is missing.
-nightly: everything mutation crashes audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
+nightly: everything changes-all pairs mutation crashes audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
 
 everything: lint control-plane promtool kueue charts plugin ## Run every test there is, and fail where one is skipped
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-skips

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from components.framework.addon import section_key
 from components.registry import KINDS
 from infra.problems import Problem
-from infra.project import PROJECT
 from stacks.config import StackFileError, parse
 from stacks.config.load import document
 from stacks.plan import PlatformPlan, plan
-from testkit.stack_files import STACK_FILES
+from testkit.stack_files import STACK_FILES, write
 
 STACKS = STACK_FILES
 """Every stack file of the project."""
@@ -73,9 +70,7 @@ class Everything:
 
     def write(self, file: Path) -> Path:
         """Write it as a stack file."""
-        config = {"pulumi:disable-default-providers": ["*"], **{f"{PROJECT}:{key}": value for key, value in self.document.items()}}
-        file.write_text(yaml.safe_dump({"config": config}, sort_keys=False))
-        return file
+        return write(self.document, file)
 
 
 def everything(file: Path) -> Everything:

@@ -26,6 +26,7 @@ def node_pool(pool: Reader, book: PriceBook) -> Entries:
     node, detail = _node(pool, "nodeShape", "nodeShapeConfig", book, preemptible=bool(placements) and all(placements))
     boot = _volume(pool.section("nodeSourceDetails").number("bootVolumeSizeInGbs", BOOT_GB), Decimal(BALANCED_VPUS), book)
     minimum, maximum = _nodes(pool)
+    maximum += _beside(pool)
     yield Line(name=pool.name, kind="pool", detail=detail, unit_hourly=node + boot, minimum=minimum, maximum=maximum)
 
 
@@ -140,6 +141,12 @@ def _nodes(pool: Reader) -> tuple[int, int]:
         return minimum, maximum
     size = pool.section("nodeConfigDetails").count("size")
     return size, size
+
+
+def _beside(pool: Reader) -> int:
+    """Nodes that cycling makes before it takes the old ones away: while it lasts, the pool has as many more."""
+    cycling = pool.section("nodePoolCyclingDetails")
+    return cycling.count("maximumSurge") if cycling.has("maximumSurge") else 0
 
 
 def _node(resource: Reader, shape_key: str, config_key: str, book: PriceBook, *, preemptible: bool = False) -> tuple[Decimal, str]:

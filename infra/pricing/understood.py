@@ -30,7 +30,7 @@ UNDERSTOOD: Mapping[str, frozenset[str]] = MappingProxyType({
         nodeConfigDetails="size isPvEncryptionInTransitEnabled kmsKeyId nsgIds computeClusterId definedTags freeformTags "
         "nodePoolPodNetworkOptionDetails placementConfigs.availabilityDomain placementConfigs.subnetId placementConfigs.faultDomains "
         "placementConfigs.capacityReservationId placementConfigs.preemptibleNodeConfig",
-        nodePoolCyclingDetails="cycleModes isNodeCyclingEnabled maximumUnavailable",
+        nodePoolCyclingDetails="cycleModes isNodeCyclingEnabled maximumSurge maximumUnavailable",
         nodeShapeConfig="ocpus memoryInGbs",
         nodeSourceDetails="sourceType imageId bootVolumeSizeInGbs",
     ),

@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +10,10 @@ import typer
 
 from platformctl import costs
 from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, PolicyConfig, Root, Sarif, Stack
+from platformctl.comparing import compared, tried
 from platformctl.engine import stackfile
 from platformctl.engine.events import Violation
 from platformctl.engine.failure import reasons, stop
-from platformctl.engine.losses import judged
 from platformctl.engine.plan import Plan
 from platformctl.engine.revision import revision
 from platformctl.engine.session import OperationError, Session
@@ -55,7 +54,7 @@ def command(  # noqa: PLR0917 - the command line's options
     """Show what the working tree changes.
 
     The base is brought up first: resources, replacements and their reasons, and the cost are compared with it. The policies judge the
-    working tree.
+    working tree. Then the change is carried out on the simulated cloud, for not all that stops it shows before.
     """
     if (base is None) == (base_stack is None):
         raise WrongInput("diff needs a base: --base REVISION, or --base-stack FILE for another stack file under the same program.")
@@ -112,14 +111,14 @@ def _compared(root: Path, file: StackFile, base: Base, policies: bool, policy_co
             session.return_to(file)
         with reporting(f"Previewing {file.name} over it") as report:
             try:
-                # What is protected is shown as such; the engine would refuse, and show nothing.
-                plan = session.preview("--ignore-protect", report=report, with_policies=policies)
+                if base.stack is None:
+                    plan = session.preview(report=report, with_policies=policies)
+                else:
+                    plan = compared(session, file, report, policies=policies)
             except OperationError as failed:
                 raise stop(failed, file, session.project.name) from failed
-    if base.stack is None:
-        return plan if plan.rules is None else replace(plan, before=before)
-    acknowledged = stackfile.acknowledged(file, session.project.name)
-    plan = judged(plan, acknowledged, datetime.now(tz=UTC).date(), policies=plan.rules is not None)
+        with reporting(f"Trying {file.name} on the simulated cloud") as report:
+            plan = tried(session, plan, report)
     return plan if plan.rules is None else replace(plan, before=before)
 
 

@@ -16,6 +16,7 @@ from platformctl.errors import Refused, Stop, WrongInput
 NOT_WHOLE = "the engine's answer is not whole"
 UNHANDLED = "an unhandled error occurred: "
 INLINE = "python inline source runtime error: "
+GRPC = "rpc error: code = Unknown desc = "
 CONFIG = "error: validating stack config: "
 _KEY = re.compile(r"configuration key '(?:[^':]+:)?([^']+)'")
 CALLED_OFF = ("failed to run policy: context canceled", "failed to run remediation: context canceled")
@@ -60,9 +61,20 @@ def reasons(failed: OperationError) -> list[str]:
     return said
 
 
+def told_of(failed: OperationError) -> list[tuple[str, str]]:
+    """Which resources the operation failed at, by URN, and why."""
+    errors = [(error.urn, _plain(error.message)) for error in failed.outcome.log.errors if error.urn]
+    return list(dict.fromkeys((urn, message) for urn, message in errors if message not in CALLED_OFF))
+
+
+def _plain(message: str) -> str:
+    """What was said, without what the engine and gRPC put before it."""
+    return message.removeprefix(UNHANDLED).removeprefix(INLINE).replace(GRPC, "")
+
+
 def _said(errors: Sequence[Diagnostic], reported: Collection[str | None]) -> Iterator[str]:
     for error in errors:
-        message = error.message.removeprefix(UNHANDLED).removeprefix(INLINE)
+        message = _plain(error.message)
         if message in CALLED_OFF:
             continue
         if error.urn:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from infra.node_pool_tags import AUTOSCALER_MAX
 from platformctl.engine.causes import GONE, chain
 from platformctl.engine.events import Violation
-from platformctl.engine.plan import Plan, PlannedResource
+from platformctl.engine.plan import Plan, PlannedResource, root_of
 from platformctl.engine.policies import MANDATORY
 from policies.replacements import LOST, REMADE, RULE_NAME, Acknowledgement
 
@@ -20,6 +20,8 @@ IN_USE = "in-use"
 """What a resource that another one names is refused by: the cloud, when it is to be deleted."""
 OCID = "ocid1."
 
+KUBERNETES = "pulumi:providers:kubernetes"
+MOVED = "what the stack has in the cluster of the old context stays there, nobody's, and counts as made in the new one, where it is not"
 NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
 COUNTED = (
     ("oci:ContainerEngine/nodePool:NodePool", "pool", "pools"),
@@ -48,6 +50,18 @@ def lost(plan: Plan) -> tuple[PlannedResource, ...]:
     return tuple(resource for resource in going if not any(is_dear(earlier) for earlier in chain(resource, plan)))
 
 
+def moved(plan: Plan) -> tuple[PlannedResource, ...]:
+    """Providers that go on to another cluster while the engine takes all that they have made along.
+
+    A cluster that exists is known by the stack's name, so that a kubeconfig may be renewed. Its context says which cluster it is.
+    """
+    return tuple(
+        resource
+        for resource in plan.changes
+        if resource.type == KUBERNETES and resource.op == "update" and any(root_of(path) == "context" for path in resource.diffs)
+    )
+
+
 def consequences(resource: PlannedResource, plan: Plan) -> str:
     """`the cluster goes, and everything in it: 3 pools, 2 claims, 4 models`."""
     said = LOST.get(resource.type, "what it holds goes with it")
@@ -56,7 +70,7 @@ def consequences(resource: PlannedResource, plan: Plan) -> str:
     counted = [f"{kinds[type_]} {one if kinds[type_] == 1 else many}" for type_, one, many in COUNTED if kinds[type_]]
     others = sum(kinds.values()) - sum(kinds[type_] for type_, _, _ in COUNTED)
     if others:
-        counted.append(f"{others} more {'resource' if others == 1 else 'resources'}" if counted else f"{others} resources")
+        counted.append(f"{others} {'more ' if counted else ''}{'resource' if others == 1 else 'resources'}")
     return f"{said}: {', '.join(counted)}" if counted else said
 
 
@@ -97,6 +111,7 @@ def judged(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, *, 
     kept = plan.violations
     if policies:
         found += _unasked(plan, acknowledged, today, told)
+        found += _gone_on(plan, acknowledged, today)
         found += _idle(plan, acknowledged, today)
         kept = tuple(violation for violation in kept if not _said_of_its_resource(violation, plan, acknowledged, today))
     return replace(plan, violations=(*found, *kept))
@@ -125,11 +140,22 @@ def _unasked(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, t
         yield _violation(RULE_NAME, resource.urn, message)
 
 
+def _gone_on(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date) -> Iterator[Violation]:
+    for provider in moved(plan):
+        if not any(entry.resource == called(provider) and entry.live(today) for entry in acknowledged):
+            before, after = (provider.old_inputs or {}).get("context"), provider.inputs.get("context")
+            message = (
+                f"would go from the context {before} to {after}: {MOVED}. Destroy the stack first, or make another; "
+                f"where the cluster is the same under another name, its name for `acknowledge` is {called(provider)}"
+            )
+            yield _violation(RULE_NAME, provider.urn, message)
+
+
 def _idle(plan: Plan, acknowledged: Iterable[Acknowledgement], today: date) -> Iterator[Violation]:
     ops = {called(resource): resource.op for resource in plan.resources}
     for entry in acknowledged:
         op = ops.get(entry.resource)
-        if op in GONE or not entry.live(today):
+        if op in GONE or entry.resource in {called(provider) for provider in moved(plan)} or not entry.live(today):
             continue
         why = "there is no such resource" if op is None else "this change neither replaces nor deletes it"
         yield _violation(RULE_NAME, "", f"acknowledge: the entry for {entry.resource} allows nothing, for {why}: remove or correct it")

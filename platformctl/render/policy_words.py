@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from platformctl.comparing import FAILS
 from platformctl.engine.events import Violation
 from platformctl.engine.losses import PROTECTED
 from platformctl.engine.plan import STACK, Plan, name_of, type_of
@@ -21,6 +22,8 @@ def headline(plan: Plan) -> str:
     lost = [name_of(violation.urn) for violation in plan.refusals if violation.policy == RULE_NAME and violation.urn in plan.by_urn]
     said = [f"protected, and would go: {', '.join(protected)}"] if protected else []
     said += [f"would be lost: {', '.join(lost)}"] if lost else []
+    fails = [name_of(violation.urn) if violation.urn else "the stack" for violation in plan.refusals if violation.policy == FAILS]
+    said += [f"would fail half-way: {', '.join(fails)}"] if fails else []
     return "".join(f"refused, {what}; " for what in said)
 
 

@@ -115,7 +115,9 @@ class Oci(Provider):
 
     def check(self, config: Config, resource: Resource, news: Properties, olds: Properties) -> Checked:
         checked = super().check(config, resource, news, olds)
-        return Checked(inputs=checked.inputs, failures=(*checked.failures, *rules.too_long(resource.type, checked.inputs)))
+        with self.simulated.locked():
+            strange = rules.of_another_tenancy(self.place(config), checked.inputs)
+        return Checked(inputs=checked.inputs, failures=(*checked.failures, *rules.too_long(resource.type, checked.inputs), *strange))
 
     def place(self, config: Config) -> Place:
         return Place(simulated=self.simulated, region=str(config.get("region") or model.DEFAULT))

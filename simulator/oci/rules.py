@@ -13,7 +13,7 @@ from typing import Any
 from simulator.diff import Change
 from simulator.errors import CloudError, Failure
 from simulator.oci import region as model
-from simulator.oci.changes import Judged, refusals, within
+from simulator.oci.changes import BUCKET, Judged, refusals, within
 from simulator.oci.outputs import CLUSTER, NODE_POOL, SUBNET, VCN, Place
 from simulator.provider import Both
 from simulator.simulated_state import Record
@@ -41,6 +41,7 @@ def conflict(message: str) -> Refused:
     return Refused("409-Conflict", message)
 
 
+TENANCY = "ocid1.tenancy."
 NSG = "oci:Core/networkSecurityGroup:NetworkSecurityGroup"
 ROUTE_TABLE = "oci:Core/routeTable:RouteTable"
 ADDON = "oci:ContainerEngine/addon:Addon"
@@ -158,6 +159,22 @@ def too_long(token: str, inputs: Inputs) -> tuple[Failure, ...]:
     if not isinstance(name, str) or name == UNKNOWN or len(name) <= most:
         return ()
     return (Failure(path=key, reason=f"is {name!r}, {len(name)} characters; at most {most} are allowed"),)
+
+
+def of_another_tenancy(place: Place, inputs: Inputs) -> tuple[Failure, ...]:
+    """A tenancy other than that of what exists: credentials are of one, and find nothing in any other."""
+    wanted = str(inputs.get("compartmentId"))
+    if not wanted.startswith(TENANCY):
+        return ()
+    held = (str(record.outputs.get("compartmentId")) for record in place.simulated.state.records.values() if record.urn)
+    own = next((ident for ident in held if ident.startswith(TENANCY)), wanted)
+    if own == wanted:
+        return ()
+    reason = (
+        f"404-NotAuthorizedOrNotFound, {wanted} is not the tenancy of what exists, which is {own}. A stack keeps its tenancy: "
+        "destroy it first, or make another"
+    )
+    return (Failure(path="compartmentId", reason=reason),)
 
 
 def values(inputs: Inputs, path: str) -> Iterator[Any]:
@@ -458,6 +475,11 @@ def _default(place: Place, inputs: Inputs, old: Record | None) -> None:
         raise absent("default resource", wanted)
 
 
+def _bucket(place: Place, inputs: Inputs, old: Record | None) -> None:
+    if inputs.get("versioning") == "Suspended":  # CreateBucketDetails, OCI API reference, 2026-11
+        raise invalid("versioning of a new bucket is Enabled or Disabled, not Suspended: only what was on can be suspended")
+
+
 def _image(place: Place, inputs: Inputs, old: Record | None) -> None:
     if not inputs.get("instanceId") and not inputs.get("imageSourceDetails"):
         raise invalid("either instanceId or imageSourceDetails must be given")
@@ -481,6 +503,7 @@ CREATE: Mapping[str, Rule] = MappingProxyType(
         **UPDATE,
         ADDON: _addon,
         BASTION: _bastion,
+        BUCKET: _bucket,
         MOUNT_TARGET: _in_domain,
         FILE_SYSTEM: _in_domain,
         LUSTRE: _in_domain,

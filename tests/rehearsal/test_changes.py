@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from platformctl.comparing import FAILS, compared, tried
 from platformctl.engine import stackfile
 from platformctl.engine.losses import judged
 from platformctl.engine.plan import Plan
@@ -116,6 +117,29 @@ def test_a_protected_cluster_is_not_replaced(after: After) -> None:
     with pytest.raises(OperationError) as refusal:
         after("prod", {"cluster.network.servicesCidr": "10.97.0.0/16"})
     assert any("protect" in str(error) for error in refusal.value.outcome.log.errors)
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "said"),
+    [
+        (
+            {"cluster.endpoint": {"public": True, "allowedCidrs": ["198.51.100.0/24"]}},
+            "network-endpoint",
+            "The requested CIDR 10.20.80.192/28 overlaps the CIDR 10.20.80.192/28 of the subnet network-endpoint",
+        ),
+    ],
+    ids=["a subnet beside the one that it replaces"],
+)
+def test_what_fails_half_way_is_refused_before(changed: Callable[..., Path], changes: dict[str, Any], where: str, said: str) -> None:
+    with Session(ROOT, stackfile.locate(str(FILES["dev"]), ROOT)) as session:
+        session.run("up")
+        file = stackfile.locate(str(changed("dev", changes)), ROOT)
+        session.change(file)
+        plan = compared(session, file)
+        assert not [violation for violation in plan.violations if violation.policy == FAILS], "no preview knows it"
+        found = [violation for violation in tried(session, plan).refusals if violation.policy == FAILS]
+    assert [violation.urn.rpartition("::")[2] for violation in found] == [where]
+    assert said in found[0].message
 
 
 def test_a_new_tag_reaches_everything_in_place(after: After) -> None:

@@ -239,3 +239,12 @@ def test_every_property_of_a_node_pool_has_a_row_or_replaces() -> None:
     nested = {f"nodeConfigDetails.{name}" for name in facts.fields(facts.inputs["nodeConfigDetails"]) or {}}
     everything = (set(facts.inputs) - {"nodeConfigDetails"}) | nested
     assert {name for name in everything if changes.effect(POOL, name) is None} <= replacing
+
+
+def test_a_live_stack_keeps_its_tenancy(oci: "Cloud") -> None:
+    quota = {"name": "gpus", "description": "GPUs", "statements": ["set compute quota gpu-a10-count to 2 in tenancy"]}
+    oci.create("oci:Limits/quota:Quota", "gpus", compartmentId="ocid1.tenancy.oc1..first", **quota)
+    (said,) = oci.refusals("oci:Limits/quota:Quota", compartmentId="ocid1.tenancy.oc1..second", **quota)
+    assert said.startswith("compartmentId: 404-NotAuthorizedOrNotFound, ocid1.tenancy.oc1..second is not the tenancy of what exists, which")
+    assert oci.refusals("oci:Limits/quota:Quota", compartmentId="ocid1.tenancy.oc1..first", **quota) == []
+    assert oci.refusals("oci:Limits/quota:Quota", compartmentId="ocid1.compartment.oc1..other", **quota) == []

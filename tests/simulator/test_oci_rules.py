@@ -514,3 +514,10 @@ def test_every_type_can_be_made_and_fills_its_outputs_with_the_right_types(oci: 
         known = {**facts.inputs, **facts.outputs}
         wrong = check(filled, {key: known[key] for key in filled}, lambda spec: None)
         assert not [failure for failure in wrong if "must be" in failure.reason], token
+
+
+def test_a_new_bucket_has_versions_or_none(oci: "Cloud") -> None:
+    bucket = {"compartmentId": "c", "namespace": "n", "name": "it"}
+    assert "only what was on can be suspended" in oci.refused("oci:ObjectStorage/bucket:Bucket", versioning="Suspended", **bucket)
+    live = oci.create("oci:ObjectStorage/bucket:Bucket", versioning="Enabled", **bucket)
+    assert oci.update("oci:ObjectStorage/bucket:Bucket", live, **{**live.inputs, "versioning": "Suspended"})["versioning"] == "Suspended"

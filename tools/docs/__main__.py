@@ -7,6 +7,7 @@ from pathlib import Path
 from tools.docs import (
     access_reference,
     addon_reference,
+    changes_reference,
     chart_table,
     config_reference,
     policy_reference,
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/access.md": access_reference.page,
     "docs/add-ons.md": addon_reference.page,
+    "docs/changes.md": changes_reference.page,
     "docs/charts.md": chart_table.page,
     "docs/config.md": config_reference.page,
     "docs/from-terraform.md": terraform_table.page,

@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.section import MAY_BE_SECRET
 from stacks.config.stack import Stack
+from tools.docs.changes_reference import replaced_by
 
 _HEAD = """# The stack file
 
@@ -12,25 +13,28 @@ Generated from `stacks/config/` by `make docs`; do not edit. Keys are written `o
 `Pulumi.<stack>.yaml`. An editor that knows YAML language servers completes and checks them with `docs/stack.schema.json`.
 Text that may be a secret is marked so; any other that is encrypted is refused ([secrets.md](secrets.md)).
 """
+_ROOT = "The root"
 
 
 def page() -> str:
     schema = Stack.model_json_schema(by_alias=True)
     definitions: dict[str, Any] = schema["$defs"]
-    sections = [("The root", schema), *_reachable(schema, definitions)]
+    sections = [(_ROOT, schema), *_reachable(schema, definitions)]
     return _HEAD + "".join(_section(title, body, definitions) for title, body in sections)
 
 
 def _section(title: str, body: dict[str, Any], definitions: dict[str, Any]) -> str:
     intro = body.get("description", "")
-    rows = [_row(key, field, key in body.get("required", ()), definitions) for key, field in body.get("properties", {}).items()]
+    required = body.get("required", ())
+    section = "" if title == _ROOT else title
+    rows = [_row(section, key, field, key in required, definitions) for key, field in body.get("properties", {}).items()]
     table = "\n".join(["| key | type | default | meaning |", "| --- | --- | --- | --- |", *rows])
     return f"\n## {title}\n\n{intro + chr(10) + chr(10) if intro else ''}{table}\n"
 
 
-def _row(key: str, field: dict[str, Any], required: bool, definitions: dict[str, Any]) -> str:
+def _row(section: str, key: str, field: dict[str, Any], required: bool, definitions: dict[str, Any]) -> str:
     default = "**required**" if required else _default(field.get("default"))
-    meaning = " ".join(field.get("description", "").split())
+    meaning = " ".join(f"{field.get('description', '')} {replaced_by(section, key)}".split())
     return f"| `{key}` | {_type(field, definitions)} | {default} | {meaning} |"
 
 

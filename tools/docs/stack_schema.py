@@ -16,6 +16,7 @@ from infra.section import MAY_BE_SECRET
 from stacks.config.deprecations import DEPRECATIONS, Deprecation
 from stacks.config.stack import Stack
 from tools.chart_schemas.schemas import DRAFT, text
+from tools.docs.changes_reference import replaced_by
 
 
 def schema() -> Schema:
@@ -23,6 +24,7 @@ def schema() -> Schema:
     model = Stack.model_json_schema(by_alias=True)
     for kind in KINDS.values():
         _add_values(model, section_key(kind.key), kind.charts)
+    _add_replacements(model)
     for each in DEPRECATIONS:
         _add_deprecated(model, each)
     inner = _or_secret(model)
@@ -43,6 +45,15 @@ def schema() -> Schema:
         },
         "$defs": {"Secret": {"type": "object", "properties": {"secure": {"type": "string"}}, "required": ["secure"]}, **definitions},
     }
+
+
+def _add_replacements(model: Schema) -> None:
+    """Say of each key what a change of it replaces."""
+    for name, section in [("", model), *model["$defs"].items()]:
+        for key, field in section.get("properties", {}).items():
+            said = replaced_by(name, key)
+            if said:
+                field["description"] = f"{field.get('description', '')} {said}".strip()
 
 
 def _add_deprecated(model: Schema, each: Deprecation) -> None:

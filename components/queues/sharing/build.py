@@ -62,7 +62,7 @@ def _priorities(section: Queues) -> Iterator[Named]:
 
 def _checks(section: Queues) -> Iterator[Named]:
     for name, check in section.checks.items():
-        given = {"parameters": kueue.Parameters.model_validate(check.parameters)} if check.parameters else {}
+        given = {"parameters": kueue.Parameters.model_validate(check.parameters.model_dump(by_alias=True))} if check.parameters else {}
         yield Named(name=name, spec=kueue.AdmissionCheck(controller_name=check.controller, **given))
 
 

@@ -1,6 +1,6 @@
 """What a stack file may say of who shares which nodes."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -93,11 +93,22 @@ class Flavor(Section):
     """Which of `topologies` its nodes are arranged in."""
 
 
+class CheckParameters(Section):
+    """The object that configures whose agreement it is."""
+
+    api_group: str
+    """Its API group: `kueue.x-k8s.io`."""
+    kind: str
+    """Its kind: `ProvisioningRequestConfig`."""
+    name: str
+    """Its name."""
+
+
 class Check(Section):
     controller: Literal["kueue.x-k8s.io/provisioning-request", "kueue.x-k8s.io/multikueue"]
     """Whose agreement it is."""
-    parameters: dict[str, Any] = {}
-    """`apiGroup`, `kind` and `name` of what configures it."""
+    parameters: CheckParameters | None = None
+    """What configures it."""
 
 
 class Priority(Section):

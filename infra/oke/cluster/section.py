@@ -39,7 +39,7 @@ class ManagedAddOns(Section):
 class Endpoint(Section):
     public: bool = False
     """Give the Kubernetes API a public address. Needs `allowedCidrs`. Decide it first: later it moves the endpoint to another subnet, which
-    replaces the cluster."""
+    replaces the cluster and needs another block (`network.subnets.endpoint.cidr`)."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Who may reach port 6443 from outside the network. 0.0.0.0/0 is refused."""
 

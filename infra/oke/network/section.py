@@ -41,9 +41,11 @@ class Subnets(Section):
 
 class LoadBalancers(Section):
     public: bool = False
-    """Make a public subnet for load balancers. Nothing is public unless asked. Added later it is nobody's default: Services name it."""
+    """Make a public subnet for load balancers. Nothing is public unless asked. Added later it is nobody's default: Services name it. One
+    that the cluster was made with cannot be taken away while the cluster lives."""
     internal: bool = True
-    """Make a private subnet for load balancers. The subnets that a cluster was made with stay its defaults."""
+    """Make a private subnet for load balancers. The subnets that a cluster was made with stay its defaults, and cannot be taken away while
+    it lives."""
     allowed_cidrs: tuple[Cidr, ...] = (IPv4Network("0.0.0.0/0"),)
     """Who may reach the public load balancers, on `ports`."""
     ports: Annotated[tuple[Port, ...], Field(min_length=1)] = WEB

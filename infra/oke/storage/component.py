@@ -9,6 +9,7 @@ import pulumi
 
 from infra.oci import oci
 from infra.oke.storage.names import bucket_name
+from infra.oke.storage.section import Versioning
 from infra.problems import PlanError, Problem
 
 LUSTRE_TIERS = (125, 250, 500, 1000)
@@ -18,6 +19,8 @@ LUSTRE_SMALLEST_GB = 31200
 LUSTRE_NAME_LENGTH = 8
 """Longest name of a Lustre file system. oci-cloud-controller-manager 1100ac3, docs/pvcs-with-lustre-using-csi.md."""
 
+_VERSIONING: Mapping[Versioning, str] = MappingProxyType({True: "Enabled", False: "Disabled", "suspended": "Suspended"})
+
 
 class StoragePlanError(PlanError):
     """The storage cannot be made as asked."""
@@ -26,7 +29,7 @@ class StoragePlanError(PlanError):
 @dataclass(frozen=True, kw_only=True)
 class Bucket:
     name: str
-    versioning: bool = True
+    versioning: Versioning = True
     """Keep what is overwritten or deleted."""
     key_id: str | None = None
     """KMS key's OCID; None for Oracle's own keys."""
@@ -135,7 +138,7 @@ class Storage(pulumi.ComponentResource):
             compartment_id=self._args.compartment_id,
             access_type="NoPublicAccess",
             storage_tier="Standard",
-            versioning="Enabled" if bucket.versioning else "Disabled",
+            versioning=_VERSIONING[bucket.versioning],
             object_events_enabled=True,
             kms_key_id=bucket.key_id,
             opts=self._holds_data(),

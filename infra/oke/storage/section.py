@@ -1,15 +1,17 @@
 """The `storage` section of an OKE cluster: buckets, shared file systems, classes of block volumes."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from infra.section import BucketName, KeyId, Section, form
 
+Versioning = bool | Literal["suspended"]
+
 
 class Bucket(Section):
-    versioning: bool = True
-    """Keep what is overwritten or deleted."""
+    versioning: Versioning = True
+    """Keep what is overwritten or deleted. Once on it cannot be turned off: `suspended` keeps no new versions, and those that there are."""
     kms_key_id: KeyId | None = None
     """Customer-managed key. Left out: Oracle's own."""
 

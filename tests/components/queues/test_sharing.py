@@ -9,7 +9,7 @@ from components.queues.sharing.addon import QueuesAddOn
 from components.queues.sharing.plan import plan, problems
 from components.queues.sharing.section import Queues
 from infra.facts import POOL_LABEL, ClusterContext, Pool, Taint
-from stacks.config import load, parse
+from stacks.config import StackFileError, load, parse
 from stacks.config.load import document
 from stacks.plan import plan as plan_stack
 from testkit.stack_files import ROOT
@@ -255,3 +255,18 @@ def test_queues_need_a_kueue_or_a_cluster_that_has_one() -> None:
 
 def test_pools_and_entries_are_flavors() -> None:
     assert list(flavors.names(CLUSTER)) == ["system", "h100", "a10", "a10-ad1", "a10-ad2"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"other": "x"}, "addons.queues.checks.far.parameters.other: unknown key"),
+        ({"kind": "MultiKueueConfig"}, "addons.queues.checks.far.parameters.apiGroup: is required and missing"),
+    ],
+)
+def test_what_configures_a_check_is_named_in_full(parameters: dict[str, str], said: str) -> None:
+    stack = document(ROOT / "examples/Pulumi.three-teams.yaml")
+    stack["addons"]["queues"]["checks"] = {"far": {"controller": "kueue.x-k8s.io/multikueue", "parameters": parameters}}
+    with pytest.raises(StackFileError) as refusal:
+        parse(stack)
+    assert said in str(refusal.value)

@@ -155,6 +155,17 @@ def test_an_autoscaled_pool_costs_from_its_minimum_to_its_maximum_whatever_its_s
     assert found.maximum_hourly == 4 * (2 + BOOT_200)
 
 
+@pytest.mark.parametrize(("surge", "most"), [("0", 4), ("1", 5), (2, 6)])
+def test_nodes_that_cycling_makes_beside_the_others_count(surge: object, most: int) -> None:
+    (line,) = estimate([pool(bounds=("0", "4"), nodePoolCyclingDetails={"isNodeCyclingEnabled": True, "maximumSurge": surge})]).lines
+    assert (line.minimum, line.maximum) == (0, most)
+
+
+def test_a_share_of_nodes_beside_the_others_has_no_price() -> None:
+    with pytest.raises(UnpricedError, match=r"nodePoolCyclingDetails\.maximumSurge is '50%', but must be a number"):
+        estimate([pool(nodePoolCyclingDetails={"maximumSurge": "50%"})])
+
+
 def test_a_month_of_h100_is_what_the_research_says() -> None:
     (line,) = estimate([pool(shape="BM.GPU.H100.8", nodeSourceDetails={"bootVolumeSizeInGbs": 0})]).lines
     assert line.unit_hourly * 730 == 58_400

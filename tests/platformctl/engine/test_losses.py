@@ -17,6 +17,7 @@ from policies.replacements import LOST, REMADE, Acknowledgement
 CLUSTER, POOL, VCN = "oci:ContainerEngine/cluster:Cluster", "oci:ContainerEngine/nodePool:NodePool", "oci:Core/vcn:Vcn"
 BUCKET, SUBNET, CLAIM = "oci:ObjectStorage/bucket:Bucket", "oci:Core/subnet:Subnet", "kubernetes:core/v1:PersistentVolumeClaim"
 MODEL = "kubernetes:serving.kserve.io/v1beta1:InferenceService"
+PROVIDER = "pulumi:providers:kubernetes"
 TODAY = date(2026, 11, 28)
 
 Make = Callable[..., PlannedResource]
@@ -139,6 +140,17 @@ def test_what_hangs_on_a_component_that_goes_is_told_under_it(resource: Make, pl
     whole = plan(addon, inside)
     assert [found.name for found in causing(whole)] == ["kserve"]
     assert consequences(addon, whole) == "what it holds goes with it: 1 chart"
+
+
+def test_a_cluster_that_exists_is_not_left_for_another_unasked(resource: Make, plan: MakePlan) -> None:
+    given: dict[str, object] = {"op": "update", "inputs": {"context": "new"}, "old_inputs": {"context": "old"}}
+    moved = plan(resource("kubernetes", PROVIDER, diffs={"context": "update"}, **given))
+    ((policy, name, message),) = told(moved)
+    assert (policy, name) == ("replacement", "kubernetes")
+    assert message.startswith("would go from the context old to new: what the stack has in the cluster of the old context stays there")
+    assert message.endswith(f"its name for `acknowledge` is {PROVIDER}/kubernetes")
+    assert told(moved, acknowledged(f"{PROVIDER}/kubernetes")) == []
+    assert told(plan(resource("kubernetes", PROVIDER, diffs={"kubeconfig": "update"}, **given))) == []
 
 
 def test_a_circle_of_causes_ends(resource: Make, plan: MakePlan) -> None:

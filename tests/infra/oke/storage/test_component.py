@@ -55,8 +55,10 @@ def test_a_bucket_is_private_versioned_and_announces_changes(sent: Sent) -> pulu
         }
         assert "kmsKeyId" not in sent["storage-cache"].object
         assert sent["storage-cache"].object["versioning"] == "Disabled"
+        assert sent["storage-old"].object["versioning"] == "Suspended"
 
-    return settled(declare(buckets=(Bucket(name="models", key_id=KEY), Bucket(name="cache", versioning=False)))).apply(check)
+    kept = (Bucket(name="models", key_id=KEY), Bucket(name="cache", versioning=False), Bucket(name="old", versioning="suspended"))
+    return settled(declare(buckets=kept)).apply(check)
 
 
 @pulumi.runtime.test  # type: ignore[untyped-decorator]
