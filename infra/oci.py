@@ -50,7 +50,7 @@ else:
             return sys.modules[qualified]
 
     def _snake(name: str) -> str:
-        base = name.removesuffix("Args").removesuffix("_output")
+        base = name.removesuffix("Args").removesuffix("_output").removesuffix("Result")
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", base).lower()
 
     oci = _Sdk()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from platformctl.comparing import FAILS, compared, tried
 from platformctl.engine import stackfile
@@ -76,7 +77,7 @@ def _effect(session: Session, file: StackFile) -> Effect:
 @contextlib.contextmanager
 def _kept(session: Session) -> Iterator[None]:
     """Whatever is done meanwhile, the stack and its cloud are afterwards as they were."""
-    state = Path(session.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    state = Path(urlsplit(session.environment["PULUMI_BACKEND_URL"]).path)
     with TemporaryDirectory(prefix="kept-") as name:
         shutil.copytree(state, Path(name) / "state")
         shutil.copy2(session.simulated, Path(name) / "cloud")

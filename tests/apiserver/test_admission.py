@@ -313,6 +313,9 @@ def test_labels_that_decide_are_for_administrators(client: Client) -> None:
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while not keeper.allowed("patch", "namespaces", name="vision") and time.monotonic() < deadline:
         time.sleep(0.1)  # the server learns of a role a moment after it is written
+    taken = namespace("mine", **{"oke-gpu-platform/team": "vision"})
+    while "rule protected-labels" not in refusal(keeper, taken) and time.monotonic() < deadline:
+        time.sleep(0.1)  # and of a policy's parameters
     try:
         for label, value in (
             ("pod-security.kubernetes.io/enforce", "privileged"),
