@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.catalogue import own
 from infra.internet import WEB, is_cluster_port
-from infra.oke.spend.section import monthly_cap
+from infra.pricing import monthly_cap
 from infra.project import PROJECT
 from policies.replacements import acknowledgements
 from policies.rule import ENVIRONMENTS, Declared

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from infra.catalogue import own
 from infra.catalogue.shapes import SHAPES, Shape
 from infra.node_pool_tags import AUTOSCALER_MAX, AUTOSCALER_MIN
+from infra.pricing import BOOK, PriceBook
 from policies.accessor import DIGITS, INTEGER, TEXT, Refused
 from policies.rule import Accepted, Config, Setting
 from policies.subject import Resource
@@ -43,6 +44,11 @@ def known_shapes(config: Config) -> Mapping[str, Shape]:
     """Oracle's machines, and those that the stack file describes."""
     rows = config.rows(OWN_SHAPES.name)
     return own.shapes(rows) if rows else SHAPES
+
+
+def price_book(config: Config) -> PriceBook:
+    """Prices of Oracle's machines, and of those that the stack file describes."""
+    return BOOK.of(own.shapes(rows)) if (rows := config.rows(OWN_SHAPES.name)) else BOOK
 
 
 def ignores_size(pool: Resource) -> bool:

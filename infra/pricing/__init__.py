@@ -1,6 +1,6 @@
 """What planned resources cost, from a dated price book."""
 
-from infra.pricing.book import BOOK, HOURS_PER_MONTH, PriceBook, UnpricedError
+from infra.pricing.book import BOOK, HOURS_PER_MONTH, PriceBook, UnpricedError, monthly_cap
 from infra.pricing.compare import CostChange, compare
 from infra.pricing.estimate import Estimate, estimate
 from infra.pricing.lines import Line, Metered
@@ -19,4 +19,5 @@ __all__ = [
     "UnpricedError",
     "compare",
     "estimate",
+    "monthly_cap",
 ]

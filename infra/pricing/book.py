@@ -24,6 +24,12 @@ UNUSED_RESERVATION_FACTOR = Decimal("0.85")
 """Reserved capacity that nothing uses, against on-demand. Oracle, compute pricing, footnotes, 2026-09."""
 
 
+def monthly_cap(monthly_usd: float | None, hourly_usd: float | None) -> int | None:
+    """What a cap on the month and one on each of its hours come to together, in whole US dollars; None where neither is given."""
+    given = [cap for cap in (monthly_usd, None if hourly_usd is None else hourly_usd * HOURS_PER_MONTH) if cap is not None]
+    return int(min(given)) if given else None
+
+
 class UnpricedError(ValueError):
     """Something that costs money has no price here. Never taken for free."""
 

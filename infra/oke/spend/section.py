@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from infra.pricing import HOURS_PER_MONTH
+from infra.pricing import monthly_cap
 from infra.section import Email, Percent, Section, form
 
 CompartmentPath = Annotated[str, form(r"^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$", "a path of compartments from the root: platform:gpu-ci")]
@@ -25,12 +25,6 @@ class Spend(Section):
     def monthly_cap(self) -> int | None:
         """Most a month in whole US dollars; None where neither is given."""
         return monthly_cap(self.monthly_usd, self.hourly_usd)
-
-
-def monthly_cap(monthly_usd: float | None, hourly_usd: float | None) -> int | None:
-    """What a cap on the month and one on each of its hours come to together. The policies read it from a stack file too."""
-    given = [cap for cap in (monthly_usd, None if hourly_usd is None else hourly_usd * HOURS_PER_MONTH) if cap is not None]
-    return int(min(given)) if given else None
 
 
 class Guardrails(Section):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from infra.pricing import BOOK, UnpricedError, estimate
-from policies.node_pools import OWN_SHAPES, known_shapes
+from infra.pricing import UnpricedError, estimate
+from policies.node_pools import OWN_SHAPES, price_book
 from policies.rule import Config, Rule, Violation
 from policies.standards import NONE
 from policies.subject import Resource
@@ -15,7 +15,7 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
     if resource.type == VIRTUAL_NODES:
         yield Violation("pods on virtual nodes are billed by what they ask for, which nothing here bounds: use a node pool")
     try:
-        estimate([resource], BOOK.of(known_shapes(config)))
+        estimate([resource], price_book(config))
     except UnpricedError as error:
         yield Violation(str(error))
 

@@ -7,7 +7,7 @@ from infra.pricing import BOOK, HOURS_PER_MONTH, UnpricedError, estimate
 from policies import charts
 from policies.accessor import LIST, MAPPING, TEXT, Inputs, Refused
 from policies.demand import gigabytes
-from policies.node_pools import FIXED_SIZE, NODE_POOL, OWN_SHAPES, bounds, known_shapes
+from policies.node_pools import FIXED_SIZE, NODE_POOL, OWN_SHAPES, bounds, price_book
 from policies.pods import NO_PODS, OBJECTS
 from policies.rule import Accepted, Amounts, Config, Rule, Setting, Total
 from policies.standards import NONE
@@ -32,7 +32,7 @@ def amounts(resource: Resource, config: Config) -> Amounts:
         return {HOURLY: hourly} if hourly else {}
     nodes = _nodes(resource) if resource.type == NODE_POOL else None
     try:
-        lines = estimate([resource], BOOK.of(known_shapes(config))).lines
+        lines = estimate([resource], price_book(config)).lines
     except UnpricedError:
         return {}
     return {HOURLY: sum((line.unit_hourly * (line.maximum if nodes is None else nodes) for line in lines), Decimal(0))} if lines else {}
