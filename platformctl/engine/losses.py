@@ -1,7 +1,7 @@
 """What a plan takes away that nobody gets back: the engine's steps judged, which no policy pack is told of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from infra.node_pool_tags import AUTOSCALER_MAX
 from platformctl.engine.causes import GONE, chain
 from platformctl.engine.events import Violation
-from platformctl.engine.plan import Plan, PlannedResource, root_of
+from platformctl.engine.plan import Plan, PlannedResource, root_of, texts
 from platformctl.engine.policies import MANDATORY
 from policies.replacements import LOST, REMADE, RULE_NAME, Acknowledgement
 
@@ -80,25 +80,13 @@ def _named(plan: Plan) -> Iterator[Violation]:
     for resource in plan.resources if going else ():
         if resource.op in GONE or not resource.custom:
             continue
-        for path, ident in _texts(resource.inputs):
+        for path, ident in texts(resource.inputs):
             if ident in going:
                 message = (
                     f"would be {_done(going[ident])}, but {called(resource)} stays and names it in {path}: Oracle does not delete what "
                     f"is in use. Keep it, or change {resource.name} first"
                 )
                 yield _violation(IN_USE, going[ident].urn, message)
-
-
-def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a value, with its path."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _texts(item, f"{path}[{index}]")
-    elif isinstance(value, str):
-        yield path, value
 
 
 def judged(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, *, policies: bool = True) -> Plan:

@@ -55,7 +55,7 @@ def newest(root: Path, file: StackFile, *, simulated: Path | None = None) -> Off
             command = Command(
                 engine=engine(),
                 directory=space.directory,
-                environment={**variables, **_attached(cloud)},
+                environment={**variables, **(cloud.attached() if cloud else {})},
                 stack=file.name,
                 client=program.port,
                 logs=space.folder,
@@ -83,7 +83,3 @@ def _environment(space: Workspace, simulated: Path | None, offers: str) -> Itera
             yield variables, cloud
     finally:
         cloud.stop()
-
-
-def _attached(cloud: SimulatedCloud | None) -> Mapping[str, str]:
-    return {"PULUMI_DEBUG_PROVIDERS": ",".join(f"{name}:{port}" for name, port in cloud.ports.items())} if cloud else {}

@@ -53,7 +53,7 @@ class PlannedResource:
     @cached_property
     def unknown(self) -> tuple[str, ...]:
         """Paths of the inputs that only the update will know: `nodeConfigDetails.nsgIds[0]`."""
-        return tuple(_unknown_paths(self.inputs))
+        return tuple(path for path, text in texts(self.inputs) if text == UNKNOWN)
 
     def suppliers(self, path: str) -> tuple[str, ...]:
         """URNs that the input at `path` waits for."""
@@ -248,13 +248,14 @@ def root_of(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _unknown_paths(value: Any, path: str = "") -> Iterator[str]:
-    if value == UNKNOWN:
-        yield path
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
+def texts(inputs: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a resource's inputs, with its path: `nodeConfigDetails.nsgIds[0]`. What the engine adds for itself is left out."""
+    if isinstance(inputs, Mapping):
+        for key, item in inputs.items():
             if key != "__internal":
-                yield from _unknown_paths(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _unknown_paths(item, f"{path}[{index}]")
+                yield from texts(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(inputs, list | tuple):
+        for index, item in enumerate(inputs):
+            yield from texts(item, f"{path}[{index}]")
+    elif isinstance(inputs, str):
+        yield path, inputs

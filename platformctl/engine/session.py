@@ -222,12 +222,11 @@ class Session:
         say(*(f"{self._file.shown}: {notice}" for notice in new))
 
     def _command(self, of: Path | None) -> Command:
-        ports = ",".join(f"{name}:{port}" for name, port in self._cloud.ports.items() if name not in self._official)
         path = os.pathsep.join([*(str(plugin.parent) for plugin in self._official.values()), self.environment.get("PATH", "")])
         return Command(
             engine=self._engine(),
             directory=self._workspace.directory,
-            environment={**self.environment, "PATH": path, "PULUMI_DEBUG_PROVIDERS": ports},
+            environment={**self.environment, "PATH": path, **self._cloud.attached(without=self._official)},
             stack=self.stack,
             client=self.program.port if of is None else self._guest(of).port,
             logs=self._logs,
