@@ -122,14 +122,17 @@ def line_of(root: yaml.Node | None, project: str, path: str) -> int | None:
     if not isinstance(root, yaml.MappingNode) or not path:
         return None
     at = next((yaml_nodes.line(key) for key, _ in root.value if key.value == "config"), None)
-    node: yaml.Node | None = config(root)
-    prefixes: tuple[str, ...] = (f"{project}:", f"{project}:config:", "")
-    left = path
-    while node is not None and left:
-        found = _below(node, left, prefixes)
+    return line_within(config(root), path, (f"{project}:", f"{project}:config:", "")) or at
+
+
+def line_within(node: yaml.Node | None, path: str, prefixes: Sequence[str] = ("",)) -> int | None:
+    """Line of the entry of `node` at `path`, or of the closest that encloses it; None where none does. Its first key may have a prefix."""
+    at = None
+    while node is not None and path:
+        found = _below(node, path, prefixes)
         if found is None:
             break
-        at, node, left = found
+        at, node, path = found
         prefixes = ("",)
     return at
 

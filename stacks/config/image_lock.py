@@ -83,17 +83,4 @@ def read(file: Path, stack: str) -> LockFile | None:
 
 
 def _located(problems: Iterable[Problem], root: yaml.Node | None, file: str, more: str = "") -> list[Problem]:
-    return [Problem(each.path, f"{each.message}{more}", _line(root, each.path), file) for each in problems]
-
-
-def _line(node: yaml.Node | None, path: str) -> int:
-    """Of the entry at `path`, or of the closest that encloses it."""
-    at = 1
-    while path and isinstance(node, yaml.MappingNode):
-        # An entry's name may have dots: the longest key counts.
-        found = [(key, item) for key, item in node.value if path == key.value or path.startswith(f"{key.value}.")]
-        if not found:
-            break
-        key, node = max(found, key=lambda each: len(each[0].value))
-        at, path = yaml_nodes.line(key), path[len(key.value) + 1 :]
-    return at
+    return [Problem(each.path, f"{each.message}{more}", stack_file.line_within(root, each.path) or 1, file) for each in problems]
