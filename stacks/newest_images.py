@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pulumi
 
 from infra.oke import lookups
-from infra.oke.images.choice import Source, resolve
+from infra.oke.images.choice import Source
 from infra.oke.images.lock import PinnedImage, Wanted
 from infra.oke.providers import providers
 from infra.problems import Problem
@@ -38,5 +38,5 @@ def ask(answer: Answer) -> None:
 
 
 def _newest(sources: Sequence[Source], wanted: Wanted) -> PinnedImage:
-    image = resolve(sources, kubernetes_version=wanted.kubernetes_version, architecture=wanted.architecture, gpu_vendor=wanted.gpu_vendor)
+    image = wanted.newest(sources)
     return PinnedImage(id=image.id, name=image.name)

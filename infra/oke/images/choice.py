@@ -108,20 +108,6 @@ def resolve(
     return max((image for image in exact if image.os_version[0] == major), key=lambda image: (image.age, image.os_version, image.id))
 
 
-def image_id(
-    sources: Iterable[Source],
-    *,
-    kubernetes_version: str,
-    architecture: Architecture,
-    gpu_vendor: GpuVendor | None = None,
-    override: str | None = None,
-) -> str:
-    """OCID of the image to boot: `override` where there is one, else what `resolve` finds."""
-    if override is not None:
-        return override
-    return resolve(sources, kubernetes_version=kubernetes_version, architecture=architecture, gpu_vendor=gpu_vendor).id
-
-
 def _offer(images: list[OkeImage], fitting: list[OkeImage], wanted: str) -> str:
     fix = "set image.id of the pool, or image.imported"
     if fitting:

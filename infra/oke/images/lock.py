@@ -1,12 +1,12 @@
 """The images that a stack's node pools are pinned to, and what is wrong with them: pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from infra.catalogue.shapes import Architecture
 from infra.gpus import GpuVendor
-from infra.oke.images.choice import parse, traits
+from infra.oke.images.choice import OkeImage, Source, parse, resolve, traits
 from infra.problems import Problem, choices
 from infra.section import Section, ocid
 
@@ -45,6 +45,10 @@ class Wanted:
     def key(self) -> str:
         """Short and the same for all that want the same: `v1.34.2-amd64-nvidia`."""
         return "-".join(filter(None, (self.kubernetes_version, self.architecture, self.gpu_vendor)))
+
+    def newest(self, sources: Iterable[Source]) -> OkeImage:
+        """The image to boot of those that OKE offers. Raises ImageNotFoundError."""
+        return resolve(sources, kubernetes_version=self.kubernetes_version, architecture=self.architecture, gpu_vendor=self.gpu_vendor)
 
     def __str__(self) -> str:
         gpu = "without GPUs" if self.gpu_vendor is None else f"with {self.gpu_vendor.upper()} GPUs"

@@ -6,7 +6,6 @@ from types import MappingProxyType
 
 import pulumi
 
-from infra.oke.images import choice
 from infra.oke.images.choice import ImageNotFoundError, Source
 from infra.oke.images.lock import PinnedImage, Wanted
 
@@ -59,12 +58,7 @@ class NodeImages(pulumi.ComponentResource):
 def _newest(offered: pulumi.Output[Sequence[Source]], wanted: Wanted) -> pulumi.Output[str]:
     def newest(sources: Sequence[Source]) -> str:
         try:
-            return choice.image_id(
-                sources,
-                kubernetes_version=wanted.kubernetes_version,
-                architecture=wanted.architecture,
-                gpu_vendor=wanted.gpu_vendor,
-            )
+            return wanted.newest(sources).id
         except ImageNotFoundError as error:
             raise NodeImageError(str(error)) from error
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from infra.catalogue.shapes import Architecture
 from infra.gpus import GpuVendor
 from infra.oke.images import choice as images
+from infra.oke.images.lock import Wanted
 
 
 @dataclass(frozen=True)
@@ -101,14 +102,9 @@ def test_a_missing_image_names_what_there_is(
     assert message in str(refused.value)
 
 
-def test_an_image_named_outright_wins_and_is_not_looked_up() -> None:
-    found = images.image_id([], kubernetes_version="v1.34.1", architecture="amd64", override="ocid1.image.mine")
-    assert found == "ocid1.image.mine"
-
-
-def test_what_is_found_is_given_by_its_ocid() -> None:
-    found = images.image_id(OFFER, kubernetes_version="v1.36.1", architecture="amd64")
-    assert found == "ocid1.image.Oracle-Linux-9.7-2026.06.15-0-OKE-1.36.1-1505"
+def test_what_a_pool_needs_is_found_with_its_ocid() -> None:
+    wanted = Wanted(kubernetes_version="v1.36.1", architecture="amd64", gpu_vendor=None)
+    assert wanted.newest(OFFER).id == "ocid1.image.Oracle-Linux-9.7-2026.06.15-0-OKE-1.36.1-1505"
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,11 @@ def test_boot_volumes_of_gpu_nodes_are_larger() -> None:
     assert (made["system"].boot_volume_gib, made["a10-ad1"].boot_volume_gib) == (100, 200)
 
 
+def test_an_image_named_outright_wins_and_is_not_looked_up() -> None:
+    named = plan(SYSTEM, altered(A10, image_id=IMAGE, image_name=GPU_IMAGE))["a10-ad1"]
+    assert (named.image_id, named.boots_oke_image) == (IMAGE, False)
+
+
 def test_an_imported_image_brings_its_system() -> None:
     made = plan(SYSTEM, altered(A10, imported_image="gpu"))
     assert (made["a10-ad1"].os, made["system"].os) == ("ubuntu", "oracle-linux")
