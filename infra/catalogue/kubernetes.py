@@ -9,7 +9,7 @@ from infra.problems import Problem
 # oracle-quickstart/oci-hpc-oke, 61d210a of 2026-08-20; v1.33.10 and v1.34.1 by the names of OKE's images of 2026-08-31.
 SUPPORTED = ("v1.33.1", "v1.33.10", "v1.34.1", "v1.34.2", "v1.35.2", "v1.36.1")
 
-_VERSION = re.compile(r"v(1)\.(\d+)\.(\d+)")
+_VERSION = re.compile(r"v1\.(\d+)\.\d+")
 
 
 def minor(version: str) -> int:
@@ -17,7 +17,7 @@ def minor(version: str) -> int:
     found = _VERSION.fullmatch(version)
     if found is None:
         raise ValueError(f"{version!r} is not a Kubernetes version, like {SUPPORTED[-1]}")
-    return int(found[2])
+    return int(found[1])
 
 
 def problems(version: str, offered: Sequence[str] = SUPPORTED) -> tuple[Problem, ...]:

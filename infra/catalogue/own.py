@@ -2,7 +2,7 @@
 policies need of them. Read from plain data, as the engine hands it on: what is no such fact adds nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -18,13 +18,9 @@ from infra.gpus import Gpu
 class Catalogue:
     """What is known of Oracle's offer."""
 
-    shapes: Mapping[str, Shape] = field(default_factory=lambda: SHAPES)
-    kubernetes_versions: tuple[str, ...] = SUPPORTED
-    regions: Mapping[str, Region] = field(default_factory=lambda: REGIONS)
-
-
-KNOWN = Catalogue()
-"""What is known without any stack file."""
+    shapes: Mapping[str, Shape]
+    kubernetes_versions: tuple[str, ...]
+    regions: Mapping[str, Region]
 
 
 def read(given: Any) -> Catalogue:
@@ -60,7 +56,6 @@ def _shape(name: str, row: Mapping[str, Any]) -> Shape | None:
     count, model = row.get("gpus", 0), row.get("gpuModel")
     if not _is_number(count) or (count > 0) != isinstance(model, str):
         return None
-    gpu = _gpu(str(model), row) if count else None
     fixed, most = (None, row) if flexible else (row, None)
     return Shape(
         name=name,
@@ -71,10 +66,7 @@ def _shape(name: str, row: Mapping[str, Any]) -> Shape | None:
         ocpus_max=int(most["ocpusMax"]) if most else None,
         memory_gib_max=int(most["memoryGibMax"]) if most else None,
         gpus=int(count),
-        gpu_model=gpu.name if gpu else None,
-        gpu_vendor=gpu.vendor if gpu else None,
-        gpu_memory_gib=gpu.memory_gib if gpu else 0,
-        gpu_product=gpu.product if gpu else None,
+        gpu=_gpu(str(model), row) if count else None,
         rdma=row.get("rdma") is True,
         hourly=Decimal(str(row["hourlyUsd"])) if fixed else None,
         ocpu_hourly=Decimal(str(row["ocpuHourlyUsd"])) if most else None,

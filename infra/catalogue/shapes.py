@@ -7,8 +7,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal
 
-from infra import gpus as gpus_table
-from infra.gpus import GpuVendor
+from infra.gpus import Gpu, GpuVendor, named
 from infra.problems import Problem
 
 Architecture = Literal["amd64", "arm64"]
@@ -35,12 +34,8 @@ class Shape:
     sizes: Mapping[int, int] = field(default_factory=dict)
     """Memory by OCPUs, where a flexible shape comes in these sizes only: those of dense I/O."""
     gpus: int = 0
-    gpu_model: str | None = None
-    gpu_vendor: GpuVendor | None = None
-    gpu_memory_gib: int = 0
-    """Memory of one GPU."""
-    gpu_product: str | None = None
-    """Value that GPU feature discovery gives nvidia.com/gpu.product; None for AMD, which has no such label."""
+    gpu: Gpu | None = None
+    """What each of them is; None where there are none."""
     rdma: bool = False
     """Nodes can be joined by RDMA in a compute cluster."""
     preemptible: bool = False
@@ -80,6 +75,24 @@ class Shape:
         return self.name.endswith(".Flex")
 
     @property
+    def gpu_model(self) -> str | None:
+        return self.gpu.name if self.gpu else None
+
+    @property
+    def gpu_vendor(self) -> GpuVendor | None:
+        return self.gpu.vendor if self.gpu else None
+
+    @property
+    def gpu_memory_gib(self) -> int:
+        """Memory of one GPU."""
+        return self.gpu.memory_gib if self.gpu else 0
+
+    @property
+    def gpu_product(self) -> str | None:
+        """Value that GPU feature discovery gives nvidia.com/gpu.product; None for AMD, which has no such label."""
+        return self.gpu.product if self.gpu else None
+
+    @property
     def is_gpu(self) -> bool:
         return self.gpus > 0
 
@@ -102,7 +115,7 @@ class Shape:
         return tuple(found)
 
 
-def _nvidia(  # noqa: PLR0917 - a row of the table
+def _gpus(  # noqa: PLR0917 - a row of the table
     name: str,
     gpus: int,
     model: str,
@@ -122,29 +135,10 @@ def _nvidia(  # noqa: PLR0917 - a row of the table
         ocpus=ocpus,
         memory_gib=memory,
         gpus=gpus,
-        gpu_model=model,
-        gpu_vendor="nvidia",
-        gpu_memory_gib=gpus_table.named(model).memory_gib,
-        gpu_product=gpus_table.named(model).product,
+        gpu=named(model),
         rdma=rdma,
         preemptible=preemptible,
         local_nvme_gib=nvme_gib,
-        gpu_part=part,
-        quota=quota,
-    )
-
-
-def _amd(name: str, gpus: int, model: str, ocpus: float, memory: float, part: str, quota: str | None, nvme: int) -> Shape:  # noqa: PLR0917 - a row
-    return Shape(
-        name=name,
-        ocpus=ocpus,
-        memory_gib=memory,
-        gpus=gpus,
-        gpu_model=model,
-        gpu_vendor="amd",
-        gpu_memory_gib=gpus_table.named(model).memory_gib,
-        rdma=True,
-        local_nvme_gib=nvme,
         gpu_part=part,
         quota=quota,
     )
@@ -210,32 +204,32 @@ def _flexible(name: str, ocpus_max: int, memory_gib_max: int, ocpu_part: str, me
 # is known of the GPUs themselves is in infra/gpus.py. Oracle's pages have neither B4 nor L40S-NC, its HPC images list both: which GPUs the
 # first has is in a run shown in oracle-quickstart/oci-hpc-oke, docs/running-nccl-rccl-tests-from-slurm-operator.md, 61d210a of 2026-08-20.
 _GPU_SHAPES: Iterable[Shape] = (
-    _nvidia("VM.GPU2.1", 1, "P100", 12, 72, "B88518", "gpu2-count", preemptible=True),
-    _nvidia("BM.GPU2.2", 2, "P100", 28, 192, "B88518", "gpu2-count"),
-    _nvidia("VM.GPU3.1", 1, "V100", 6, 90, "B89734", "gpu3-count", preemptible=True),
-    _nvidia("VM.GPU3.2", 2, "V100", 12, 180, "B89734", "gpu3-count", preemptible=True),
-    _nvidia("VM.GPU3.4", 4, "V100", 24, 360, "B89734", "gpu3-count", preemptible=True),
-    _nvidia("BM.GPU3.8", 8, "V100", 52, 768, "B89734", "gpu3-count"),
-    _nvidia("VM.GPU.A10.1", 1, "A10", 15, 240, "B95909", "gpu-a10-count"),
-    _nvidia("VM.GPU.A10.2", 2, "A10", 30, 480, "B95909", "gpu-a10-count"),
-    _nvidia("BM.GPU.A10.4", 4, "A10", 64, 1024, "B95909", "gpu-a10-count", nvme_gib=14304),
-    _nvidia("BM.GPU4.8", 8, "A100-40G", 64, 2048, "B92740", "gpu4-count", rdma=True, nvme_gib=25332),
-    _nvidia("BM.GPU.B4.8", 8, "A100-40G", 64, 2048, "B92740", "gpu4-count", rdma=True, nvme_gib=25332),
-    _nvidia("BM.GPU.A100-v2.8", 8, "A100-80G", 128, 2048, "B95907", "gpu-a100-v2-count", rdma=True, nvme_gib=25332),
-    _nvidia("BM.GPU.L40S.4", 4, "L40S", 112, 1024, "B109479", rdma=True, nvme_gib=7152),
-    _nvidia("BM.GPU.L40S-NC.4", 4, "L40S", 112, 1024, "B109479", rdma=True, nvme_gib=7152),
-    _nvidia("BM.GPU.H100.8", 8, "H100", 112, 2048, "B98415", "gpu-h100-count", rdma=True, nvme_gib=57220),
-    _nvidia("BM.GPU.H200.8", 8, "H200", 112, 3072, "B110519", "gpu-h200-count", rdma=True, nvme_gib=28610),
-    _nvidia("BM.GPU.B200.8", 8, "B200", 128, 4096, "B110978", "gpu-b200-count", rdma=True, nvme_gib=28610),
-    _nvidia("BM.GPU.B300.8", 8, "B300", 128, 4096, "B112237", rdma=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB200.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB200-v2.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB200-v3.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.GB300.4", 4, "GB300", 144, 960, "B112140", rdma=True, arm=True, nvme_gib=28610),
-    _nvidia("BM.GPU.RTXPRO.8", 8, "RTX PRO 6000", 144, 3072, "B112613"),
-    _amd("BM.GPU.MI300X.8", 8, "MI300X", 112, 2048, "B109485", "gpu-mi300x-count", 28610),
-    _amd("BM.GPU.MI355X.8", 8, "MI355X", 128, 3072, "B111758", None, 57220),
-    _amd("BM.GPU.MI355X-v1.8", 8, "MI355X", 128, 3072, "B111758", None, 57220),
+    _gpus("VM.GPU2.1", 1, "P100", 12, 72, "B88518", "gpu2-count", preemptible=True),
+    _gpus("BM.GPU2.2", 2, "P100", 28, 192, "B88518", "gpu2-count"),
+    _gpus("VM.GPU3.1", 1, "V100", 6, 90, "B89734", "gpu3-count", preemptible=True),
+    _gpus("VM.GPU3.2", 2, "V100", 12, 180, "B89734", "gpu3-count", preemptible=True),
+    _gpus("VM.GPU3.4", 4, "V100", 24, 360, "B89734", "gpu3-count", preemptible=True),
+    _gpus("BM.GPU3.8", 8, "V100", 52, 768, "B89734", "gpu3-count"),
+    _gpus("VM.GPU.A10.1", 1, "A10", 15, 240, "B95909", "gpu-a10-count"),
+    _gpus("VM.GPU.A10.2", 2, "A10", 30, 480, "B95909", "gpu-a10-count"),
+    _gpus("BM.GPU.A10.4", 4, "A10", 64, 1024, "B95909", "gpu-a10-count", nvme_gib=14304),
+    _gpus("BM.GPU4.8", 8, "A100-40G", 64, 2048, "B92740", "gpu4-count", rdma=True, nvme_gib=25332),
+    _gpus("BM.GPU.B4.8", 8, "A100-40G", 64, 2048, "B92740", "gpu4-count", rdma=True, nvme_gib=25332),
+    _gpus("BM.GPU.A100-v2.8", 8, "A100-80G", 128, 2048, "B95907", "gpu-a100-v2-count", rdma=True, nvme_gib=25332),
+    _gpus("BM.GPU.L40S.4", 4, "L40S", 112, 1024, "B109479", rdma=True, nvme_gib=7152),
+    _gpus("BM.GPU.L40S-NC.4", 4, "L40S", 112, 1024, "B109479", rdma=True, nvme_gib=7152),
+    _gpus("BM.GPU.H100.8", 8, "H100", 112, 2048, "B98415", "gpu-h100-count", rdma=True, nvme_gib=57220),
+    _gpus("BM.GPU.H200.8", 8, "H200", 112, 3072, "B110519", "gpu-h200-count", rdma=True, nvme_gib=28610),
+    _gpus("BM.GPU.B200.8", 8, "B200", 128, 4096, "B110978", "gpu-b200-count", rdma=True, nvme_gib=28610),
+    _gpus("BM.GPU.B300.8", 8, "B300", 128, 4096, "B112237", rdma=True, nvme_gib=28610),
+    _gpus("BM.GPU.GB200.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _gpus("BM.GPU.GB200-v2.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _gpus("BM.GPU.GB200-v3.4", 4, "GB200", 144, 960, "B110979", rdma=True, arm=True, nvme_gib=28610),
+    _gpus("BM.GPU.GB300.4", 4, "GB300", 144, 960, "B112140", rdma=True, arm=True, nvme_gib=28610),
+    _gpus("BM.GPU.RTXPRO.8", 8, "RTX PRO 6000", 144, 3072, "B112613"),
+    _gpus("BM.GPU.MI300X.8", 8, "MI300X", 112, 2048, "B109485", "gpu-mi300x-count", rdma=True, nvme_gib=28610),
+    _gpus("BM.GPU.MI355X.8", 8, "MI355X", 128, 3072, "B111758", rdma=True, nvme_gib=57220),
+    _gpus("BM.GPU.MI355X-v1.8", 8, "MI355X", 128, 3072, "B111758", rdma=True, nvme_gib=57220),
 )
 
 # Most OCPUs and memory: Oracle, "Compute Shapes" and "Extended Memory VM Instances", 2025-02, and what ListShapes answered since where
@@ -289,6 +283,6 @@ def shape(name: str, known: Mapping[str, Shape] = SHAPES) -> Shape:
     """Raises UnknownShapeError, with the names that come close."""
     if name not in known:
         close = get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}"
-        raise UnknownShapeError(f"{name!r} is not a shape of the catalogue; {hint} Oracle has it? Describe it in `catalogue.shapes`.")
+        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}."
+        raise UnknownShapeError(f"{name!r} is not a shape of the catalogue; {hint} If Oracle has it, describe it in `catalogue.shapes`.")
     return known[name]
