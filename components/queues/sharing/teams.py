@@ -84,8 +84,7 @@ class _Rest:
         self._plain = sorted(plain, key=lambda kind: kind.min_nodes == kind.max_nodes)
         self._most = {name: sum(pool.max_gpus for pool in kind.pools) for name, kind in self._kinds.items()}
         self._gpus = {
-            name: most - sum((share.gpus or (share.nodes or 0) * self._kinds[name].gpus_per_node) for share in written.get(name, ()))
-            for name, most in self._most.items()
+            name: most - sum(_gpus(share, self._kinds[name]) for share in written.get(name, ())) for name, most in self._most.items()
         }
         self._limits = cluster.gpu_limits
         self._others = {
@@ -225,7 +224,7 @@ def _differences(team: Team, given: Queue, section: Queues, cluster: ClusterCont
 def _of_model(path: str, team: Team, model: str, shares: Iterable[tuple[str, Share]], kinds: Mapping[str, NodeKind]) -> Iterator[Problem]:
     listed = list(shares)
     at = f"{path}.quota.{listed[-1][0]}" if listed else f"{path}.quota"
-    gpus = sum(share.gpus if share.gpus is not None else (share.nodes or 0) * kinds[name].gpus_per_node for name, share in listed)
+    gpus = sum(_gpus(share, kinds[name]) for name, share in listed)
     own = team.gpus.get(model, 0)
     if gpus != own:
         found = f"gives {gpus} {model}" if len(listed) < 2 else f"gives {gpus} {model} with {' and '.join(name for name, _ in listed[:-1])}"
@@ -251,6 +250,11 @@ def _of_plain(path: str, team: Team, given: Queue, kinds: Mapping[str, NodeKind]
             at = f"{path}.quota.{next(iter(plain))}" if plain else f"{path}.quota"
             message = f"gives {quantity.text(found)} on nodes without GPUs, but teams.{team.name}.quota.{key} is {own}"
             yield Problem(at, f"{message}; {ONCE}")
+
+
+def _gpus(share: Share, kind: NodeKind) -> int:
+    """What a share of nodes with GPUs has of these."""
+    return share.gpus if share.gpus is not None else (share.nodes or 0) * kind.gpus_per_node
 
 
 def _amount(share: Share, kind: NodeKind, resource: str) -> Fraction:
