@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -44,7 +44,7 @@ class OperationError(Exception):
     """An operation of the engine did not end well."""
 
     def __init__(self, outcome: Outcome, program: "ProgramFailure | None") -> None:
-        super().__init__(f"{outcome.operation} failed")
+        super().__init__("\n".join([f"{outcome.operation} failed", *_evidence(outcome, program)]))
         self.outcome = outcome
         self.program = program
         """How the program failed, when it was the program."""
@@ -57,6 +57,18 @@ class OperationError(Exception):
         refused = any(violation.refuses for violation in log.violations)
         whole = log.counts is not None and not self.outcome.lacks and not self.outcome.stuck
         return refused and spoken and whole and not log.failed and self.program is None
+
+
+def _evidence(outcome: Outcome, program: "ProgramFailure | None") -> Iterator[str]:
+    """All that is known of a failure, raw, for whoever reads a traceback. Users read `failure.reasons`."""
+    yield f"exit status {outcome.exit_code} after {outcome.seconds:.1f} s{', ended for saying nothing' if outcome.stuck else ''}"
+    if program is not None:
+        yield f"program: {program.message}"
+    yield from (f"error: {error.urn} {error.message}" for error in outcome.log.errors)
+    yield from (f"failed: {step.op} {step.urn}" for step in outcome.log.failed)
+    yield from (f"missing: {what}" for what in outcome.lacks)
+    if outcome.printed:
+        yield f"standard error: {outcome.printed}"
 
 
 class Session:

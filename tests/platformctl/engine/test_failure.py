@@ -116,3 +116,16 @@ def test_a_halt_is_said_so(tmp_path: Path) -> None:
 def test_an_engine_that_only_prints_is_quoted(tmp_path: Path) -> None:
     assert reasons(failed(tmp_path, printed="error: boom")) == ["error: boom"]
     assert reasons(failed(tmp_path)) == ["the engine ended with exit status 255 and said nothing"]
+
+
+def test_a_traceback_of_a_failed_operation_carries_all_that_is_known_of_it(tmp_path: Path) -> None:
+    step = {"resOpFailedEvent": {"metadata": {"op": "create", "urn": f"{URN}-2", "type": "oci:Core/vcn:Vcn"}}}
+    failure = failed(tmp_path, error("no room", URN), step, program=ProgramFailure(message="KeyError: 'x'"), printed="lost", stuck=True)
+    assert str(failure).splitlines() == [
+        "preview failed",
+        "exit status 255 after 1.0 s, ended for saying nothing",
+        "program: KeyError: 'x'",
+        f"error: {URN} no room",
+        f"failed: create {URN}-2",
+        "standard error: lost",
+    ]
