@@ -1,6 +1,5 @@
 """An engine that is killed at a step, and what brings the stack back: nothing here is told to the engine or to the program."""
 
-import contextlib
 import json
 import subprocess
 import threading
@@ -9,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from platformctl.engine.failure import reasons
 from platformctl.engine.session import OperationError, Session
-from platformctl.state.pending import CREATING, Pending, pending, settled
+from platformctl.state import recovery
+from platformctl.state.identities import Found
+from platformctl.state.pending import Pending, pending
 from simulator.simulated_state import Delay, Operation, Record, SimulatedState
 
 EVERY_STEP = {"PULUMI_SKIP_CHECKPOINTS": "false"}
@@ -18,6 +20,8 @@ EVERY_STEP = {"PULUMI_SKIP_CHECKPOINTS": "false"}
 CLOUD_SECONDS = 1.0
 """How long the cloud takes for the step at which the engine is killed."""
 PATIENCE_SECONDS = 120.0
+WITH_ANOTHER = ("oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule",)
+"""Types whose resources go with their owner, in the cloud as in the simulated one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,8 @@ class Left:
     locked: bool
     pending: tuple[Pending, ...]
     """What was under way by its own account."""
+    said: tuple[str, ...] = ()
+    """Why the operation failed, where it did before the step."""
 
 
 def killed(session: Session, operation: str, step: Operation, urn: str, *, heard: bool = True) -> Left:
@@ -50,9 +56,11 @@ def killed(session: Session, operation: str, step: Operation, urn: str, *, heard
         watching[0].start()
 
     session.started = started
+    said: list[str] = []
     try:
-        with contextlib.suppress(OperationError):
-            session.run(operation, *(("--ignore-protect",) if operation == "destroy" else ()))
+        session.run(operation, *(("--ignore-protect",) if operation == "destroy" else ()))
+    except OperationError as failed:
+        said = reasons(failed)
     finally:
         session.started = lambda process: None
         for thread in watching:
@@ -63,24 +71,54 @@ def killed(session: Session, operation: str, step: Operation, urn: str, *, heard
         cloud.touch()
         if not heard:
             _undo(cloud, step, urn, before)
-    return Left(reached=dead.is_set(), locked=any(_locks(session)), pending=_pending(session))
+    why = () if dead.is_set() else tuple(said)
+    return Left(reached=dead.is_set(), locked=any(_locks(session)), pending=_pending(session), said=why)
 
 
-def recovered(session: Session) -> list[str]:
-    """What somebody does by hand before the same command is given again, done. Returns the commands, without names and ids."""
-    done = ["pulumi cancel"]
-    _must(session.engine("cancel", "--yes"))
-    creating = [each.urn for each in _pending(session) if each.what == CREATING]
-    if not creating:
-        return done
+def records(session: Session) -> dict[str, object]:
+    """What the cloud has, by URN, as far as an operation changes it."""
     cloud = SimulatedState(session.simulated)
     with cloud.locked():
-        made = {record.urn: record.id for record in cloud.state.records.values() if record.urn in creating}
-    state = session.simulated.with_name("settled.json")
-    state.write_text(json.dumps(settled(_exported(session), made)), encoding="utf-8")
-    _must(session.engine("stack", "import", f"--file={state}"))
-    session.run("refresh")
-    return [*done, f"platformctl state recover{' --made' if made else ''}", "pulumi refresh"]
+        return {record.urn: json.loads(json.dumps(record.inputs)) for record in cloud.state.records.values() if record.urn}
+
+
+def forgotten(session: Session) -> list[str]:
+    """What is still in the cloud by its name though everything was destroyed; not what went with what it belongs to."""
+    cloud = SimulatedState(session.simulated)
+    with cloud.locked():
+        return sorted(record.name for record in cloud.state.records.values() if record.urn and record.type not in WITH_ANOTHER)
+
+
+def recovered(session: Session) -> frozenset[str]:
+    """Do what `platformctl state recover` does, before the same command is given again. Returns for what somebody had to look, by URN."""
+    engine = _engine(session)
+    state = recovery.exported(engine)
+    cloud = SimulatedState(session.simulated)
+    with cloud.locked():
+        there = [record for record in cloud.state.records.values() if record.urn]
+    found = [_found(record) for record in there if record.inputs.get("displayName") or record.inputs.get("name")]
+    alone = recovery.traced(state, {}, lambda name, region: [each for each in found if each.name == name])
+    given = {record.urn: record.id for record in there if record.urn in {trace.pending.urn for trace in alone if trace.unknown}}
+    traces = recovery.traced(state, given, lambda name, region: [each for each in found if each.name == name])
+    recovery.settle(engine, state, traces, lambda urns: session.run("refresh", *(f"--target={urn}" for urn in urns)))
+    return frozenset(given)
+
+
+def _found(record: Record) -> Found:
+    """A resource as Search tells of it: by its name, and where it has none not at all."""
+    inputs = record.inputs
+    name = inputs.get("displayName") or inputs["name"]
+    return Found(
+        ident=record.id,
+        name=str(name),
+        compartment=str(inputs.get("compartmentId", "")),
+        state="ACTIVE",
+        tags=inputs.get("freeformTags") or {},
+    )
+
+
+def _engine(session: Session) -> recovery.Engine:
+    return lambda *arguments: _must(session.engine(*arguments))
 
 
 def _kill(process: "subprocess.Popen[bytes]", cloud: SimulatedState, what: str, dead: threading.Event) -> None:
@@ -122,13 +160,8 @@ def _locks(session: Session) -> Iterator[str]:
     yield from (str(path) for path in folder.rglob("*.json")) if folder.is_dir() else ()
 
 
-def _exported(session: Session) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(_must(session.engine("stack", "export")))
-    return state
-
-
 def _pending(session: Session) -> tuple[Pending, ...]:
-    return pending(_exported(session))
+    return pending(recovery.exported(_engine(session)))
 
 
 def _must(ran: "subprocess.CompletedProcess[str]") -> str:

@@ -1,20 +1,24 @@
 """`python -m tools.crashes [TYPE ...]`: kill the engine at every kind of step of the dev stack, and see that the stack comes back.
 
-For each type the first resource of it, while an update creates it; for some of them also while it is changed, while it is destroyed, and
-before the cloud was ever asked. Writes the table of docs/recover.md; with types, of those alone. The exit status is 1
-where a stack does not come back.
+For each type a resource of it while an update creates it, while a change updates it and while it is destroyed; each once when the cloud has
+done what it was asked for, and once before it was ever asked. After each kill the state is recovered and the same command is given again,
+which is where the next kill comes. Writes the table of docs/recover.md; with types, it tries those alone and writes nothing. The exit
+status is 1 where a stack does not come back.
 """
 
 import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import yaml
+
+from infra.project import PROJECT
 from platformctl.engine import stackfile
 from platformctl.engine.failure import reasons
-from platformctl.engine.plan import type_of
+from platformctl.engine.plan import Plan, type_of
 from platformctl.engine.session import OperationError, Session
 from simulator.simulated_state import Operation
 from testkit import crashes
@@ -22,88 +26,132 @@ from testkit import crashes
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "recover.md"
 BEGIN, END = "<!-- begin: python -m tools.crashes -->", "<!-- end -->"
-CHANGED = ("oci:ContainerEngine/cluster:Cluster", "oci:ContainerEngine/nodePool:NodePool")
-SAMPLE = (*CHANGED, "oci:Core/vcn:Vcn", "oci:Core/subnet:Subnet", "oci:ObjectStorage/bucket:Bucket")
-"""Types that more is tried of than their creation: a row takes the better part of a minute."""
+STEPS: dict[str, Operation] = {"up": "create", "change": "update", "destroy": "delete"}
 BUILT_IN = ("pulumi:", "platform:")
 """Types that no cloud is asked for."""
 OLD, NEW = "v1.34.2", "v1.35.2"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kill:
+    """A step at which the engine is to be killed, of any resource of a type."""
+
+    type: str
+    heard: bool
+    """Whether the cloud had done it by then; or it was never asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Row:
     operation: str
-    type: str
-    killed: str
-    """What the cloud had come to when the engine was killed."""
-    by_hand: str
+    kill: Kill
+    looked: bool
+    """Whether somebody had to look for the id of what was made."""
     back: str
     """`yes`, or what was said instead."""
 
 
-def tried(only: Sequence[str]) -> Iterator[Row]:
+def tried(operation: str, only: Sequence[str]) -> Iterator[Row]:
+    """Every kill of an operation: as many in one session as it has steps for, and the rest in another."""
     stack = stackfile.locate("dev", ROOT)
-    urns = _first_of_each_type(stack)
-    chosen = {type_: urn for type_, urn in urns.items() if not only or type_ in only}
-    for type_, urn in chosen.items():
-        yield _row("up", type_, urn, "create", stack, heard=True)
-        if type_ in SAMPLE:
-            yield _row("up", type_, urn, "create", stack, heard=False)
-    for type_, urn in chosen.items():
-        if type_ in CHANGED:
-            yield _row("change", type_, urn, "update", stack, heard=True)
-    for type_, urn in chosen.items():
-        if type_ in SAMPLE:
-            yield _row("destroy", type_, urn, "delete", stack, heard=True)
+    with tempfile.TemporaryDirectory() as folder:
+        changed = _changed(stack, Path(folder))
+        urns = _of_each_type(stack, changed, operation)
+        left = [Kill(type=type_, heard=heard) for type_ in urns for heard in (True, False) if not only or type_ in only]
+        while left:
+            rows = _session(operation, left, urns, stack, changed)
+            yield from rows
+            done = {row.kill for row in rows}
+            if not done:
+                yield from (Row(operation=operation, kill=kill, looked=False, back="the step was never reached") for kill in left)
+                return
+            left = [kill for kill in left if kill not in done]
 
 
-def _first_of_each_type(stack: stackfile.StackFile) -> dict[str, str]:
+def _changed(stack: stackfile.StackFile, folder: Path) -> stackfile.StackFile:
+    """The stack with another version and another tag on everything that has tags."""
+    document = yaml.safe_load(stack.path.read_text(encoding="utf-8").replace(OLD, NEW))
+    config = document["config"]
+    config[f"{PROJECT}:tags"]["team"] = "other"
+    for pool in config[f"{PROJECT}:cluster"]["nodePools"].values():
+        pool["cycling"] = "off"  # boot volumes carry no tags
+    file = folder / stack.path.name
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return stackfile.locate(str(file), ROOT)
+
+
+def _of_each_type(stack: stackfile.StackFile, changed: stackfile.StackFile, operation: str) -> dict[str, list[str]]:
+    """The resources that the operation has a step for, by type, in the order in which they are made; for a destruction the other way."""
     with Session(ROOT, stack) as session:
-        resources = session.preview().resources
-    found: dict[str, str] = {}
-    for resource in resources:
-        if resource.custom and not resource.type.startswith(BUILT_IN):
-            found.setdefault(resource.type, resource.urn)
-    return found
+        plan = session.preview()
+        if operation == "change":
+            session.run("up")
+            session.change(changed)
+            plan = session.preview()
+    found: dict[str, list[str]] = {}
+    for urn in _steps(plan, "update" if operation == "change" else "create"):
+        found.setdefault(type_of(urn), []).append(urn)
+    return dict(reversed(found.items())) if operation == "destroy" else found
 
 
-def _row(operation: str, type_: str, urn: str, step: Operation, stack: stackfile.StackFile, *, heard: bool) -> Row:
-    done = "done" if heard else "never asked"
-    with Session(ROOT, stack, extra=crashes.EVERY_STEP) as session, tempfile.TemporaryDirectory() as folder:
+def _steps(plan: Plan, op: str) -> list[str]:
+    return [each.urn for each in plan.resources if each.custom and not each.type.startswith(BUILT_IN) and each.op == op]
+
+
+def _session(
+    operation: str, kills: Sequence[Kill], urns: dict[str, list[str]], stack: stackfile.StackFile, changed: stackfile.StackFile
+) -> list[Row]:
+    """Kills that one session has steps for, each recovered from; then the operation to its end."""
+    again = "destroy" if operation == "destroy" else "up"
+    flags = ("--ignore-protect",) if again == "destroy" else ()
+    rows: list[Row] = []
+    with Session(ROOT, stack, extra=crashes.EVERY_STEP) as session:
+        if operation != "up":
+            session.run("up")
+        if operation == "change":
+            session.change(changed)
+        untouched = crashes.records(session)
+        for kill in kills:
+            urn = next((urn for urn in urns[kill.type] if _is_ahead(operation, urn, untouched, crashes.records(session))), None)
+            if urn is None:
+                continue
+            left = crashes.killed(session, again, STEPS[operation], urn, heard=kill.heard)
+            if not left.reached:  # done meanwhile, with nothing to kill; or it failed, of which the kill before is the cause
+                if left.said and rows:
+                    rows[-1] = replace(rows[-1], back="; ".join(left.said))
+                return rows
+            rows.append(Row(operation=operation, kill=kill, looked=urn in crashes.recovered(session), back="yes"))
         try:
-            if operation != "up":
-                session.run("up")
-            if operation == "change":
-                changed = Path(folder) / stack.path.name
-                changed.write_text(stack.path.read_text(encoding="utf-8").replace(OLD, NEW), encoding="utf-8")
-                session.change(stackfile.locate(str(changed), ROOT))
-            again = "destroy" if operation == "destroy" else "up"
-            left = crashes.killed(session, again, step, urn, heard=heard)
-            if not left.reached:
-                return Row(operation=operation, type=type_, killed="-", by_hand="-", back="the step was never reached")
-            by_hand = ", ".join(crashes.recovered(session))
-            session.run(again, *(("--ignore-protect",) if again == "destroy" else ()))
+            session.run(again, *flags)
             back = "yes" if again == "destroy" or not session.preview().changes else "not the same as before"
         except OperationError as failed:
-            return Row(operation=operation, type=type_, killed=done, by_hand="-", back="; ".join(reasons(failed)))
-    return Row(operation=operation, type=type_, killed=done, by_hand=by_hand, back=back)
+            back = "; ".join(reasons(failed))
+        if again == "destroy" and (forgotten := crashes.forgotten(session)):
+            back = f"left behind: {', '.join(forgotten)}"
+    return rows if back == "yes" or not rows else [*rows[:-1], replace(rows[-1], back=back)]
+
+
+def _is_ahead(operation: str, urn: str, before: dict[str, object], now: dict[str, object]) -> bool:
+    """Whether the step of a resource is still to come."""
+    return urn not in now if operation == "up" else now.get(urn) == before.get(urn) is not None
 
 
 def table(rows: Sequence[Row]) -> str:
     """One row for all types that came out alike: what differs is what counts."""
-    alike: dict[tuple[str, str, str, str], list[str]] = {}
+    alike: dict[tuple[str, bool, bool, str], list[str]] = {}
     for row in rows:
-        alike.setdefault((row.operation, row.killed, row.by_hand, row.back), []).append(row.type)
-    lines = ["| killed in | the cloud had | types | by hand, before the same command | comes back |", "| --- | --- | --- | --- | --- |"]
-    for (operation, killed, by_hand, back), types in alike.items():
-        steps = " then ".join(f"`{step}`" for step in by_hand.split(", "))
-        lines.append(f"| {operation} | {killed} | {len(types)}: {', '.join(sorted(_short(type_) for type_ in types))} | {steps} | {back} |")
+        alike.setdefault((row.operation, row.kill.heard, row.looked, row.back), []).append(row.kill.type)
+    lines = ["| killed in | the cloud had | types | the id of what was made | comes back |", "| --- | --- | --- | --- | --- |"]
+    for (operation, heard, looked, back), types in alike.items():
+        ident = "was looked up, and given with `--made`" if looked else "was found, or there was none"
+        names = ", ".join(sorted(_short(type_) for type_ in types))
+        lines.append(f"| {operation} | {'done it' if heard else 'never been asked'} | {len(types)}: {names} | {ident} | {back} |")
     good = sum(row.back == "yes" for row in rows)
-    return "\n".join([f"**{good} of {len(rows)} stacks came back.** The last run tried these:", "", *lines])
+    return "\n".join([f"**After {good} of {len(rows)} kills the same command went through.** The last run tried these:", "", *lines])
 
 
 def _short(type_: str) -> str:
-    return type_of(f"::::{type_}::").rpartition(":")[2]
+    return type_.rpartition(":")[2]
 
 
 def page(text: str, made: str) -> str:
@@ -113,10 +161,12 @@ def page(text: str, made: str) -> str:
 
 def main(only: Sequence[str]) -> int:
     rows = []
-    for row in tried(only):
-        rows.append(row)
-        sys.stdout.write(f"{row.operation:8} {row.type}: {row.killed}: {row.by_hand}: {row.back}\n")
-        sys.stdout.flush()
+    for operation in STEPS:
+        for row in tried(operation, only):
+            rows.append(row)
+            what = "done" if row.kill.heard else "never asked"
+            print(f"{operation:8} {row.kill.type}: {what}: {'given' if row.looked else 'by itself'}: {row.back}", flush=True)
+    if not only:
         PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), table(rows)), encoding="utf-8")
     return 0 if all(row.back == "yes" for row in rows) else 1
 

@@ -8,7 +8,7 @@ import json
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -21,6 +21,9 @@ from platformctl.errors import WrongInput
 from platformctl.root import ROOT
 from platformctl.state.location import StateLocation, environment, url
 from platformctl.state.report import Outcome, Report, StateError
+
+if TYPE_CHECKING:
+    from platformctl.state.recovery import Trace
 
 COLOURS = {Outcome.GOOD: "green", Outcome.CHANGED: "cyan", Outcome.NOT_SHOWN: "yellow", Outcome.REFUSED: "red"}
 
@@ -85,48 +88,59 @@ def make(
 @app.command("recover")
 def recover(
     stack: Stack,
+    *,
     made: Annotated[
         list[str] | None, typer.Option(help="What was created after all, with the id that the cloud shows for it.", metavar="NAME=ID")
     ] = None,
+    search: Annotated[bool, typer.Option(help="Look for what was being created with `oci search`, if `oci` is on PATH.")] = True,
+    refresh: Annotated[bool, typer.Option(help="Have the engine ask the cloud for what was found.")] = True,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
     root: Root = ROOT,
 ) -> None:
-    """After an update that was killed: show what the state has not seen the end of, and settle it. Touches the state, and no cloud."""
+    """After an update that was killed: take its lock away, show what the state has not seen the end of, and settle it.
+
+    Changes the state, and no cloud.
+    """
     from platformctl.engine.session import found_engine  # noqa: PLC0415
-    from platformctl.state import recovery  # noqa: PLC0415
-    from platformctl.state.pending import CREATING, pending  # noqa: PLC0415
+    from platformctl.state import recovery, searching  # noqa: PLC0415
+    from platformctl.state.pending import pending  # noqa: PLC0415
 
     file = locate(stack, root)
-    engine = found_engine(dict(os.environ))()
-    state = recovery.exported(engine, root, file.name)
-    found = pending(state)
-    ids = recovery.assigned(made or (), found)
-    rows = [
-        {"what": each.what, "type": each.type, "name": each.name, "called": each.called, "id": ids.get(each.urn), "urn": each.urn}
-        for each in found
-    ]
+    engine = recovery.real(found_engine(dict(os.environ))(), root, file.name)
+    state = recovery.exported(engine)
+    given = recovery.assigned(made or (), pending(state))
+    traces = recovery.traced(state, given, lambda name, region: searching.search(name, os.environ, region) if search else ())
+    rows = [_row(trace) for trace in traces]
     if as_json:
         typer.echo(json.dumps({"stack": file.name, "pending": rows}, indent=2))
     elif rows:
         _print_pending(rows)
     else:
         typer.echo(f"{file.name}: the state has seen the end of everything.")
-    missing = [each for each in found if each.what == CREATING and each.urn not in ids]
-    if not found or (as_json and not yes):
+    if as_json and not yes:
         return
-    if missing and not yes:
+    if any(trace.unknown for trace in traces) and not yes:
         typer.echo("What is left without an id is taken not to be there: look it up in the cloud first, and give it with --made.", err=True)
     if not yes:
-        typer.confirm(f"Settle the state of {file.name} so?", abort=True, err=True)
-    recovery.settle(engine, root, file.name, state, ids)
-    typer.echo("Settled. Next: `pulumi refresh`, then the command that was killed.", err=True)
+        what = f"Settle the state of {file.name} so, and take" if rows else "Take"
+        typer.confirm(f"{what} away the lock, if there is one? Nobody else may be updating the stack.", abort=True, err=True)
+    recovery.settle(engine, state, traces, recovery.refreshing(engine) if refresh else lambda urns: None)
+    then = "" if refresh or not any(trace.ident for trace in traces) else "`pulumi refresh`, then "
+    typer.echo(f"Settled. Next: {then}the command that was killed.", err=True)
+
+
+def _row(trace: "Trace") -> dict[str, str | None]:
+    each = trace.pending
+    found = {"id": trace.ident or None, "how": trace.how or None}
+    return {"what": each.what, "type": each.type, "name": each.name, "called": each.called, **found, "urn": each.urn}
 
 
 def _print_pending(rows: Sequence[Mapping[str, str | None]]) -> None:
-    table = Table("was", "type", "name", "called in the cloud", "id", title="Under way when the engine ended", title_justify="left")
+    title = "Under way when the engine ended"
+    table = Table("was", "type", "name", "called in the cloud", "id", "which is", title=title, title_justify="left")
     for row in rows:
-        table.add_row(*(escape(row[key] or "-") for key in ("what", "type", "name", "called", "id")))
+        table.add_row(*(escape(row[key] or "-") for key in ("what", "type", "name", "called", "id", "how")))
     Console().print(table)
 
 

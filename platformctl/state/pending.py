@@ -20,6 +20,8 @@ class Pending:
     what: str
     """`creating`, `updating`, `deleting` ..."""
     inputs: Mapping[str, Any]
+    region: str = ""
+    """Where its provider makes it; empty where the state does not say."""
 
     @property
     def type(self) -> str:
@@ -28,6 +30,11 @@ class Pending:
     @property
     def name(self) -> str:
         return name_of(self.urn)
+
+    @property
+    def displayed(self) -> str:
+        """The name that Oracle shows of it, empty where it has none."""
+        return next((str(self.inputs[key]) for key in ("displayName", "name") if isinstance(self.inputs.get(key), str)), "")
 
     @property
     def called(self) -> str:
@@ -40,8 +47,26 @@ class Pending:
 
 def pending(exported: Mapping[str, Any]) -> tuple[Pending, ...]:
     """The operations that a state, as `pulumi stack export` prints it, has not seen the end of."""
-    found = exported.get("deployment", {}).get("pending_operations") or ()
-    return tuple(Pending(urn=each["resource"]["urn"], what=each["type"], inputs=each["resource"].get("inputs") or {}) for each in found)
+    deployment = exported.get("deployment", {})
+    regions = {f"{each['urn']}::{each.get('id')}": (each.get("inputs") or {}).get("region") for each in deployment.get("resources") or ()}
+    return tuple(
+        Pending(
+            urn=each["resource"]["urn"],
+            what=each["type"],
+            inputs=each["resource"].get("inputs") or {},
+            region=_text(regions.get(each["resource"].get("provider"))),
+        )
+        for each in deployment.get("pending_operations") or ()
+    )
+
+
+def known(exported: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of what the state has."""
+    return frozenset(each["id"] for each in exported.get("deployment", {}).get("resources") or () if each.get("id"))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def settled(exported: Mapping[str, Any], made: Mapping[str, str]) -> dict[str, Any]:

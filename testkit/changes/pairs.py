@@ -1,12 +1,12 @@
 """Random pairs of stack files: what `diff` says of the second over the first, held to what happens when it is brought up."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 
 from platformctl.comparing import SEEN, compared
 from platformctl.engine.failure import reasons
@@ -28,6 +28,8 @@ FAR, NEAR = 6, 4
 """Changes of the first file from its base, and most changes of a second from the first."""
 CHAIN = 10
 """Pairs of one session: what a pair has brought up is what the next one changes."""
+STARTS = 5
+"""Stack files that are drawn for a chain to begin with, before it is given up: some do not come up."""
 TODAY = date(2026, 12, 1)
 
 
@@ -47,20 +49,39 @@ class Judged:
     def right(self) -> bool:
         return self.verdict == "refused by policies" or self.came_up is (self.verdict == "green")
 
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def judged(line: Mapping[str, Any]) -> Judged:
+    """A pair as `to_json` gives it."""
+    return Judged(
+        name=line["name"],
+        changed=tuple(line["changed"]),
+        verdict=line["verdict"],
+        said=tuple(line["said"]),
+        came_up=line["came_up"],
+        failed=tuple(line["failed"]),
+    )
+
 
 def judge(count: int, seed: int, skip: int = 0) -> Iterator[Judged]:
     """Pairs, each with what became of it. The same seed gives the same; `skip` leaves out the first, a multiple of CHAIN."""
     for chain in range(skip, count, CHAIN):
-        random = Random(f"{seed}-{chain}")  # noqa: S311 - drawn again, not kept secret
-        name = BASES[chain // CHAIN % len(BASES)]
-        yield from _chain(random, name, f"{seed}-{chain}", min(CHAIN, count - chain))
+        yield from judge_chain(chain, seed, min(CHAIN, count - chain))
+
+
+def judge_chain(first: int, seed: int, count: int = CHAIN) -> Iterator[Judged]:
+    """The pairs of the chain that begins with the pair `first`, a multiple of CHAIN."""
+    random = Random(f"{seed}-{first}")  # noqa: S311 - drawn again, not kept secret
+    yield from _chain(random, BASES[first // CHAIN % len(BASES)], f"{seed}-{first}", count)
 
 
 def _chain(random: Random, name: str, title: str, count: int) -> Iterator[Judged]:
     with TemporaryDirectory(prefix="pairs-") as made:
         folder = Path(made)
-        left = count
-        while left:
+        left, starts = count, STARTS
+        while left and starts:
             document = stack(random, _start(name), FAR)
             file = file_of(document, folder, name)
             with Session(ROOT, file, policies=True) as session:
@@ -76,7 +97,7 @@ def _chain(random: Random, name: str, title: str, count: int) -> Iterator[Judged
                     left -= 1
                     yield pair
                     came_up = pair.came_up  # half a change is no stack to go on from
-                left -= not first.came_up
+                starts -= not first.came_up
 
 
 def _start(name: str) -> Document:

@@ -118,9 +118,10 @@ def test_the_command_settles_the_state_of_a_real_backend(tmp_path: Path, monkeyp
     shown = run("--json")
     assert shown.exit_code == 0, shown.output
     assert [row["name"] for row in json.loads(shown.stdout)["pending"]] == ["models"]
-    settled_now = run("--made", "models=n/example/b/gpu-models", "--yes")
+    settled_now = run("--made", "models=n/example/b/gpu-models", "--yes", "--no-refresh")
     assert settled_now.exit_code == 0, settled_now.output
     resources = json.loads(pulumi("stack", "export", "--stack", "sample"))["deployment"]
     assert [(each["urn"], each["id"]) for each in resources["resources"]] == [(BUCKET, "n/example/b/gpu-models")]
     assert "pending_operations" not in resources
+    assert "`pulumi refresh`, then the command that was killed" in settled_now.output
     assert "has seen the end of everything" in run().output
