@@ -8,7 +8,7 @@ from platformctl.engine import stackfile
 from platformctl.engine.events import Violation
 from platformctl.engine.failure import reasons, told_of
 from platformctl.engine.losses import IN_USE, PROTECTED, judged
-from platformctl.engine.plan import Plan
+from platformctl.engine.plan import Plan, made
 from platformctl.engine.policies import MANDATORY
 from platformctl.engine.session import OperationError, Report, Session
 from platformctl.engine.stackfile import StackFile
@@ -40,10 +40,10 @@ def tried(session: Session, plan: Plan, report: Report = lambda log: None) -> Pl
     if not plan.changes or any(violation.policy in SEEN for violation in plan.refusals):
         return plan
     try:
-        session.run("up", report=report)
+        outcome = session.run("up", report=report)
     except OperationError as failed:
         return replace(plan, violations=(*_stopped(failed), *plan.violations))
-    return plan
+    return replace(plan, made=made(outcome.log))
 
 
 def _stopped(failed: OperationError) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from platformctl import costs
+from platformctl.access.words import of_plan
 from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, PolicyConfig, Root, Sarif, Stack
 from platformctl.comparing import compared, tried
 from platformctl.engine import stackfile
@@ -66,16 +67,17 @@ def command(  # noqa: PLR0917 - the command line's options
 
         write(sarif, plan, file.path, root)
     change = costs.change_reported(plan)
+    rights = of_plan(plan)
     if as_json:
-        put(document.text({**_document(plan, deployed), "cost": change.to_json() if change else None}))
+        put(document.text({**_document(plan, deployed), "access": rights.document, "cost": change.to_json() if change else None}))
     elif as_markdown:
         from platformctl.render.markdown import of_diff  # noqa: PLC0415
 
-        put(of_diff(plan, change, deployed.title))
+        put(of_diff(plan, change, rights, deployed.title))
     else:
         from platformctl.render.changes import show  # noqa: PLC0415
 
-        show(plan, change, deployed.title)
+        show(plan, change, rights, deployed.title)
     if plan.refusals:
         raise refused(plan)
 

@@ -12,7 +12,7 @@ from platformctl.engine.options import Options
 from platformctl.engine.policies import PolicyRule
 from policies.sums import growing, is_growing, is_whole
 
-__all__ = ["UNKNOWN", "Plan", "PlannedResource", "plan"]
+__all__ = ["UNKNOWN", "Made", "Plan", "PlannedResource", "made", "plan"]
 
 STACK = "pulumi:pulumi:Stack"
 LIMIT = re.compile(r", (?:but|and) [^;]*")
@@ -61,6 +61,15 @@ class PlannedResource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Made:
+    """A resource as the simulated cloud has it."""
+
+    inputs: Mapping[str, Any]
+    """Every value known."""
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     stack: str
     resources: tuple[PlannedResource, ...]
@@ -75,6 +84,8 @@ class Plan:
     before: tuple[Violation, ...] | None = None
     """What they find of the base that the plan changes; None when it changes none, or none of them looked."""
     seconds: float = 0.0
+    made: Mapping[str, Made] = field(default_factory=dict)
+    """By URN, what came of the plan where it was tried; empty where it was not."""
 
     @cached_property
     def by_urn(self) -> Mapping[str, PlannedResource]:
@@ -157,6 +168,13 @@ def plan(
         config=log.config,
         seconds=seconds,
     )
+
+
+def made(log: EventLog) -> Mapping[str, Made]:
+    """What an update left, by URN."""
+    return {
+        step.urn: Made(inputs=step.new.get("inputs") or {}, id=str(step.new.get("id") or "")) for step in log.done if step.new is not None
+    }
 
 
 def _planned(step: Step, options: Options) -> PlannedResource:

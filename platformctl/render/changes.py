@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.text import Text
 
 from infra.pricing import CostChange
+from platformctl.access.words import RightsChange
 from platformctl.costs import monthly, signed_monthly
 from platformctl.engine.causes import causing
 from platformctl.engine.plan import Plan, PlannedResource
+from platformctl.render import access
 from platformctl.render.document import at
 from platformctl.render.policy_words import headline, summary, there_before
 from platformctl.render.terminal import console
@@ -20,8 +22,8 @@ ORDER = ("delete", "replace", "update", "create")
 WIDTH = 60
 
 
-def show(plan: Plan, change: CostChange | None, base: str) -> None:
-    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it is known, and the policies.
+def show(plan: Plan, change: CostChange | None, rights: RightsChange, base: str) -> None:
+    """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it is known, rights and policies.
 
     What changes only because something else does is told under that.
     """
@@ -31,6 +33,10 @@ def show(plan: Plan, change: CostChange | None, base: str) -> None:
     out.print(Text(f"\n{plan.stack} over {base}: {headline(plan)}{planned(plan.counts)}", style="bold"))
     if change is not None:
         _cost(out, change)
+    for number, line in enumerate(access.change(rights)):
+        if not number:
+            out.print(Text("\nWho may do what", style="bold"))
+        out.print(line)
     if any(map(plan.is_new, plan.violations)):
         out.print()
         out.print(table(plan))

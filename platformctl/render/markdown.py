@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from infra.pricing import CostChange, Estimate
+from platformctl.access.words import Line, RightsChange
 from platformctl.costs import dollars, monthly, signed_monthly
 from platformctl.engine.causes import GONE, causing
 from platformctl.engine.events import Violation
@@ -19,8 +20,11 @@ ROWS = 150
 """Changes that are listed: GitHub takes no comment of more than 65,536 characters."""
 
 
-def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
-    """A sentence with the totals, what is refused, lost or replaced in full view, the rest folded away. No `change`: it is not known."""
+def of_diff(plan: Plan, change: CostChange | None, rights: RightsChange, base: str) -> str:
+    """A sentence with the totals, what is refused, lost or replaced, and dangerous rights in full view, the rest folded away.
+
+    No `change`: it is not known.
+    """
     changed = [resource for resource in plan.changes if resource.custom]
     grave = [resource for resource in causing(plan) if resource.op in GONE]
     blocks = [f"### `{plan.stack}`: {_sentence(plan, change)}"]
@@ -28,6 +32,7 @@ def of_diff(plan: Plan, change: CostChange | None, base: str) -> str:
     if grave:
         rows = [(_sign(resource), f"`{resource.name}`", short(resource.type), _reasons(resource, plan)) for resource in _sorted(grave)]
         blocks.append(_table(("", "resource", "type", "why"), rows))
+    blocks += _rights(rights)
     if change is not None and change.lines:
         rows_ = [
             (
@@ -102,6 +107,29 @@ def _refusals(plan: Plan) -> Iterator[str]:
         yield f"**Refused by policy**\n\n{_verdicts(plan, new)}"
     if old:
         yield _folded(f"{len(old)} refused by policy in the base already", _verdicts(plan, old))
+
+
+def _rights(change: RightsChange) -> Iterator[str]:
+    """Who may do more, the dangerous in full view; then the rest, and who may do less."""
+    if change.dangerous:
+        said = [f"{_bullet(line)}: **{_cell(line.why)}**" for line in change.dangerous]
+        yield f"**This change lets**\n\n{_listed(said)}"
+    harmless = [_bullet(line) for line in change.added if not line.why]
+    if harmless:
+        yield _folded(f"{len(harmless)} more rights that it gives", _listed(harmless))
+    if change.removed:
+        yield _folded(f"{len(change.removed)} rights that it takes", _listed([_bullet(line) for line in change.removed]))
+    if change.added or change.removed:
+        yield f"<sub>{_cell(' '.join(change.unseen))}</sub>"
+
+
+def _bullet(line: Line) -> str:
+    return f"- {_cell(line.who)} `{_cell(line.what)}` {_cell(line.where)}".rstrip()
+
+
+def _listed(lines: Sequence[str]) -> str:
+    more = f"\n\nAnd {len(lines) - ROWS} more." if len(lines) > ROWS else ""
+    return "\n".join(lines[:ROWS]) + more
 
 
 def _advice(plan: Plan) -> Iterator[str]:

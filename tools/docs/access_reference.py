@@ -17,6 +17,12 @@ every way to more rights at its end, by a SubjectAccessReview: `tests/apiserver/
 | **member** | the group `teams.<team>.members` | the namespaces of the team |
 | **ci-submitter** | the service account of that name, where a namespace has `ci: true` | that namespace |
 
+## Ask for it
+
+`bin/platformctl access STACK` shows who may do what in one stack, from every role, binding and IAM statement that it would make, what leads
+to more rights first; `--json` for scripts. `platformctl diff` and the review of a pull request show what a change adds and takes away
+([preview-a-pull-request.md](preview-a-pull-request.md#who-may-do-more)).
+
 ## Who gets in
 
 On OKE a request passes where IAM **or** RBAC allows it. So each group gets one IAM statement, `use clusters` on this cluster alone: enough

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from infra import pricing
+from platformctl.access.words import RightsChange
 from platformctl.engine.events import Violation
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.engine.policies import PolicyRule
@@ -115,7 +116,7 @@ def test_what_no_policy_said_is_told_apart_from_what_none_was_asked(bad: Plan, p
 
 def test_a_comment_begins_with_what_is_refused_and_folds_advice(bad: Plan) -> None:
     none = pricing.estimate([])
-    shown = of_diff(bad, pricing.compare(none, none), "main")
+    shown = of_diff(bad, pricing.compare(none, none), RightsChange(), "main")
     assert shown.startswith("### `sample`: **refused by policy**; 2 to create; ")
     assert "| `gpu-total` | high | `pool (ContainerEngine.NodePool)` | too much<br>_Mend gpu-total._ |" in shown
     assert "<details><summary>1 to consider</summary>\n\n| policy" in shown
@@ -127,12 +128,12 @@ def test_the_heading_counts_what_the_table_lists(plan: Callable[..., Plan], reso
     component = resource("net", "platform:oke:Network", custom=False)
     whole = plan(component, resource("vcn", "oci:Core/vcn:Vcn", parent=component.urn), resource("kept", "oci:Core/vcn:Vcn", op="same"))
     none = pricing.estimate([])
-    assert of_diff(whole, pricing.compare(none, none), "main").startswith("### `sample`: 1 to create; the cost stays")
-    assert "<details><summary>All 1 changes</summary>" in of_diff(whole, None, "main")
+    assert of_diff(whole, pricing.compare(none, none), RightsChange(), "main").startswith("### `sample`: 1 to create; the cost stays")
+    assert "<details><summary>All 1 changes</summary>" in of_diff(whole, None, RightsChange(), "main")
 
 
 def test_a_refusal_is_told_though_the_cost_cannot_be(bad: Plan) -> None:
-    shown = of_diff(bad, None, "main")
+    shown = of_diff(bad, None, RightsChange(), "main")
     assert shown.startswith("### `sample`: **refused by policy**; 2 to create; the cost is not known\n")
     assert "Something in it has no price" in shown
 
@@ -149,13 +150,13 @@ def test_what_the_base_violates_too_is_folded_away(bad: Plan) -> None:
     assert summary(compared) == "3 policies, gpu-total (2 times) violated; 1 to consider; 2 of them new"
     assert "no [team]" not in text(table(compared))
     assert there_before(compared) == "tags"
-    comment = of_diff(compared, None, "main")
+    comment = of_diff(compared, None, RightsChange(), "main")
     assert "**refused by policy**" in comment
     assert "<details><summary>1 to consider, none of them new</summary>" in comment
     same = replace(bad, before=bad.violations)
     assert summary(same).endswith("; none of them new")
     assert there_before(same) == "gpu-total (2 times), tags"
-    comment = of_diff(same, None, "main")
+    comment = of_diff(same, None, RightsChange(), "main")
     assert "**refused by policy, as the base is**; " in comment
     assert "<details><summary>2 refused by policy in the base already</summary>" in comment
     assert "**Refused by policy**" not in comment
