@@ -1,10 +1,6 @@
 """Runners on a real API server: what looks after them does so with the rights that it has, and their pods are kept in their place."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +14,7 @@ from infra.facts import POOL_LABEL, ClusterContext, Pool, Taint
 from testkit.control_plane import nodes
 from testkit.control_plane.client import ApiError, Client, Object
 from testkit.control_plane.cluster import ControlPlane
+from testkit.control_plane.cron_jobs import CronJobProgram
 from testkit.control_plane.definitions import definitions
 from testkit.control_plane.pods import is_decided
 
@@ -48,48 +45,38 @@ def installed(client: Client) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def in_cluster(client: Client, control_plane: ControlPlane, installed: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a pod that runs as the upkeep account: its address, and a token that the API server made for it."""
-    folder = tmp_path_factory.mktemp("account")
-    asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600}}
-    path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{upkeep.NAME}/token"
-    (folder / "token").write_text(client.request("POST", path, body=asked)["status"]["token"])
-    (folder / "ca.crt").write_bytes(Path(control_plane.ca).read_bytes())
-    host, _, port = control_plane.url.removeprefix("https://").rpartition(":")
-    return {"PATH": os.environ["PATH"], "SERVICE_ACCOUNT": str(folder), "KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port}
-
-
-def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(upkeep.SCRIPT), *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+def program(client: Client, control_plane: ControlPlane, installed: None, tmp_path_factory: pytest.TempPathFactory) -> CronJobProgram:
+    """Upkeep, as the pod of one of its CronJobs runs it."""
+    job = client.get("batch/v1", "CronJob", f"reap-{RUNNERS}", namespace=NAMESPACE)
+    return CronJobProgram(control_plane, client, job, tmp_path_factory.mktemp("upkeep"))
 
 
 def runner(name: str, phase: str) -> Object:
     return {"apiVersion": GROUP, "kind": "EphemeralRunner", "metadata": {"name": name, "namespace": RUNNERS}, "status": {"phase": phase}}
 
 
-def test_failed_runners_are_taken_away_and_others_are_not(client: Client, in_cluster: dict[str, str]) -> None:
+def test_failed_runners_are_taken_away_and_others_are_not(client: Client, program: CronJobProgram) -> None:
     for name, phase in (("broken", "Failed"), ("busy", "Running"), ("waiting", "Pending")):
         client.apply({key: value for key, value in runner(name, phase).items() if key != "status"})
         client.apply(runner(name, phase), subresource="status")
-    done = run(in_cluster, "reap", RUNNERS, "60")
+    done = program.run("reap", RUNNERS, "60")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")  # it is not an hour old
-    done = run(in_cluster, "reap", RUNNERS, "0")
+    done = program.run("reap", RUNNERS, "0")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"deleted the failed runner {RUNNERS}/broken: no reason given\n"
     assert [each["metadata"]["name"] for each in client.list(GROUP, "EphemeralRunner", namespace=RUNNERS)] == ["busy", "waiting"]
 
 
-def test_runners_wait_at_the_hours_that_were_asked_for(client: Client, in_cluster: dict[str, str]) -> None:
+def test_runners_wait_at_the_hours_that_were_asked_for(client: Client, program: CronJobProgram) -> None:
     for name in SETS:
         spec = {"maxRunners": 2, "minRunners": 0, "githubConfigUrl": "https://github.com/acme", "githubConfigSecret": "x"}
         client.apply({
             "apiVersion": GROUP, "kind": "AutoscalingRunnerSet", "metadata": {"name": name, "namespace": RUNNERS}, "spec": spec,
         })  # fmt: skip
-    done = run(in_cluster, "idle", RUNNERS, "gpu", "1")
+    done = program.run("idle", RUNNERS, "gpu", "1")
     assert (done.returncode, done.stdout) == (0, f"{RUNNERS}/gpu now keeps 1 runners waiting for jobs\n")
     assert client.get(GROUP, "AutoscalingRunnerSet", "gpu", namespace=RUNNERS)["spec"]["minRunners"] == 1
-    refused = run(in_cluster, "idle", RUNNERS, "cold", "1")  # nobody asked that it be woken
+    refused = program.run("idle", RUNNERS, "cold", "1")  # nobody asked that it be woken
     assert refused.returncode == 1 and "the API server refused: 403" in refused.stderr
     assert client.get(GROUP, "AutoscalingRunnerSet", "cold", namespace=RUNNERS)["spec"]["minRunners"] == 0
 
@@ -106,9 +93,9 @@ def test_what_looks_after_runners_has_no_other_right(client: Client, installed: 
         assert not account.allowed(verb, resource, group=group, namespace=RUNNERS), (verb, resource)
 
 
-def test_it_says_what_it_takes_and_that_nobody_answers(in_cluster: dict[str, str]) -> None:
-    assert run(in_cluster, "reap").returncode == 2
-    gone = run({**in_cluster, "KUBERNETES_SERVICE_PORT": "1"}, "reap", RUNNERS, "0")
+def test_it_says_what_it_takes_and_that_nobody_answers(program: CronJobProgram) -> None:
+    assert program.run("reap").returncode == 2
+    gone = program.run("reap", RUNNERS, "0", KUBERNETES_SERVICE_PORT="1")
     assert gone.returncode == 1 and gone.stderr.startswith("the API server did not answer: ")
 
 

@@ -1,13 +1,10 @@
 """A team past its budget is held and then drained by the real Kueue, by a program that has no right but those it needs."""
 
 import json
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +17,7 @@ from components.queues.sharing.section import Queues
 from infra.facts import POOL_LABEL, ClusterContext, Pool, Prices, Taint, Team, TeamNamespace
 from testkit.control_plane.client import Client
 from testkit.control_plane.cluster import ControlPlane
+from testkit.control_plane.cron_jobs import CronJobProgram
 from tests.controllers.workloads import GPU, SECONDS, V, admitted, condition, of
 
 TEAM, OTHER = "budget-vision", "budget-speech"
@@ -53,25 +51,9 @@ def installed(client: Client) -> Iterator[AddOnPlan]:
 
 @pytest.fixture(scope="module")
 def run(client: Client, kueue: ControlPlane, installed: AddOnPlan, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """One run, as the CronJob's pod would have it: the mounted files, and a token of its service account."""
-    folder = tmp_path_factory.mktemp("budgets")
-    mounted = client.get("v1", "ConfigMap", budgets.NAME, namespace=budgets.NAMESPACE)["data"]
-    for name, text in mounted.items():
-        (folder / name).write_text(text)
-    asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600}}
-    path = f"/api/v1/namespaces/{budgets.NAMESPACE}/serviceaccounts/{budgets.NAME}/token"
-    (folder / "token").write_text(client.request("POST", path, body=asked)["status"]["token"])
-    (folder / "ca.crt").write_bytes(Path(kueue.ca).read_bytes())
-    host, _, port = kueue.url.removeprefix("https://").rpartition(":")
-    environment = {
-        "PATH": os.environ["PATH"], "SERVICE_ACCOUNT": str(folder), "KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port,
-    }  # fmt: skip
-
-    def once() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(folder / budgets.SCRIPT.name), str(folder / budgets.CONFIG)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-
-    return once
+    """One run of the CronJob."""
+    job = client.get("batch/v1", "CronJob", budgets.NAME, namespace=budgets.NAMESPACE)
+    return CronJobProgram(kueue, client, job, tmp_path_factory.mktemp("budgets")).run
 
 
 def kept(client: Client) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 from components.ci.runners.names import NAMESPACE, namespace_rows
 from components.ci.runners.section import ScaleSet, WarmHours
 from components.framework.plan import Object
-from components.framework.python_job import cron_job
+from components.framework.python_job import Program
 
-SCRIPT = Path(__file__).parent / "in_cluster" / "upkeep.py"
 NAME = "runner-upkeep"
+PROGRAM = Program(name=NAME, namespace=NAMESPACE, script=Path(__file__).parent / "in_cluster" / "upkeep.py")
 FAILED_MINUTES = 30
 """A failed runner is kept for as long, so that somebody can look at it."""
 
@@ -22,11 +22,7 @@ def objects(scale_sets: Mapping[str, ScaleSet], own: tuple[str, ...]) -> Iterato
     yield Object(
         id="upkeep.account", document=_document("v1", "ServiceAccount", NAME, automountServiceAccountToken=False), after=("namespace",)
     )
-    yield Object(
-        id="upkeep.script",
-        document=_document("v1", "ConfigMap", NAME, data={SCRIPT.name: SCRIPT.read_text(encoding="utf-8")}),
-        after=("namespace",),
-    )
+    yield Object(id="upkeep.script", document=PROGRAM.config_map, after=("namespace",))
     for namespace in dict.fromkeys(each.namespace for each in scale_sets.values()):
         here = {name: each for name, each in scale_sets.items() if each.namespace == namespace}
         yield from _rights(namespace, (name for name, each in here.items() if each.warm), namespace_rows(namespace, own))
@@ -58,16 +54,7 @@ def _hours(name: str, scale_set: ScaleSet, at: int, hours: WarmHours) -> Iterato
 
 
 def _job(name: str, schedule: str, time_zone: str, arguments: tuple[str, ...]) -> Object:
-    document = cron_job(
-        name,
-        NAMESPACE,
-        schedule=schedule,
-        time_zone=time_zone,
-        account=NAME,
-        container="upkeep",
-        folder="/opt/upkeep",
-        arguments=(f"/opt/upkeep/{SCRIPT.name}", *arguments),
-    )
+    document = PROGRAM.cron_job(name, schedule=schedule, time_zone=time_zone, arguments=arguments)
     return Object(id=f"upkeep.job.{name}", document=document, after=("namespace", "upkeep.account", "upkeep.script"))
 
 

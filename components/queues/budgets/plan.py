@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from components.framework.plan import Namespace, Object
-from components.framework.python_job import cron_job
+from components.framework.python_job import Program
 from components.queues.sharing.flavors import GPU, NodeKind
 from infra.facts import ClusterContext, Team
 from infra.problems import Problem
@@ -44,8 +44,9 @@ def objects(cluster: ClusterContext, kinds: dict[str, NodeKind]) -> Iterator[Obj
         "queues": {team.name: _budget(team, cluster, kinds) for team in cluster.teams},
     }
     yield _object("account", _document("v1", "ServiceAccount", NAME, automountServiceAccountToken=False), after=(NAME,))
-    data = {SCRIPT.name: SCRIPT.read_text(encoding="utf-8"), CONFIG: json.dumps(config, indent=2, sort_keys=True)}
-    yield _object("script", _document("v1", "ConfigMap", NAME, data=data), after=(NAME,))
+    settings = {CONFIG: json.dumps(config, indent=2, sort_keys=True)}
+    program = Program(name=NAME, namespace=NAMESPACE, script=SCRIPT, settings=settings)
+    yield _object("script", program.config_map, after=(NAME,))
     # Without content: what is written into it is the script's, and an update leaves it alone.
     yield _object("used", _document("v1", "ConfigMap", STATE), after=(NAME,))
     rules = [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [STATE], "verbs": ["get", "patch"]}]
@@ -54,15 +55,7 @@ def objects(cluster: ClusterContext, kinds: dict[str, NodeKind]) -> Iterator[Obj
     rules = [{"apiGroups": ["kueue.x-k8s.io"], "resources": ["clusterqueues"], "resourceNames": queues, "verbs": ["get", "patch"]}]
     yield _object("queues", {"apiVersion": f"{_RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": NAME}, "rules": rules})
     yield _object("queues-binding", _binding("ClusterRoleBinding", "ClusterRole"), after=("budgets.queues", "budgets.account"))
-    job = cron_job(
-        NAME,
-        NAMESPACE,
-        schedule=f"*/{EVERY_MINUTES} * * * *",
-        account=NAME,
-        container="budgets",
-        folder="/opt/budgets",
-        arguments=(f"/opt/budgets/{SCRIPT.name}", f"/opt/budgets/{CONFIG}"),
-    )
+    job = program.cron_job(NAME, schedule=f"*/{EVERY_MINUTES} * * * *", arguments=(CONFIG,))
     yield _object("job", job, after=("budgets.script", "budgets.used", "budgets.binding", "budgets.queues-binding"))
 
 

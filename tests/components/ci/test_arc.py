@@ -159,7 +159,7 @@ def test_warm_hours_are_two_jobs_and_end_with_what_waits_at_all_hours() -> None:
         "gpu-a10-on0": ("30 7 * * mon,fri", "Europe/Berlin"),
         "gpu-a10-off0": ("0 19 * * mon,fri", "Europe/Berlin"),
     }
-    said = {name: spec["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["command"][2:] for name, spec in jobs.items()}
+    said = {name: spec["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["command"][3:] for name, spec in jobs.items()}
     assert said["gpu-a10-on0"] == ["idle", "arc-runners", "gpu-a10", "2"]
     assert said["gpu-a10-off0"] == ["idle", "arc-runners", "gpu-a10", "1"]
 

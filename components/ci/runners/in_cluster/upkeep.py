@@ -4,38 +4,14 @@
 nobody else takes them away. `upkeep.py idle NAMESPACE SCALE_SET COUNT` sets how many runners wait for jobs.
 """
 
-import json
-import os
-import ssl
 import sys
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
-ACCOUNT = Path(os.environ.get("SERVICE_ACCOUNT", "/var/run/secrets/kubernetes.io/serviceaccount"))
+from components.framework.in_cluster import api_server
+
 GROUP = "/apis/actions.github.com/v1alpha1"
-SECONDS = 30
-
-
-def asked(method: str, path: str, body: object = None) -> dict[str, Any]:
-    """What the API server answers. Raises urllib.error.HTTPError where it refuses."""
-    address = f"https://{os.environ['KUBERNETES_SERVICE_HOST']}:{os.environ['KUBERNETES_SERVICE_PORT']}{path}"
-    request = urllib.request.Request(
-        address,
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={
-            "Authorization": f"Bearer {(ACCOUNT / 'token').read_text().strip()}",
-            "Accept": "application/json",
-            "Content-Type": "application/merge-patch+json",
-        },
-    )
-    trusted = ssl.create_default_context(cafile=str(ACCOUNT / "ca.crt"))
-    with urllib.request.urlopen(request, timeout=SECONDS, context=trusted) as answer:  # noqa: S310 - the address begins with https
-        found: dict[str, Any] = json.load(answer)
-    return found
 
 
 def failed(runner: dict[str, Any], before: datetime) -> bool:
@@ -47,39 +23,36 @@ def failed(runner: dict[str, Any], before: datetime) -> bool:
 def reap(namespace: str, minutes: int) -> None:
     runners = f"{GROUP}/namespaces/{namespace}/ephemeralrunners"
     before = datetime.now(UTC) - timedelta(minutes=minutes)
-    for runner in asked("GET", runners)["items"]:
+    for runner in api_server.request("GET", runners)["items"]:
         if failed(runner, before):
             name = runner["metadata"]["name"]
             try:
-                asked("DELETE", f"{runners}/{name}")
-            except urllib.error.HTTPError as error:
+                api_server.request("DELETE", f"{runners}/{name}")
+            except HTTPError as error:
                 if error.code != 404:  # somebody else was faster
                     raise
             print(f"deleted the failed runner {namespace}/{name}: {runner['status'].get('message', 'no reason given')}")
 
 
 def idle(namespace: str, scale_set: str, count: int) -> None:
-    asked("PATCH", f"{GROUP}/namespaces/{namespace}/autoscalingrunnersets/{scale_set}", {"spec": {"minRunners": count}})
+    api_server.request("PATCH", f"{GROUP}/namespaces/{namespace}/autoscalingrunnersets/{scale_set}", {"spec": {"minRunners": count}})
     print(f"{namespace}/{scale_set} now keeps {count} runners waiting for jobs")
 
 
-def main(arguments: list[str]) -> int:
-    try:
-        match arguments:
-            case ["reap", namespace, minutes]:
-                reap(namespace, int(minutes))
-            case ["idle", namespace, scale_set, count]:
-                idle(namespace, scale_set, int(count))
-            case _:
-                print(__doc__, file=sys.stderr)
-                return 2
-    except urllib.error.HTTPError as error:
-        print(f"the API server refused: {error.code} {error.read().decode(errors='replace')}", file=sys.stderr)
-        return 1
-    except (urllib.error.URLError, TimeoutError) as error:
-        print(f"the API server did not answer: {error}", file=sys.stderr)
-        return 1
+def run(arguments: list[str]) -> int:
+    match arguments:
+        case ["reap", namespace, minutes]:
+            reap(namespace, int(minutes))
+        case ["idle", namespace, scale_set, count]:
+            idle(namespace, scale_set, int(count))
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    return api_server.exit_code(lambda: run(arguments))
 
 
 if __name__ == "__main__":

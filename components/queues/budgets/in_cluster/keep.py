@@ -8,19 +8,16 @@ was killed is finished by the next one, a missed one is made up for, and of two 
 """
 
 import json
-import os
-import ssl
 import sys
-import urllib.error
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
-ACCOUNT = Path(os.environ.get("SERVICE_ACCOUNT", "/var/run/secrets/kubernetes.io/serviceaccount"))
+from components.framework.in_cluster import api_server
+
 QUEUES = "/apis/kueue.x-k8s.io/v1beta2/clusterqueues"
 MANAGER = "gpu-budgets"
-SECONDS = 30
 HOLD, DRAIN = 1.0, 1.1
 """Of the budget: when nothing more is admitted, and when what runs is evicted."""
 STRENGTH = {"None": 0, "Hold": 1, "HoldAndDrain": 2}
@@ -136,44 +133,25 @@ def said(name: str, kept: Kept, budget: Budget) -> str:
 # What is read and written
 
 
-def asked(method: str, path: str, body: object = None) -> dict[str, Any]:
-    """What the API server answers. Raises urllib.error.HTTPError where it refuses."""
-    address = f"https://{os.environ['KUBERNETES_SERVICE_HOST']}:{os.environ['KUBERNETES_SERVICE_PORT']}{path}"
-    request = urllib.request.Request(
-        address,
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={
-            "Authorization": f"Bearer {(ACCOUNT / 'token').read_text().strip()}",
-            "Accept": "application/json",
-            "Content-Type": "application/merge-patch+json" if method == "PATCH" else "application/json",
-        },
-    )
-    trusted = ssl.create_default_context(cafile=str(ACCOUNT / "ca.crt"))
-    with urllib.request.urlopen(request, timeout=SECONDS, context=trusted) as answer:  # noqa: S310 - the address begins with https
-        found: dict[str, Any] = json.load(answer)
-    return found
-
-
 def keep(config: dict[str, Any], now: datetime) -> int:
     """One run. 1 where a queue could not be read or stopped: the others are, and the next run tries again."""
     place = f"/api/v1/namespaces/{config['namespace']}/configmaps/{config['state']}"
-    document = asked("GET", place)
+    document = api_server.request("GET", place)
     state = json.loads(document.get("data", {}).get("state", "{}"))
     failed = False
     queues: dict[str, dict[str, Any]] = {}
     for name in config["queues"]:
         try:
-            queues[name] = asked("GET", f"{QUEUES}/{name}")
-        except urllib.error.HTTPError as error:
+            queues[name] = api_server.request("GET", f"{QUEUES}/{name}")
+        except HTTPError as error:
             failed = True
             print(f"{name}: cannot be read: {error.code} {error.reason}", file=sys.stderr)
     following = decided(state, queues, config["queues"], now)
     version = document["metadata"]["resourceVersion"]
     written = {"metadata": {"resourceVersion": version}, "data": {"state": json.dumps(following, sort_keys=True)}}
     try:
-        asked("PATCH", f"{place}?fieldManager={MANAGER}", written)
-    except urllib.error.HTTPError as error:
+        api_server.request("PATCH", f"{place}?fieldManager={MANAGER}", written)
+    except HTTPError as error:
         if error.code != 409:
             raise
         print("another run counted this time already")
@@ -184,8 +162,8 @@ def keep(config: dict[str, Any], now: datetime) -> int:
         if kept["policy"] == (queue.get("spec", {}).get("stopPolicy") or "None"):
             continue
         try:
-            asked("PATCH", f"{QUEUES}/{name}?fieldManager={MANAGER}", {"spec": {"stopPolicy": kept["policy"]}})
-        except urllib.error.HTTPError as error:
+            api_server.request("PATCH", f"{QUEUES}/{name}?fieldManager={MANAGER}", {"spec": {"stopPolicy": kept["policy"]}})
+        except HTTPError as error:
             failed = True
             print(f"{name}: cannot be stopped: {error.code} {error.reason}", file=sys.stderr)
     return 1 if failed else 0
@@ -195,15 +173,16 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2
-    try:
-        return keep(json.loads(Path(arguments[0]).read_text(encoding="utf-8")), datetime.now(UTC))
-    except urllib.error.HTTPError as error:
-        print(f"the API server refused: {error.code} {error.read().decode(errors='replace')}", file=sys.stderr)
-    except (urllib.error.URLError, TimeoutError) as error:
-        print(f"the API server did not answer: {error}", file=sys.stderr)
-    except ValueError as error:
-        print(f"what was kept cannot be read, and nothing was counted: {error}", file=sys.stderr)
-    return 1
+    config = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+
+    def run() -> int:
+        try:
+            return keep(config, datetime.now(UTC))
+        except ValueError as error:
+            print(f"what was kept cannot be read, and nothing was counted: {error}", file=sys.stderr)
+            return 1
+
+    return api_server.exit_code(run)
 
 
 if __name__ == "__main__":
