@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 
 from components.queues.model import quantity, workloads
+from components.queues.model.findings import Finding
 from components.queues.model.objects import LocalQueue
 from components.queues.quota.planner import Case, Planner, Standing, amount, shown
 from components.queues.sharing.flavors import NodeKind
-from components.queues.sharing.plan import QueuePlan, plan
+from components.queues.sharing.plan import QueuePlan, plan, warnings
 from components.queues.sharing.section import Queues
 from platformctl.errors import WrongInput
 from stacks.config import StackFileError, load
@@ -27,6 +28,7 @@ class Sharing:
     stack: str
     plan: QueuePlan
     planner: Planner
+    warnings: tuple[Finding, ...]
 
     def counted(self, kind: NodeKind) -> str:
         """What a flavor is counted in: GPUs, or processors where it has none."""
@@ -60,7 +62,7 @@ def read(name: str, file: Path) -> Sharing:
     if not isinstance(section, Queues):
         raise WrongInput(f"{file.name} has no queues: set addons.queues.enabled to true, and say who shares what. See docs/queues.md.")
     decided = plan(section, found.context)
-    return Sharing(stack=name, plan=decided, planner=Planner(decided.objects))
+    return Sharing(stack=name, plan=decided, planner=Planner(decided.objects), warnings=warnings(decided, found.context))
 
 
 def document(sharing: Sharing) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def document(sharing: Sharing) -> dict[str, Any]:
             {"queue": each.queue, "other": each.other, "onlyLowerPriority": each.only_lower, "toBorrow": each.borrowing}
             for each in sharing.planner.preempts()
         ],
-        "warnings": [str(each) for each in sharing.plan.warnings],
+        "warnings": [str(each) for each in sharing.warnings],
     }  # fmt: skip
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.oci import oci
+from infra.tenancy import is_tenancy
 
 NOT_FOUND = "NotAuthorizedOrNotFound"
 """How Oracle says that something is not there, or not for you to see."""
-TENANCY = "ocid1.tenancy."
-"""How the OCID of a root compartment begins."""
 
 
 class LookupFailedError(LookupError):
@@ -81,7 +80,7 @@ def compartment_path(compartment_id: pulumi.Input[str], provider: pulumi.Provide
 
     def with_those_above(found: "oci.identity.GetCompartmentResult") -> pulumi.Output[tuple[str | None, ...]]:
         name = found.name if found.is_accessible and found.name else None
-        if name is None or found.compartment_id.startswith(TENANCY):
+        if name is None or is_tenancy(found.compartment_id):
             return pulumi.Output.from_input((name,))
         return compartment_path(found.compartment_id, provider).apply(lambda above: (*above, name))
 

@@ -152,25 +152,36 @@ def _beside(pool: Reader) -> int:
 def _node(resource: Reader, shape_key: str, config_key: str, book: PriceBook, *, preemptible: bool = False) -> tuple[Decimal, str]:
     """US dollars an hour for a machine without its volumes, and what it is. No discount for a shape that has no preemptible capacity."""
     kind = _shape(resource, shape_key, book)
-    own = ", by the stack file's catalogue" if kind.own else ""
+    size: tuple[Decimal, Decimal] | None = None
     if kind.hourly is not None:
-        price, detail = kind.hourly, f"{kind.name}, {kind.gpus} x {kind.gpu_model}{own}" if kind.gpus else f"{kind.name}{own}"
+        price = kind.hourly
     elif kind.ocpu_hourly is not None and kind.memory_hourly is not None:
-        ocpus, memory = _size(resource, kind, config_key)
-        price, detail = kind.ocpu_hourly * ocpus + kind.memory_hourly * memory, f"{kind.name}, {ocpus:g} OCPU, {memory:g} GB{own}"
+        ocpus, memory = size = _size(resource, kind, config_key)
+        price = kind.ocpu_hourly * ocpus + kind.memory_hourly * memory
     elif kind.gpu_part is not None:
-        price, detail = book.hourly(kind.gpu_part) * kind.gpus, f"{kind.name}, {kind.gpus} x {kind.gpu_model}"
+        price = book.hourly(kind.gpu_part) * kind.gpus
     elif kind.ocpu_part is not None:
-        ocpus, memory = _size(resource, kind, config_key)
+        ocpus, memory = size = _size(resource, kind, config_key)
         price = book.hourly(kind.ocpu_part) * ocpus
         price += book.hourly(kind.memory_part) * memory if kind.memory_part else 0
         price += book.hourly(kind.nvme_part) * kind.nvme_tb_per_ocpu * ocpus if kind.nvme_part else 0
-        detail = f"{kind.name}, {ocpus:g} OCPU, {memory:g} GB"
     else:
         raise UnpricedError(f"{resource.name}: shape {kind.name} has no price parts in infra/catalogue/shapes.py; add them")
-    if preemptible and kind.preemptible:
-        return price * PREEMPTIBLE_FACTOR, f"{detail}, preemptible"
-    return price, detail
+    cheaper = preemptible and kind.preemptible
+    return price * PREEMPTIBLE_FACTOR if cheaper else price, ", ".join(_details(kind, size, preemptible=cheaper))
+
+
+def _details(kind: Shape, size: tuple[Decimal, Decimal] | None, *, preemptible: bool) -> Iterator[str]:
+    """What is priced; `size` is in OCPUs and GB, of a machine that is billed by them."""
+    yield kind.name
+    if size is not None:
+        yield f"{size[0]:g} OCPU, {size[1]:g} GB"
+    elif kind.gpus:
+        yield f"{kind.gpus} x {kind.gpu_model}"
+    if kind.own:
+        yield "by the stack file's catalogue"
+    if preemptible:
+        yield "preemptible"
 
 
 def _size(resource: Reader, kind: Shape, config_key: str) -> tuple[Decimal, Decimal]:

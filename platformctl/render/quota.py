@@ -19,7 +19,7 @@ def sharing(found: Sharing) -> Group:
     for flavor in found.plan.kinds:
         parts += [_standings(found, flavor), Text(), *_picture(found, flavor), Text(), *_cases(found, flavor)]
     parts += _preempts(found)
-    parts += [Text(f"warning: {each}", style="yellow") for each in found.plan.warnings]
+    parts += [Text(f"warning: {each}", style="yellow") for each in found.warnings]
     return Group(*parts)
 
 

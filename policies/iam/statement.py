@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
+from infra.tenancy import is_tenancy
+
 Verb = Literal["inspect", "read", "use", "manage"]
 VERBS: Final[tuple[Verb, ...]] = ("inspect", "read", "use", "manage")
 """Each holds those before it."""
@@ -212,7 +214,7 @@ def _place(reader: _Reader) -> str | None:
     if reader.next.lower() == "id":
         reader.take()
     name = reader.text(_PATH, "a compartment")
-    return None if name.lower().startswith("ocid1.tenancy.") else name
+    return None if is_tenancy(name) else name
 
 
 def _conditions(reader: _Reader, depth: int = 0) -> tuple[dict[str, str], bool]:

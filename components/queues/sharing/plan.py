@@ -9,7 +9,7 @@ from components.queues.sharing import build, flavors, rules, teams
 from components.queues.sharing.flavors import NodeKind
 from components.queues.sharing.section import Flavor, Queues
 from infra.facts import ClusterContext
-from infra.problems import PlanError, Problem
+from infra.problems import Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,31 +19,27 @@ class QueuePlan:
     objects: tuple[Named, ...]
     kinds: Mapping[str, NodeKind]
     """Flavors, by name."""
-    warnings: tuple[Finding, ...]
-    """What is taken, and may surprise."""
 
 
 def problems(section: Queues, cluster: ClusterContext) -> tuple[Problem, ...]:
     """With the queues of the teams, which are made from what the stack file says of each."""
-    try:
-        plan(section, cluster)
-    except PlanError as error:
-        return error.problems
-    return ()
+    whole = teams.with_teams(section, cluster)
+    if found := (*teams.problems(section, cluster), *rules.problems(whole, cluster)):
+        return found
+    made = _plan(whole, cluster)
+    return tuple(rules.refused(rules.findings(made.objects, made.kinds, cluster), made.kinds))
 
 
 def plan(section: Queues, cluster: ClusterContext) -> QueuePlan:
-    """Raises PlanError with everything that is wrong."""
-    whole = teams.with_teams(section, cluster)
-    if found := (*teams.problems(section, cluster), *rules.problems(whole, cluster)):
-        raise PlanError(found)
-    kinds = _kinds(whole, cluster)
-    made = build.objects(whole, kinds)
-    findings = rules.findings(made, kinds, cluster)
-    if refused := tuple(rules.refused(findings, kinds)):
-        raise PlanError(refused)
-    return QueuePlan(objects=made, kinds=kinds, warnings=tuple(each for each in findings if each.severity == "warning"))
+    """The section must have no `problems`."""
+    return _plan(teams.with_teams(section, cluster), cluster)
 
 
-def _kinds(section: Queues, cluster: ClusterContext) -> dict[str, NodeKind]:
-    return {name: flavors.kind(name, cluster, section.flavors.get(name, Flavor())) for name in rules.used(section)}
+def warnings(plan: QueuePlan, cluster: ClusterContext) -> tuple[Finding, ...]:
+    """What is taken, and may surprise."""
+    return tuple(each for each in rules.findings(plan.objects, plan.kinds, cluster) if each.severity == "warning")
+
+
+def _plan(section: Queues, cluster: ClusterContext) -> QueuePlan:
+    kinds = {name: flavors.kind(name, cluster, section.flavors.get(name, Flavor())) for name in rules.used(section)}
+    return QueuePlan(objects=build.objects(section, kinds), kinds=kinds)

@@ -22,6 +22,7 @@ from infra.oke.access.statements import (
     workload_statement,
 )
 from infra.problems import Problem
+from infra.tenancy import is_tenancy
 
 Principal = Literal["cluster", "nodepool"]
 
@@ -262,7 +263,7 @@ def plan(needs: Needs, cluster_id: str | None = None) -> tuple[PolicyPlan, ...]:
     Which policies there are, what they are called and where they sit does not depend on the OCID. Raises StatementError.
     """
     for path, compartment in (("compartmentId", needs.compartment_id), ("network.compartmentId", needs.network_compartment_id)):
-        if compartment is not None and compartment.startswith("ocid1.tenancy."):
+        if compartment is not None and is_tenancy(compartment):
             message = "is the tenancy's root, where every grant reaches the whole tenancy; make a compartment for the platform"
             raise StatementError([Problem(path, message)])
     topics = _before(needs) if cluster_id is None else _after(needs, cluster_id)

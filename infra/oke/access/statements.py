@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.problems import PlanError, Problem
+from infra.tenancy import is_tenancy
 
 Verb = Literal["inspect", "read", "use", "manage"]
 
@@ -120,7 +121,7 @@ class Statement:
 
     @property
     def in_tenancy(self) -> bool:
-        return self.location.startswith("ocid1.tenancy.")
+        return is_tenancy(self.location)
 
     def value(self, variable: str) -> str | None:
         """What `variable` must equal, None where nothing is said of it."""

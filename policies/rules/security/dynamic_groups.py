@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from infra.tenancy import is_tenancy
 from policies.accessor import TEXT
 from policies.rule import Accepted, Config, Rule, Violation
 from policies.standards import NONE
@@ -42,12 +43,7 @@ def too_wide(rule: str) -> str | None:
 
 def _tells(clause: re.Match[str]) -> bool:
     value = clause["value"].lower()
-    return (
-        clause["mark"] == "="
-        and bool(_TELLING.fullmatch(clause["variable"]))
-        and not value.startswith("ocid1.tenancy.")
-        and "*" not in value
-    )
+    return clause["mark"] == "=" and bool(_TELLING.fullmatch(clause["variable"])) and not is_tenancy(value) and "*" not in value
 
 
 RULE = Rule(

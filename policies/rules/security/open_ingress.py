@@ -103,6 +103,15 @@ def _listed(protocol: str, ports: set[int]) -> str:
     return f"{protocol} {', '.join(map(str, sorted(ports)))} only" if ports else "nothing"
 
 
+PORTS = Setting(
+    name="ports",
+    kind="texts",
+    meaning="TCP ports that the internet may reach: the web's, and those of `loadBalancers.ports` that are no port of nodes.",
+    stricter="fewer",
+    default=tuple(map(str, internet.WEB)),
+    given=lambda declared: tuple(map(str, declared.listeners)),
+)
+
 RULE = Rule(
     name="open-ingress",
     title="The internet reaches load balancers only",
@@ -124,16 +133,7 @@ RULE = Rule(
         checkov("CKV2_OCI_2"),
         nsa("Network separation and hardening"),
     ),
-    settings=(
-        Setting(
-            name="ports",
-            kind="texts",
-            meaning="TCP ports that the internet may reach: the web's, and those of `loadBalancers.ports` that are no port of nodes.",
-            stricter="fewer",
-            default=tuple(map(str, internet.WEB)),
-            given=lambda declared: tuple(map(str, declared.listeners)),
-        ),
-    ),
+    settings=(PORTS,),
     accepts=(
         Accepted(
             path="*source", trouble=("unknown", "missing"), because="a source that is a group is known once the group is, and no block"

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from infra.internet import WEB
 from policies import charts
 from policies.accessor import INTEGER, TEXT, Inputs, written
 from policies.pods import OBJECTS, fields
-from policies.rule import Accepted, Config, Rule, Setting, Violation
-from policies.rules.security.open_ingress import is_internet
+from policies.rule import Accepted, Config, Rule, Violation
+from policies.rules.security.open_ingress import PORTS, is_internet
 from policies.standards import nsa
 from policies.subject import Resource
 
@@ -57,16 +56,7 @@ RULE = Rule(
     why="A Service of type LoadBalancer has a public address, and OKE opens its ports in the security lists by itself.",
     fix="Make the load balancer internal, or name the blocks that may use it.",
     standards=(nsa("Network separation and hardening"),),
-    settings=(
-        Setting(
-            name="ports",
-            kind="texts",
-            meaning="Ports that the internet may reach, as for `open-ingress`.",
-            stricter="fewer",
-            default=tuple(map(str, WEB)),
-            given=lambda declared: tuple(map(str, declared.listeners)),
-        ),
-    ),
+    settings=(PORTS,),
     accepts=(
         Accepted(path="spec*", trouble=("missing",), because="a Service that names no type is inside the cluster alone"),
         Accepted(path="metadata*", trouble=("missing",), because="a balancer that is not said to be internal is judged as open"),

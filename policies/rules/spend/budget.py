@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from infra.tenancy import is_tenancy
 from policies.accessor import LIST, NUMBER, TEXT
 from policies.node_pools import NODE_POOL
 from policies.rule import Accepted, Config, Rule, Setting, Violation, presence
@@ -27,7 +28,7 @@ def check_stack(stack: Stack, config: Config) -> Iterator[Violation]:
         watched = budget.read.known_texts("targets")
         for pool in stack.of(NODE_POOL) if watched else ():
             place = pool.read.known(TEXT, "compartmentId")
-            if place and place not in watched and not any(target.startswith("ocid1.tenancy.") for target in watched):
+            if place and place not in watched and not any(map(is_tenancy, watched)):
                 yield Violation(f"targets does not name {place}, where {pool.name} is: watch the compartment of the pools", budget.urn)
     kinds = set()
     for alert in stack.of(ALERT):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from infra.catalogue.shapes import SHAPES, Shape
+from infra.tenancy import is_tenancy
 from policies.accessor import TEXT
 from policies.node_pools import NODE_POOL, OWN_SHAPES, known_shapes
 from policies.rule import Config, Rule, Setting, Violation
@@ -46,7 +47,7 @@ def _placed(quota: Resource, stack: Stack) -> Iterator[Violation]:
     named = {place.removeprefix("compartment ") for place in places if place.startswith("compartment ocid1.")}
     for pool in stack.of(NODE_POOL) if named else ():
         home = pool.read.known(TEXT, "compartmentId")
-        if home and home.casefold() not in named and not any(place.startswith("ocid1.tenancy.") for place in named):
+        if home and home.casefold() not in named and not any(map(is_tenancy, named)):
             yield Violation(f"its statements do not guard {home}, where {pool.name} is: name the compartment of the pools", quota.urn)
 
 

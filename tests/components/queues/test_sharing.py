@@ -6,7 +6,7 @@ import pytest
 
 from components.queues.sharing import flavors
 from components.queues.sharing.addon import QueuesAddOn
-from components.queues.sharing.plan import plan, problems
+from components.queues.sharing.plan import plan, problems, warnings
 from components.queues.sharing.section import Queues
 from infra.facts import POOL_LABEL, ClusterContext, Pool, Taint
 from stacks.config import StackFileError, load, parse
@@ -202,16 +202,16 @@ def test_nodes_without_gpus_have_none_in_the_quota() -> None:
 
 
 def test_what_may_surprise_is_said_and_taken() -> None:
-    warnings = plan(section(queues={"a": team("a", 60), "b": team("b", 64, share={"borrow": 100})}), CLUSTER).warnings
-    said = " ".join(map(str, warnings))
+    given = section(queues={"a": team("a", 60), "b": team("b", 64, share={"borrow": 100})})
+    said = " ".join(map(str, warnings(plan(given, CLUSTER), CLUSTER)))
     assert "is 60 GPUs, no multiple of the 8 of a node" in said
     assert "of nvidia.com/gpu is 100, but the others lend 60 at most" in said
 
 
 def test_gpus_that_run_and_belong_to_nobody_are_told() -> None:
     cluster = ClusterContext(pools=(pool("h100", min_nodes=4),))
-    warnings = plan(section(queues={"a": {"namespaces": ["a"], "quota": {"h100": {"gpus": 16}}}}, cohorts={}), cluster).warnings
-    assert [each.message for each in warnings] == [
+    given = section(queues={"a": {"namespaces": ["a"], "quota": {"h100": {"gpus": 16}}}}, cohorts={})
+    assert [each.message for each in warnings(plan(given, cluster), cluster)] == [
         "has 32 GPUs running at its least, but the quotas are 16: the rest costs and nobody may use it"
     ]
 
@@ -241,7 +241,7 @@ def test_every_amount_of_the_example_is_in_step() -> None:
     found = plan_stack(load(file), file)
     given = found.addons.sections["queues"]
     assert isinstance(given, Queues)
-    assert plan(given, found.context).warnings == ()
+    assert warnings(plan(given, found.context), found.context) == ()
 
 
 def test_queues_need_a_kueue_or_a_cluster_that_has_one() -> None:
