@@ -201,6 +201,7 @@ def _network(cluster: OkeCluster, planned: tuple[PoolPlan, ...]) -> NetworkReque
         extra_rules=network.extra_rules,
         internet_egress=network.internet_egress,
         endpoint_public=cluster.endpoint.public,
+        endpoint_public_subnet=cluster.endpoint.public_subnet,
         endpoint_allowed_cidrs=cluster.endpoint.allowed_cidrs,
         bastion=cluster.bastion.enabled,
         bastion_allowed_cidrs=cluster.bastion.allowed_cidrs,

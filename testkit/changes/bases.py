@@ -113,6 +113,11 @@ def _flannel() -> Document:
     return _only(merged(_file("Pulumi.dev.yaml"), {"cluster": {"network": network}}), ())
 
 
+def _public_endpoint() -> Document:
+    endpoint = {"public": True, "publicSubnet": True, "allowedCidrs": ["203.0.113.0/24"]}
+    return _only(merged(_file("Pulumi.dev.yaml"), {"cluster": {"endpoint": endpoint}}), ())
+
+
 def _teams() -> Document:
     found = everything(ROOT / "examples/Pulumi.teams.yaml").document
     cut_off = {"group": "ocid1.group.oc1..examplehelpers", "until": "2026-12-01T18:00:00Z", "reason": "Nobody else can mend it."}
@@ -260,6 +265,7 @@ BASES: Mapping[str, Callable[[], Document]] = MappingProxyType(
         "catalogue": _catalogue,
         "own-network": _own_network,
         "flannel": _flannel,
+        "public-endpoint": _public_endpoint,
         "teams": _teams,
         "workstation": _workstation,
         "partitioned": _partitioned,
@@ -280,6 +286,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "catalogue": "`dev` with machines that only the stack file knows",
         "own-network": "a cluster on OKE in a network that exists: `examples/Pulumi.own-network.yaml`",
         "flannel": "`dev` with an overlay network for the pods, and rules of its own",
+        "public-endpoint": "`dev` with a public endpoint in a subnet that stays public",
         "teams": "a cluster on OKE that two teams share: `examples/Pulumi.teams.yaml`",
         "workstation": "a cluster that exists, with what needs no cloud: `examples/Pulumi.rtx4060.yaml`",
         "partitioned": "a cluster that exists, with partitioned GPUs",

@@ -63,7 +63,17 @@ OPINIONS: tuple[Opinion, ...] = (
     _replaces("cluster.storage.lustre.tier", "`performance_tier` is ForceNew", LUSTRE),
     _replaces("cluster.storage.lustre.availabilityDomain", "`availability_domain` is ForceNew", LUSTRE),
     Opinion(key="name", base="dev", word="replaces", says="`dns_label` is ForceNew", source=SUBNET),
-    Opinion(key="cluster.endpoint.public (oke)", word="replaces", says="`prohibit_public_ip_on_vnic` is ForceNew", source=SUBNET),
+    Opinion(
+        key="cluster.endpoint.public (oke)", base="dev", word="replaces", says="`prohibit_public_ip_on_vnic` is ForceNew", source=SUBNET
+    ),
+    Opinion(
+        key="cluster.endpoint.public (oke)",
+        base="public-endpoint",
+        word="in place",
+        says="`is_public_ip_enabled` is not ForceNew",
+        source=CLUSTER,
+    ),
+    Opinion(key="cluster.endpoint.publicSubnet (oke)", word="replaces", says="`prohibit_public_ip_on_vnic` is ForceNew", source=SUBNET),
     Opinion(key="cluster.kubernetesVersion (oke)", new="v1.36.1", word="refused", says="one minor version at a time", source=UPGRADES),
     Opinion(key="cluster.kubernetesVersion (oke)", new="v1.33.1", word="refused", says="no way back", source=UPGRADES),
     Opinion(

@@ -215,6 +215,17 @@ GIVEN: Mapping[str, tuple[Given, ...]] = MappingProxyType(
                 },
             ),
             Given(to=True, along={"cluster.endpoint.allowedCidrs": ["203.0.113.0/24"]}),
+            Given(to=False, base="public-endpoint"),
+        ),
+        "cluster.endpoint.publicSubnet (oke)": (
+            Given(
+                to=True,
+                base="dev",
+                along={
+                    "cluster.network.subnets.endpoint.cidr": "10.20.255.0/28",
+                    "cluster.network.subnets.bastion.cidr": "10.20.80.208/29",
+                },
+            ),
         ),
         "cluster.bastion.enabled (oke)": (Given(to=False, along={"cluster.kubeconfig.endpoint": "private"}),),
         "cluster.bastion.nodes (oke)": (

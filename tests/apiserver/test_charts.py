@@ -27,6 +27,7 @@ from stacks.config import load
 from stacks.plan import plan
 from testkit.charts.contents import Template, images, matches, references, templates, tolerates, unpinned
 from testkit.charts.render import RenderError, is_hook, render
+from testkit.charts.variations import idle
 from testkit.control_plane.client import Client, Object
 from testkit.control_plane.cluster import ControlPlane
 from testkit.control_plane.definitions import definition
@@ -78,6 +79,12 @@ def at_hand(chart: Chart) -> Path:
     return folder
 
 
+IDLE: dict[str, str] = {
+    "kube-prometheus-stack: grafana.initChownData.enabled": "its container runs as root; for whoever asks for a volume in `values`",
+}
+"""Values of the platform's own, as `release: key`, that change nothing of what the chart makes, and why they stay."""
+
+
 @dataclass(frozen=True)
 class ChartRelease:
     name: str
@@ -115,6 +122,8 @@ class Stack:
     """The documents of one of its releases. Skips where the chart is not at hand, raises RenderError where Helm refuses."""
     render_on: Callable[[ChartRelease, str], list[Object]]
     """The same for a cluster of another Kubernetes version."""
+    render_with: Callable[[ChartRelease, Mapping[str, Any]], list[Object]]
+    """The same with other values."""
 
     def release(self, release: ChartRelease) -> InCluster:
         (found,) = (each for each in self.contents if each.is_release and each.name == release.name)
@@ -163,6 +172,10 @@ def of_stack(request: pytest.FixtureRequest, contents: Callable[[Path], tuple[In
             (inputs,) = (each.inputs for each in inside if each.is_release and each.name == release.name)
             return render(helm, at_hand(release.chart), inputs, version, served)
 
+        def varied(release: ChartRelease, values: Mapping[str, Any]) -> list[Object]:
+            (inputs,) = (each.inputs for each in inside if each.is_release and each.name == release.name)
+            return render(helm, at_hand(release.chart), {**inputs, "values": values}, str(CONTROL_PLANE.version), served)
+
         @cache
         def placed(release: ChartRelease) -> list[Object]:
             """With the namespace that Helm puts objects into that name none. Kinds are known by now."""
@@ -175,7 +188,7 @@ def of_stack(request: pytest.FixtureRequest, contents: Callable[[Path], tuple[In
         client.apply_all(definitions(inside, tuple(releases(name)), rendered))
         first = ("Namespace", "ServiceAccount")
         client.apply_all(each.inputs for kind in first for each in inside if each.inputs.get("kind") == kind)
-        yield Stack(name=name, contents=inside, client=client, render=placed, render_on=rendered)
+        yield Stack(name=name, contents=inside, client=client, render=placed, render_on=rendered, render_with=varied)
 
 
 def definitions(
@@ -251,6 +264,14 @@ def test_the_chart_at_hand_is_the_one_that_is_pinned(chart: Chart) -> None:
 @every_release
 def test_the_chart_takes_the_stacks_values(of_stack: Stack, release: ChartRelease) -> None:
     assert of_stack.render(release)
+
+
+@pytest.mark.slow
+@every_release
+def test_every_value_of_ours_makes_a_difference(of_stack: Stack, release: ChartRelease) -> None:
+    values = of_stack.release(release).inputs.get("values") or {}
+    found = {f"{release.name}: {key}" for key in idle(values, lambda other: of_stack.render_with(release, other), RenderError)}
+    assert found == {each for each in IDLE if each.startswith(f"{release.name}: ")}, "take them out, or say in IDLE why they stay"
 
 
 @with_every_option

@@ -5,17 +5,14 @@ from components.framework.values import Values, merged
 from components.serving.kserve.section import KServe
 from components.serving.kserve.standard_mode import MODE
 
-# Every image that the chart names, with the registry that it leaves out: OKE's nodes complete no short names from Kubernetes 1.34 on.
+# Every image that the chart takes from its values, with the registry that it leaves out: OKE's nodes complete no short names from
+# Kubernetes 1.34 on. Those of local models are another chart's, though the values are there.
 IMAGES: Values = {
     "agent": {"image": "docker.io/kserve/agent"},
     "router": {"image": "docker.io/kserve/router"},
     "storage": {"image": "docker.io/kserve/storage-initializer"},
     "servingruntime": {"art": {"image": "docker.io/kserve/art-explainer"}},
-    "localmodel": {
-        "controller": {"image": "docker.io/kserve/kserve-localmodel-controller"},
-        "defaultJobImage": "docker.io/kserve/storage-initializer",
-        "agent": {"image": "docker.io/kserve/kserve-localmodelnode-agent"},
-    },
+    "localmodel": {"defaultJobImage": "docker.io/kserve/storage-initializer"},
     "controller": {"image": "docker.io/kserve/kserve-controller"},
 }
 

@@ -38,8 +38,12 @@ class ManagedAddOns(Section):
 
 class Endpoint(Section):
     public: bool = False
-    """Give the Kubernetes API a public address. Needs `allowedCidrs`. Decide it first: later it moves the endpoint to another subnet, which
-    replaces the cluster and needs another block (`network.subnets.endpoint.cidr`)."""
+    """Give the Kubernetes API a public address. Needs `allowedCidrs`. Where `publicSubnet` stays what it is, the address comes and goes in
+    place. Otherwise the endpoint moves to another subnet, which replaces the cluster and needs another block
+    (`network.subnets.endpoint.cidr`)."""
+    public_subnet: bool | None = None
+    """Whether addresses in the endpoint's subnet can be public. Left out: as `public`. Decide it first, for a cluster cannot leave its
+    endpoint's subnet: `true` lets you open the endpoint later, and close one that was made public."""
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Who may reach port 6443 from outside the network. 0.0.0.0/0 is refused."""
 

@@ -52,6 +52,8 @@ class NetworkRequest:
     extra_rules: Sequence[ExtraRule] = ()
     internet_egress: bool = True
     endpoint_public: bool = False
+    endpoint_public_subnet: bool | None = None
+    """Whether its subnet takes public addresses; None: as the endpoint."""
     endpoint_allowed_cidrs: Sequence[IPv4Network | str] = ()
     bastion: bool = False
     bastion_allowed_cidrs: Sequence[IPv4Network | str] = ()
@@ -105,9 +107,11 @@ def plan_network(request: NetworkRequest) -> NetworkPlan:
         problems += extra_rules.problems(request.extra_rules, table, groups(table), internet_egress=request.internet_egress)
     problems += check_bastion(request.bastion_allowed_cidrs) if request.bastion else ()
     problems += _check_existing(request)
+    problems += _check_endpoint_subnet(request)
     if problems or addresses is None or table is None:
         raise NetworkPlanError(problems)
-    asked_public = {Role.PUBLIC_LB: request.public_lb, Role.ENDPOINT: request.endpoint_public}
+    asked = request.endpoint_public_subnet
+    asked_public = {Role.PUBLIC_LB: request.public_lb, Role.ENDPOINT: request.endpoint_public if asked is None else asked}
     return NetworkPlan(
         addresses=addresses,
         features=features,
@@ -135,6 +139,17 @@ def _check_existing(request: NetworkRequest) -> Iterator[Problem]:
             yield Problem(f"{role.path}.id", "is missing, but nothing is made in the network that network.vcnId names; name its subnet")
         if request.subnets.get(role, SubnetRequest()).cidr is None:
             yield Problem(f"{role.path}.cidr", "is missing, but rules and capacity rest on it; give the block of the subnet that exists")
+
+
+def _check_endpoint_subnet(request: NetworkRequest) -> Iterator[Problem]:
+    if request.endpoint_public_subnet is None:
+        return
+    if request.vcn_id is not None:
+        yield Problem("endpoint.publicSubnet", "says what no one here decides: subnets.endpoint.id names a subnet that exists; take it out")
+    elif request.endpoint_public and not request.endpoint_public_subnet:
+        yield Problem(
+            "endpoint.publicSubnet", "is false, but endpoint.public is true, and a private subnet has no public address; set true"
+        )
 
 
 def _roles(request: NetworkRequest) -> tuple[Role, ...]:

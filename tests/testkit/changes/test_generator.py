@@ -34,6 +34,6 @@ def test_a_step_changes_one_key() -> None:
 
 def test_mutations_reach_the_cluster_and_all_else() -> None:
     random = Random(1)  # noqa: S311
-    found = [drawn[1].partition(".")[0] for _ in range(200) if (drawn := mutation(random, base("teams"))) is not None]
+    found = [drawn[1].partition(".")[0] for _ in range(600) if (drawn := mutation(random, base("teams"))) is not None]
     assert {"cluster", "addons", "teams", "spend"} <= set(found)
     assert 0.3 < found.count("cluster") / len(found) < 0.8

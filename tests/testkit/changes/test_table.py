@@ -47,7 +47,7 @@ def test_every_stack_says_what_it_is() -> None:
 
 def test_thirty_rows_have_a_second_opinion() -> None:
     assert len(OPINIONS) >= 30
-    assert len({(opinion.key, opinion.new) for opinion in OPINIONS}) == len(OPINIONS)
+    assert len({(opinion.key, opinion.new, opinion.base) for opinion in OPINIONS}) == len(OPINIONS)
 
 
 @pytest.mark.parametrize("opinion", OPINIONS, ids=lambda opinion: f"{opinion.key} {opinion.new}".strip())

@@ -40,6 +40,37 @@ def test_only_balancers_and_an_endpoint_made_public_are_public() -> None:
     assert plan_network(asked).public == {Role.PUBLIC_LB, Role.ENDPOINT}
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "subnet", "public"), [(False, None, False), (False, True, True), (True, True, True), (False, False, False)]
+)
+def test_the_endpoints_subnet_is_public_where_it_is_asked_to_be(endpoint: bool, subnet: bool | None, public: bool) -> None:
+    asked = NetworkRequest(
+        endpoint_public=endpoint,
+        endpoint_public_subnet=subnet,
+        endpoint_allowed_cidrs=("203.0.113.0/24",) if endpoint else (),
+    )
+    made = plan_network(asked)
+    assert (Role.ENDPOINT in made.public) is public
+    assert made.features.endpoint_public is endpoint, "rules follow the address, not the subnet"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            NetworkRequest(endpoint_public=True, endpoint_public_subnet=False, endpoint_allowed_cidrs=("203.0.113.0/24",)),
+            "is false, but endpoint.public is true",
+        ),
+        (NetworkRequest(vcn_id="ocid1.vcn.oc1..a", endpoint_public_subnet=True), "names a subnet that exists"),
+    ],
+)
+def test_a_subnet_for_the_endpoint_that_cannot_be_so_is_refused(asked: NetworkRequest, said: str) -> None:
+    with pytest.raises(NetworkPlanError) as refusal:
+        plan_network(asked)
+    (found,) = [problem for problem in refusal.value.problems if problem.path == "endpoint.publicSubnet"]
+    assert said in found.message
+
+
 def test_addresses_capacity_rules_and_bastion_fail_together() -> None:
     asked = NetworkRequest(
         subnets={Role.PODS: SubnetRequest(prefix=24)},
