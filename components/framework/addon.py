@@ -32,6 +32,8 @@ class AddOn(ABC, Generic[S]):
     conflicts: ClassVar[frozenset[str]] = frozenset()
     charts: ClassVar[tuple[Chart, ...]] = ()
     """What its releases are of. A chart may have many releases."""
+    provided: ClassVar[tuple[str, ...]] = ()
+    """What of it a cluster that exists may run already, as `cluster.provided` of the stack file names it. Its key where that is all."""
     namespaces: ClassVar[frozenset[str]] = frozenset()
     """Namespaces that are its own, installed or not: no team may have one of these names. Those that a stack file names are not here."""
 

@@ -48,7 +48,7 @@ class ExistingCluster(Section):
     """What nodes the cluster has, by a name for each kind."""
     host_has_gpu_driver: bool = False
     """The machines carry NVIDIA's driver already."""
-    provided: tuple[Literal["nvidia-device-plugin", "cert-manager", "metrics-server", "node-feature-discovery", "keda", "kueue"], ...] = ()
+    provided: tuple[str, ...] = ()
     """What the cluster already runs, so that it is not installed twice."""
     distribution: Literal["kubeadm", "k3s", "rke2", "microk8s", "other"] | None = None
     """Kubernetes distribution, which decides where the nodes keep their containerd: NVIDIA's toolkit sets it up. Left out: as with kubeadm,

@@ -129,7 +129,9 @@ def _onboarded(namespaces: "Sequence[oci.loganalytics.outputs.GetNamespacesNames
     for found in namespaces:
         if found.is_onboarded:
             return found.namespace
-    raise LookupFailedError("Log Analytics is not switched on in this tenancy and region; do so in the console, or turn oci-onm off")
+    raise LookupFailedError(
+        "Log Analytics is not switched on in this tenancy and region; do so in the console, or turn off the add-on that keeps logs there"
+    )
 
 
 def _home(subscriptions: "Sequence[oci.identity.outputs.GetRegionSubscriptionsRegionSubscriptionResult]") -> str:

@@ -54,6 +54,26 @@ def test_a_section_that_says_nothing_is_valid(kind: AddOnType) -> None:
     assert kind.Section() == kind.Section(values={})
 
 
+EXISTING = {"name": "lab", "cluster": {"backend": "existing", "context": "lab", "nodePools": {"desk": {}}}}
+
+
+def test_a_cluster_may_bring_what_an_add_on_says_it_may() -> None:
+    names = {name for kind in KINDS.values() for name in kind.provided} | {"metrics-server"}
+    stack = planned({**EXISTING, "cluster": {**EXISTING["cluster"], "provided": sorted(names)}})
+    assert stack.context.provided == names
+    assert not names & set(stack.addons.chosen)
+
+
+def test_a_cluster_brings_nothing_else() -> None:
+    with pytest.raises(StackFileError) as refusal:
+        planned({**EXISTING, "cluster": {**EXISTING["cluster"], "provided": ["cert-manger", "monitoring"]}})
+    choices = "'cert-manager', 'node-feature-discovery', 'nvidia-device-plugin', 'keda', 'kueue', 'metrics-server'"
+    assert [str(problem) for problem in refusal.value.problems] == [
+        f"cluster.provided.0: 'cert-manger' is not allowed; choose one of {choices}",
+        f"cluster.provided.1: 'monitoring' is not allowed; choose one of {choices}",
+    ]
+
+
 def test_nothing_is_installed_twice_on_oke() -> None:
     """OKE's metrics server brings OKE's cert-manager, so the chart stays out."""
     decided = planned(DEV)

@@ -36,6 +36,7 @@ class KedaAddOn(AddOn[Keda]):
     Section = Keda
     after = frozenset({"prometheus-operator-crds"})
     charts = (KEDA,)
+    provided = ("keda",)
     namespaces = frozenset({NAME})
 
     @classmethod

@@ -25,6 +25,7 @@ class CertManagerAddOn(AddOn[CertManager]):
     Section = CertManager
     after = frozenset({"prometheus-operator-crds"})
     charts = (CERT_MANAGER,)
+    provided = ("cert-manager",)
     namespaces = frozenset({NAMESPACE})
 
     @classmethod

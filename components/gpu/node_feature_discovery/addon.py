@@ -23,6 +23,7 @@ class NodeFeatureDiscoveryAddOn(AddOn[NodeFeatureDiscovery]):
     about = "Tells which nodes have a GPU."
     Section = NodeFeatureDiscovery
     charts = (NODE_FEATURE_DISCOVERY,)
+    provided = ("node-feature-discovery",)
     namespaces = frozenset({NAME})
 
     @classmethod

@@ -7,6 +7,7 @@ from components.framework.operations import Operations, Workload
 from components.framework.plan import AddOnPlan, Namespace, Release
 from components.gpu.operator import labels, rules
 from components.gpu.operator.chart import GPU_OPERATOR
+from components.gpu.operator.device_plugin import PLUGIN
 from components.gpu.operator.section import GpuOperator
 from components.gpu.operator.signals import signals
 from components.gpu.operator.values import DECIDED, values
@@ -26,6 +27,7 @@ class GpuOperatorAddOn(AddOn[GpuOperator]):
     requires = frozenset({"node-feature-discovery"})
     after = frozenset({"prometheus-operator-crds"})
     charts = (GPU_OPERATOR,)
+    provided = (PLUGIN,)
     namespaces = frozenset({NAME})
 
     @classmethod

@@ -78,6 +78,7 @@ class KueueAddOn(AddOn[Kueue]):
         }
     )
     charts = (KUEUE,)
+    provided = ("kueue",)
     namespaces = frozenset({NAMESPACE})
 
     @classmethod
