@@ -53,7 +53,7 @@ FORMS = {
 
 
 def form(pattern: str, words: str) -> StringConstraints:
-    """Text of a form that one section alone has. `words` are what somebody who writes another is told."""
+    """Text of a form that one section alone has. `words` are the message for whoever writes another."""
     FORMS[pattern] = words
     return StringConstraints(pattern=pattern)
 

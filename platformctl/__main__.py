@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _tell(error: dict[str, object]) -> None:
-    """Who asked for JSON gets it, whatever comes of the command. Standard output that takes nothing has been told of already."""
+    """Who asked for JSON gets it, whatever comes of the command. Standard output that takes nothing has been reported already."""
     with contextlib.suppress(OSError):
         sys.stdout.write(f"{json.dumps(error, indent=2)}\n")
         sys.stdout.flush()
@@ -68,7 +68,7 @@ if __name__ == "__main__":
         os._exit(1)
     code = main(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):  # what was lost has been told where it was written
+        with contextlib.suppress(OSError):  # what was lost has been reported where it was written
             stream.flush()
     # A program that hangs must not keep its process alive, and taking a thousand modules down again takes its time.
     os._exit(code)

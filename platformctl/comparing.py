@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from platformctl.engine import stackfile
 from platformctl.engine.events import Violation
-from platformctl.engine.failure import reasons, told_of
+from platformctl.engine.failure import failed_resources, reasons
 from platformctl.engine.losses import IN_USE, PROTECTED, judged
 from platformctl.engine.plan import Plan, made
 from platformctl.engine.policies import MANDATORY
@@ -47,8 +47,8 @@ def tried(session: Session, plan: Plan, report: Report = lambda log: None) -> Pl
 
 
 def _stopped(failed: OperationError) -> Iterator[Violation]:
-    told = told_of(failed) or [("", "; ".join(reasons(failed)))]
-    for urn, message in told:
+    causes = failed_resources(failed) or [("", "; ".join(reasons(failed)))]
+    for urn, message in causes:
         yield Violation(
             policy=FAILS,
             pack="platformctl",

@@ -239,7 +239,7 @@ def _checked(kind: Kind[T], path: Path, value: Any) -> T:
 
 
 def _described(value: Any) -> str:  # noqa: PLR0911 - a word for each kind
-    """What a value is. Its content is not told: it may be a secret."""
+    """What a value is. Its content is not shown: it may be a secret."""
     match value:
         case None:
             return "nothing"

@@ -35,7 +35,7 @@ KINDS: Mapping[str, tuple[frozenset[str], str]] = MappingProxyType({
         ("kueue.x-k8s.io", "ClusterQueue Cohort LocalQueue ResourceFlavor Topology WorkloadPriorityClass", "queues, judged by gpu-demand"),
         ("kyverno.io", "ClusterPolicy Policy", "refuses; its rules that make or change things are judged by known-kinds"),
         ("leaderworkerset.x-k8s.io", "LeaderWorkerSet", "pods, which are judged"),
-        ("monitoring.coreos.com", "AlertmanagerConfig PodMonitor Probe PrometheusRule ServiceMonitor", "what is measured and told"),
+        ("monitoring.coreos.com", "AlertmanagerConfig PodMonitor Probe PrometheusRule ServiceMonitor", "what is measured and reported"),
         ("nfd.k8s-sigs.io", "NodeFeature NodeFeatureRule", "labels of nodes"),
         ("nvidia.com", "ClusterPolicy NVIDIADriver", "the GPU operator's settings"),
         ("ray.io", "RayCluster RayJob RayService", "pods, which are judged"),

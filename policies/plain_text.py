@@ -108,7 +108,7 @@ def is_token(text: str) -> bool:
         inner = _unpacked(base64.b64decode(stripped + "=" * (-len(stripped) % 4))).decode("utf-8", "ignore")
     except (binascii.Error, ValueError, OSError, EOFError, zlib.error):
         return False
-    return _has_token(inner) or is_told(inner)
+    return _has_token(inner) or names_a_password(inner)
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -116,7 +116,7 @@ def _unpacked(data: bytes) -> bytes:
     return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, MOST_BASE64) if data.startswith(b"\x1f\x8b") else data
 
 
-def is_told(text: str) -> bool:
+def names_a_password(text: str) -> bool:
     """Whether a text says of a part of itself that it is a password."""
     small = text.lower()
     small = small if len(small) == len(text) else text  # A letter that grows when it is made small moves all that follow
@@ -154,7 +154,7 @@ def found(inputs: Inputs, *, by_key: bool = True) -> Iterator[tuple[Path, bool]]
             key = next((step for step in reversed(path) if isinstance(step, str)), "")
             if isinstance(value, str) and is_token(value):
                 yield path, True
-            elif by_key and (is_secret_key(key, text) or _is_kept(path, text) or (isinstance(value, str) and is_told(value))):
+            elif by_key and (is_secret_key(key, text) or _is_kept(path, text) or (isinstance(value, str) and names_a_password(value))):
                 yield path, False
 
 
@@ -164,9 +164,9 @@ def _is_kept(path: Path, text: str) -> bool:
     return isinstance(within, str) and within.lower() in _KEPT and bool(_RANDOM.fullmatch(text))
 
 
-def _is_told(text: str) -> bool:
-    """What is found without its neighbours is told there."""
-    return is_token(text) or is_told(text)
+def _is_secret_by_itself(text: str) -> bool:
+    """Whether it needs no neighbours to be found out."""
+    return is_token(text) or names_a_password(text)
 
 
 def _pairs(inputs: Inputs, path: Path, value: Mapping[str, Any]) -> Iterator[Path]:
@@ -191,7 +191,7 @@ def _flags(inputs: Inputs, path: Path, items: Any) -> Iterator[Path]:
             isinstance(text, str)
             and not unknown(text)
             and is_secret_key(match["key"], text)
-            and not _is_told(items[at])
+            and not _is_secret_by_itself(items[at])
             and not inputs.secret((*path, at))
         ):
             yield (*path, at)

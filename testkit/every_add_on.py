@@ -66,7 +66,7 @@ class Everything:
     """Root keys of its stack file, without their namespace."""
     plan: PlatformPlan
     refused: Mapping[str, str]
-    """Add-ons that the cluster does not allow, and what the stack file is told of them."""
+    """Add-ons that the cluster does not allow, and why."""
 
     def write(self, file: Path) -> Path:
         """Write it as a stack file."""

@@ -1,4 +1,4 @@
-"""Long steps told as they happen: a live line on a terminal, a line now and then in a log. Standard library only."""
+"""Long steps shown as they happen: a live line on a terminal, a line now and then in a log. Standard library only."""
 
 import os
 import shutil
@@ -45,7 +45,7 @@ class Progress:
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
-        """Tell that a step runs, for as long as it runs, and how long it took. A step that raises is told as failed."""
+        """Show that a step runs, for as long as it runs, and how long it took. A step that raises is shown as failed."""
         step, began, done = Step(title), self._clock(), threading.Event()
         if not self._live:
             self.say(f"{title} ...")

@@ -80,14 +80,14 @@ def _overruled(release: Release, given: Any, cluster: ClusterContext) -> Iterato
     if wrong or not given:
         return
     both = merged(release.values, given)
-    told: list[tuple[str, ...]] = []
+    reported: list[tuple[str, ...]] = []
     for decided in release.decided:
         if not _stays(_at(both, decided.path), _at(release.values, decided.path), more=decided.more):
             where, value = _given(given, decided.path)
-            if not any(each[: len(where)] == where for each in told):
-                told.append(where)
+            if not any(each[: len(where)] == where for each in reported):
+                reported.append(where)
                 yield Problem(".".join(where), f"is {shown(_hidden(value) if decided.secret else value)}, but {decided.by}")
-    yield from (problem for problem in volumes.problems(both, cluster) if problem.path not in {".".join(each) for each in told})
+    yield from (problem for problem in volumes.problems(both, cluster) if problem.path not in {".".join(each) for each in reported})
 
 
 _ABSENT = object()

@@ -106,7 +106,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Monitor:
-    """A PodMonitor or ServiceMonitor of the add-on's own; charts that bring one are told so by their values."""
+    """A PodMonitor or ServiceMonitor of the add-on's own; charts that bring one make it by their values."""
 
     id: str
     document: Mapping[str, Any]

@@ -23,11 +23,11 @@ def _lacking(log: EventLog, ended_well: bool, registered: Collection[str]) -> It
     if log.counts is None:
         if ended_well:
             yield "its summary is not in it"
-        return  # an operation that failed on the way has told what it came to
-    told = sum(count for op, count in log.counts.items() if op not in PHYSICAL)
+        return  # an operation that failed on the way has reported what it came to
+    counted = sum(count for op, count in log.counts.items() if op not in PHYSICAL)
     steps = sum(step.op not in PHYSICAL for step in log.planned)
-    if steps < told:
-        yield f"it has {steps} steps, and its summary tells of {told}"
+    if steps < counted:
+        yield f"it has {steps} steps, and its summary counts {counted}"
     if ended_well:
         there = {step.urn for step in log.planned}
         absent = sorted(urn.rpartition("::")[2] for urn in registered if urn not in there)

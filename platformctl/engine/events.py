@@ -44,7 +44,7 @@ class Diagnostic:
 
     @property
     def is_notice(self) -> bool:
-        """Whether it is about the stack file, and so told once, on standard error."""
+        """Whether it is about the stack file, and so reported once, on standard error."""
         return self.severity == "warning" and self.message.startswith(NOTICES)
 
 

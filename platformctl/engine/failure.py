@@ -61,7 +61,7 @@ def reasons(failed: OperationError) -> list[str]:
     return said
 
 
-def told_of(failed: OperationError) -> list[tuple[str, str]]:
+def failed_resources(failed: OperationError) -> list[tuple[str, str]]:
     """Which resources the operation failed at, by URN, and why."""
     errors = [(error.urn, _plain(error.message)) for error in failed.outcome.log.errors if error.urn]
     return list(dict.fromkeys((urn, message) for urn, message in errors if message not in CALLED_OFF))

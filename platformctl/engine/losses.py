@@ -1,4 +1,4 @@
-"""What a plan takes away that nobody gets back: the engine's steps judged, which no policy pack is told of."""
+"""What a plan takes away that nobody gets back: by the engine's steps, which no policy pack sees."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -95,10 +95,10 @@ def judged(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, *, 
     Without `policies`, only what the engine itself or the cloud refuses is said.
     """
     found = [*_protected(plan), *_named(plan)]
-    told = {violation.urn for violation in found}
+    reported = {violation.urn for violation in found}
     kept = plan.violations
     if policies:
-        found += _unasked(plan, acknowledged, today, told)
+        found += _unasked(plan, acknowledged, today, reported)
         found += _gone_on(plan, acknowledged, today)
         found += _idle(plan, acknowledged, today)
         kept = tuple(violation for violation in kept if not _said_of_its_resource(violation, plan, acknowledged, today))
@@ -115,10 +115,10 @@ def _protected(plan: Plan) -> Iterator[Violation]:
             yield _violation(PROTECTED, resource.urn, message)
 
 
-def _unasked(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, told: set[str]) -> Iterator[Violation]:
+def _unasked(plan: Plan, acknowledged: Sequence[Acknowledgement], today: date, reported: set[str]) -> Iterator[Violation]:
     for resource in lost(plan):
         given = [entry for entry in acknowledged if entry.resource == called(resource)]
-        if resource.urn in told or any(entry.live(today) for entry in given):
+        if resource.urn in reported or any(entry.live(today) for entry in given):
             continue
         ended = f"; its acknowledgement ended on {max(entry.expires for entry in given)}" if given else ""
         why = f" for {', '.join(resource.replace_keys)}" if resource.replace_keys else ""
@@ -150,7 +150,7 @@ def _idle(plan: Plan, acknowledged: Iterable[Acknowledgement], today: date) -> I
 
 
 def _said_of_its_resource(violation: Violation, plan: Plan, acknowledged: Iterable[Acknowledgement], today: date) -> bool:
-    """Whether the pack complains of an acknowledgement that has ended, which is told where its resource goes."""
+    """Whether the pack complains of an acknowledgement that has ended, which is reported where its resource goes."""
     ended = {entry.resource for entry in acknowledged if not entry.live(today)} & {called(resource) for resource in lost(plan)}
     return violation.policy == RULE_NAME and any(f"the entry for {resource} ended" in violation.message for resource in ended)
 

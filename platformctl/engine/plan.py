@@ -111,7 +111,7 @@ class Plan:
     @cached_property
     def _known(self) -> frozenset[tuple[str, bool, str, str]]:
         known = {_sameness(violation) for violation in self.before or ()}
-        # A sum is as it was when the whole of it is, whichever resource it was told of.
+        # A sum is as it was when the whole of it is, whichever resource it was reported at.
         now = {_sameness(violation) for violation in self.violations if is_whole(violation.message)}
         kept = {(policy, refuses, "", _running(message)) for policy, refuses, _, message in known & now}
         return frozenset(same for same in known if not is_growing(same[3]) or same in kept)
@@ -200,7 +200,7 @@ def _planned(step: Step, options: Options) -> PlannedResource:
 def breaches(violations: Iterable[Violation]) -> tuple[Violation, ...]:
     """Each breach once, in one order, what refuses first: the engine's order differs from run to run, as it asks about several at once.
 
-    A sum is told of at each resource that makes it larger, and once of the whole stack, which is the one to keep where there is it.
+    A sum is reported at each resource that makes it larger, and once of the whole stack, which is the one to keep where there is it.
     """
     ordered = sorted(violations, key=lambda found: (not found.refuses, found.policy, _natural(found.urn), found.message))
     kept: dict[tuple[str, bool, str, str], Violation] = {}
@@ -212,7 +212,7 @@ def breaches(violations: Iterable[Violation]) -> tuple[Violation, ...]:
 
 
 def _breach(violation: Violation) -> tuple[str, bool, str, str]:
-    """What two reports of one breach share: a sum is one wherever it is told of."""
+    """What two reports of one breach share: a sum is one wherever it is reported."""
     if is_whole(violation.message) or is_growing(violation.message):
         return violation.policy, violation.refuses, "", _running(violation.message)
     return violation.policy, violation.refuses, violation.urn, violation.message

@@ -103,7 +103,7 @@ class Session:
         self._policies: PolicyPack | None = None
         self._scope = contextlib.ExitStack()
         self._guests: dict[Path, Guest] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self.started: Callable[[subprocess.Popen[bytes]], None] = lambda process: None
         """Called with the process of each operation of the engine."""
 
@@ -229,8 +229,8 @@ class Session:
 
     def _tell(self, notices: Sequence[str]) -> None:
         """Say once what the program says of the stack file's deprecated keys."""
-        new = [notice for notice in notices if notice not in self._told]
-        self._told.update(new)
+        new = [notice for notice in notices if notice not in self._reported]
+        self._reported.update(new)
         say(*(f"{self._file.shown}: {notice}" for notice in new))
 
     def _command(self, of: Path | None) -> Command:

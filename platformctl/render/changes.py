@@ -25,7 +25,7 @@ WIDTH = 60
 def show(plan: Plan, change: CostChange | None, rights: RightsChange, base: str) -> None:
     """Most dangerous first: what is deleted and replaced, then the rest; at the end the cost, where it is known, rights and policies.
 
-    What changes only because something else does is told under that.
+    What changes only because something else does is shown under that.
     """
     out = console()
     for resource in sorted(causing(plan), key=lambda found: ORDER.index(found.op)):

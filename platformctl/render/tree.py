@@ -10,7 +10,7 @@ from platformctl.render.verdicts import marks
 from platformctl.render.words import COLOURS, SIGNS, is_stack, options, short
 
 FOLDED = 8
-"""Siblings of one type, with one fate and nothing to say of themselves, that are told as their number from here on."""
+"""Siblings of one type, with one fate and nothing to say of themselves, that are shown as their number from here on."""
 
 
 def tree(plan: Plan, *, whole: bool = False) -> Tree:
@@ -40,7 +40,7 @@ def _grow(branch: Tree, resource: PlannedResource, plan: Plan, whole: bool) -> N
 
 
 def _kind(resource: PlannedResource, plan: Plan) -> tuple[str, str, tuple[str, ...]] | None:
-    """What a resource is told by when it is one of many; None for one that has something of its own to say."""
+    """What a resource is shown by when it is one of many; None for one that has something of its own to say."""
     plain = resource.custom and resource.op in ("create", "same", "delete") and resource.urn not in plan.children
     violated = tuple(violation.policy for violation in plan.found.get(resource.urn, ()))
     return (resource.op, resource.type, violated) if plain and not any(options(resource, plan)) else None

@@ -26,7 +26,7 @@ class Deprecation:
 
     @property
     def notice(self) -> str:
-        """What its user is told."""
+        """The message for its user."""
         what = f"is now {self.new}" if self.new is not None else "has no effect; take it out"
         return f"deprecated: {self.old} {what}: {self.why}. It is read until {self.until}."
 
@@ -83,7 +83,7 @@ def written(problem: Problem, moved: Iterable[Deprecation]) -> Problem:
 
 
 def current(document: Mapping[str, Any], table: Sequence[Deprecation] = DEPRECATIONS) -> Current:
-    """`document` with each deprecated key in its new place. A file that has both is told so, and its old key is left out."""
+    """`document` with each deprecated key in its new place. A file that has both is refused, and its old key is left out."""
     found = [each for each in table if _holder(document, each.old) is not None]
     if not found:
         return Current(document=document)
@@ -115,7 +115,7 @@ def _holder(document: Mapping[str, Any], path: str) -> dict[str, Any] | None:
 
 
 def _put(document: dict[str, Any], path: str, value: Any) -> bool:
-    """Set it, and make the sections on the way. False where something stands in the way, which is a mistake of its own and told as one."""
+    """Set it, and make the sections on the way. False where something stands in the way, which is reported as a mistake of its own."""
     here = document
     *sections, key = path.split(".")
     for part in sections:

@@ -23,17 +23,17 @@ def problems(error: ValidationError, model: type[BaseModel]) -> tuple[Problem, .
 
 
 def _follows(details: ErrorDetails) -> bool:
-    """Whether an error is told already: of a list, pydantic counts the entries that have none."""
+    """Whether an error is reported already: of a list, pydantic counts the entries that have none."""
     return details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]
 
 
 def _problem(details: ErrorDetails, model: type[BaseModel]) -> Problem:
     location = [part for part in details["loc"] if part not in ("oke", "existing", "[key]", *FORM_TAGS)]
     path = ".".join(map(str, location))
-    return Problem(path, _told(details, location, model))
+    return Problem(path, _concealed(details, location, model))
 
 
-def _told(details: ErrorDetails, location: Sequence[int | str], model: type[BaseModel]) -> str:
+def _concealed(details: ErrorDetails, location: Sequence[int | str], model: type[BaseModel]) -> str:
     """What is wrong, without the value where it may be secret."""
     if details["type"] == "string_pattern_mismatch" and may_be_secret(tuple(location)):
         return f"is not {_form(details)}; its value is not shown, for it may be secret"

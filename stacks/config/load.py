@@ -52,20 +52,20 @@ def parse(document: Mapping[str, Any], file: Path | None = None, found: Iterable
     sections = {field.alias or name for name, field in Stack.model_fields.items()}
     now = current({key: value for key, value in document.items() if key not in sections or value not in ({}, None)})
     wrong = [*found, *secrets.misplaced(secrets.concealed(document)), *now.problems]
-    told = {problem.path for problem in wrong}
+    reported = {problem.path for problem in wrong}
     try:
         stack = Stack.model_validate_json(json.dumps(now.document, allow_nan=False), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         mistakes = (written(problem, now.moved) for problem in errors.problems(error, Stack))
-        wrong += [mistake for mistake in mistakes if mistake.path not in told and not _names_a_told(mistake, told)]
+        wrong += [mistake for mistake in mistakes if mistake.path not in reported and not _repeats_a_secret(mistake, reported)]
     if wrong:
         raise StackFileError(wrong, file)
     return stack.with_old_keys(now.moved)
 
 
-def _names_a_told(mistake: Problem, told: Collection[str]) -> bool:
-    """Whether the mistake is told of a section, and repeats a value in it that is told to be a secret: the backend of a cluster."""
-    return mistake.message.startswith("backend ") and f"{mistake.path}.backend" in told
+def _repeats_a_secret(mistake: Problem, reported: Collection[str]) -> bool:
+    """Whether the mistake is of a section, and repeats a value in it that is reported to be a secret: the backend of a cluster."""
+    return mistake.message.startswith("backend ") and f"{mistake.path}.backend" in reported
 
 
 def _unsayable(document: Mapping[str, Any]) -> list[Problem]:

@@ -124,10 +124,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _others(resources: Iterable[PlannedResource], named: Iterable[PlannedResource]) -> str:
-    told = {resource.urn for resource in named}
+    shown = {resource.urn for resource in named}
     words = {"update": "updates", "create": "makes", "replace": "remakes", "delete": "deletes"}
     by_op: dict[str, list[str]] = {}
     for resource in resources:
-        if resource.urn not in told:
+        if resource.urn not in shown:
             by_op.setdefault(resource.op, []).append(resource.name)
     return "; ".join(f"{word} {_listed(by_op[op])}" for op, word in words.items() if op in by_op)

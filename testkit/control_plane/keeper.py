@@ -147,9 +147,9 @@ class Keeper:
                 if holds():
                     return
             if (ended := self.ended()) is not None:
-                raise ControlPlaneError(f"{ended} ended while the control plane was starting.\n{self.told(ended)}")
+                raise ControlPlaneError(f"{ended} ended while the control plane was starting.\n{self.last_lines(ended)}")
             time.sleep(0.05)
-        raise ControlPlaneError(f"The control plane is not ready: waited too long for {what}.\n{self.told(*self._running)}")
+        raise ControlPlaneError(f"The control plane is not ready: waited too long for {what}.\n{self.last_lines(*self._running)}")
 
     def _run(self, name: str, command: list[str], env: Mapping[str, str] = MappingProxyType({})) -> None:
         with (self.state / "logs" / f"{name}.log").open("ab") as log:
@@ -180,7 +180,7 @@ class Keeper:
             process.wait()
         self._running.clear()
 
-    def told(self, *names: str) -> str:
+    def last_lines(self, *names: str) -> str:
         """The last lines that the programs logged."""
         return "\n".join(f"Last lines of {self.state / 'logs' / f'{name}.log'}:\n{self._log(name)}" for name in names)
 

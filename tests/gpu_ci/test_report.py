@@ -130,7 +130,7 @@ def environment_of(environment: Environment, tmp_path: Path, expected: list[str]
     )
 
 
-def test_the_commit_and_the_pull_request_are_told(repository: Repository, environment: Environment, tmp_path: Path) -> None:
+def test_the_commit_and_the_pull_request_are_reported(repository: Repository, environment: Environment, tmp_path: Path) -> None:
     PASSED.write(tmp_path / "results" / "result-0")
     FAILED.write(tmp_path / "results" / "result-1")
     times = {"created_at": "2026-11-28T10:00:00Z", "started_at": "2026-11-28T10:05:12Z"}

@@ -106,7 +106,7 @@ def test_a_table_that_says_too_little_is_refused(nodes: tuple[str, ExistingPool]
         plan(dict([nodes]))
 
 
-def test_every_line_of_the_table_is_told_at_once() -> None:
+def test_every_line_of_the_table_is_reported_at_once() -> None:
     with pytest.raises(ExistingPlanError) as refusal:
         plan(dict([pool("a", nodes=0), pool("b", gpus_per_node=1)]))
     assert [problem.path for problem in refusal.value.problems] == ["nodePools.a.nodes", "nodePools.b.gpuModel"]

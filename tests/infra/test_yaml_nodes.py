@@ -133,13 +133,13 @@ def test_what_would_take_long_or_much_is_refused_where_it_begins(raw: bytes | st
         ("a: {<<: 3}\n", "1: a: merges (`<<`) what is no mapping"),
     ],
 )
-def test_what_nobody_writes_on_purpose_is_told_with_its_line(text: str, message: str) -> None:
+def test_what_nobody_writes_on_purpose_is_reported_with_its_line(text: str, message: str) -> None:
     told = doubts(text)
     assert len(told) == 1
     assert told[0].startswith(message)
 
 
-def test_a_mistake_that_aliases_repeat_is_told_once() -> None:
+def test_a_mistake_that_aliases_repeat_is_reported_once() -> None:
     assert len(doubts("a: &a {b: .nan}\nc: *a\nd: *a\n")) == 1
 
 

@@ -73,7 +73,7 @@ def test_time_counts_from_the_first_resource(stack: Callable[..., Plan]) -> None
     assert chain(found) == "vcn 10 s > cluster 8 min > gpus 2 min"
 
 
-def test_an_add_on_that_waits_for_one_it_does_not_need_is_told(stack: Callable[..., Plan]) -> None:
+def test_an_add_on_that_waits_for_one_it_does_not_need_is_reported(stack: Callable[..., Plan]) -> None:
     found = scheduled(stack("certs"), {"gpus": frozenset(), "certs": frozenset()}, gpus=(604.0, 724.0))
     assert complaints(found) == ["gpus waits for certs, which it neither requires nor comes after"]
 
@@ -86,7 +86,7 @@ def test_an_add_on_may_wait_for_what_it_needs(stack: Callable[..., Plan], needs:
     assert [(each.name, each.waits_for) for each in found.waiting] == [("certs", ()), ("gpus", ("certs",))]
 
 
-def test_an_add_on_that_starts_late_for_no_reason_is_told(stack: Callable[..., Plan]) -> None:
+def test_an_add_on_that_starts_late_for_no_reason_is_reported(stack: Callable[..., Plan]) -> None:
     found = scheduled(stack(), gpus=(604.0, 724.0))
     assert complaints(found) == ["gpus starts 91 s after all it waits for is there"]
 

@@ -121,11 +121,11 @@ def test_a_model_that_is_named_with_none_is_no_looser_than_one_that_is_not_named
         ({"all": "disabled"}, "all: one level for all rules is not allowed; set the level of a rule where it must differ"),
     ],
 )  # fmt: skip
-def test_a_slip_of_the_pen_is_told(configuration: dict[str, Any], said: str) -> None:
+def test_a_slip_of_the_pen_is_reported(configuration: dict[str, Any], said: str) -> None:
     assert problems(configuration) == (said,)
 
 
-def test_a_configuration_that_is_none_is_told() -> None:
+def test_a_configuration_that_is_none_is_reported() -> None:
     assert problems([]) == ("the configuration must be a mapping from rules to their settings",)
     assert problems({"preemptible": "mandatory"}) == ()
 
@@ -145,7 +145,9 @@ def test_a_configuration_that_is_none_is_told() -> None:
         ("preemptible", {LEVEL: "mandatory"}, {LEVEL: "advisory"}, "preemptible: was mandatory, is advisory"),
     ],
 )  # fmt: skip
-def test_a_looser_setting_is_told_and_a_stricter_one_is_not(rule: str, before: dict[str, Any], after: dict[str, Any], said: str) -> None:
+def test_a_looser_setting_is_reported_and_a_stricter_one_is_not(
+    rule: str, before: dict[str, Any], after: dict[str, Any], said: str
+) -> None:
     assert loosened({rule: before}, {rule: after}) == (said,)
     assert loosened({rule: after}, {rule: before}) == (
         () if rule != "gpu-models" else (f"gpu-models: environment was dev, is prod{LOOSER}",)

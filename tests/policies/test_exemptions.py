@@ -90,7 +90,7 @@ def test_an_exception_is_for_single_resources(resource: str, narrow: bool) -> No
     assert len(found) == int(narrow)
 
 
-def test_an_exception_that_excuses_nothing_is_told() -> None:
+def test_an_exception_that_excuses_nothing_is_reported() -> None:
     (*_, (rule, level, message)) = said(resource=f"{POOL}/pool-b200")
     assert (rule, level) == ("policy-exceptions", "advisory")
     assert message == (
@@ -151,7 +151,7 @@ def test_the_pack_makes_no_exception_from_its_own_rules() -> None:
         ([{**ENTRY, "expires": "2026-12-01"}], ("exception 1: expires must be a date, such as 2026-12-31",)),
     ],
 )
-def test_an_entry_that_is_not_complete_is_told(document: Any, said: tuple[str, ...]) -> None:
+def test_an_entry_that_is_not_complete_is_reported(document: Any, said: tuple[str, ...]) -> None:
     found, wrong = exemptions.parse(document)
     assert wrong == said
     assert len(found) == (1 if isinstance(document, list) and len(document) > 1 else 0)

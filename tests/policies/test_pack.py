@@ -95,7 +95,7 @@ def test_a_total_over_the_stack_names_its_largest_parts() -> None:
     assert verdict.message == "together there are 16 nodes; the largest parts: b 7, d 3, c 2, e 2, a 1"
 
 
-def test_what_cannot_be_counted_is_told_at_its_resource_and_the_rest_is_counted() -> None:
+def test_what_cannot_be_counted_is_reported_at_its_resource_and_the_rest_is_counted() -> None:
     found = pack(COUNTING).analyze_stack([resource("a"), resource("b", nodes=9)])
     assert [(verdict.urn, verdict.message) for verdict in found] == [
         ("urn:a", "unreadable"),

@@ -13,7 +13,7 @@ def test_the_compliant_stack_passes_every_rule() -> None:
 
 
 @pytest.mark.parametrize("case", policy_cases.cases(), ids=lambda case: f"{case.rule.name}: {case.title}")
-def test_a_violation_is_told_in_these_words(case: Case) -> None:
+def test_a_violation_is_reported_in_these_words(case: Case) -> None:
     assert policy_cases.matches(case.messages(), case.says), "\n".join(case.messages())
 
 

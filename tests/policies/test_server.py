@@ -198,7 +198,7 @@ def test_a_rule_cannot_be_disabled(stub: Any) -> None:
     assert ("gpu-total", proto.MANDATORY) in said(stub.Analyze(pool()))
 
 
-def test_a_rule_that_does_not_exist_is_told(stub: Any) -> None:
+def test_a_rule_that_does_not_exist_is_reported(stub: Any) -> None:
     configure(stub, **{"gpu-totals": {"gpus": {}}})
     assert said(stub.Analyze(request("pulumi:pulumi:Stack", "dev", {}))) == [("policy-configuration", proto.MANDATORY)]
 

@@ -112,7 +112,7 @@ def test_a_chart_version_outside_its_set_gives_one_message(monkeypatch: pytest.M
     ]
 
 
-def test_all_mistakes_are_told_at_once(changed: Changed) -> None:
+def test_all_mistakes_are_reported_at_once(changed: Changed) -> None:
     changes = {
         "cluster.nodePools.a10.shape": "VM.GPU.A11.1",
         "cluster.nodePools.system.preemptible": True,

@@ -185,7 +185,7 @@ def test_the_default_subnet_of_load_balancers_cannot_be_taken_away(after: After)
     assert [(violation.policy, violation.urn.rpartition("::")[2]) for violation in plan.refusals] == [("in-use", "network-internal-lb")]
 
 
-def test_all_that_the_cloud_refuses_is_told_at_once(after: After) -> None:
+def test_all_that_the_cloud_refuses_is_reported_at_once(after: After) -> None:
     """The engine stops at the first."""
     from platformctl.engine.failure import reasons  # noqa: PLC0415
     from platformctl.engine.session import OperationError  # noqa: PLC0415

@@ -49,7 +49,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Life:
+class Lifecycle:
     """What was seen of a stack between its first preview and its destroy."""
 
     before: Held
@@ -75,7 +75,7 @@ class Life:
 
 
 @pytest.fixture(scope="module")
-def life(control_plane: ControlPlane, official: dict[str, Path], changed: Callable[..., StackFile]) -> Iterator[Life]:
+def lifecycle(control_plane: ControlPlane, official: dict[str, Path], changed: Callable[..., StackFile]) -> Iterator[Lifecycle]:
     client = control_plane.client
     before = held(client)
     with Session(ROOT, changed(), official=official) as session:
@@ -95,7 +95,7 @@ def life(control_plane: ControlPlane, official: dict[str, Path], changed: Callab
         contested = contest(session, client)
         changed_values = given(client)
         session.run("destroy")
-    yield Life(
+    yield Lifecycle(
         before=before, first=first, up=up, values=values, pods=pods, second=second, plans=plans, changed=changed_values, settled=settled,
         drift=drift, meddled=meddled, fixed=fixed, contested=contested, after=settle(client, before | left_by_helm()),
     )  # fmt: skip
@@ -175,57 +175,57 @@ def left_by_helm() -> Held:
     return frozenset(("CustomResourceDefinition", "", f"{served['plural']}.{group}") for (group, _, _), served in kinds)
 
 
-def releases(life: Life) -> list[PlannedResource]:
-    return [each for each in life.first.resources if each.type == "kubernetes:helm.sh/v3:Release"]
+def releases(lifecycle: Lifecycle) -> list[PlannedResource]:
+    return [each for each in lifecycle.first.resources if each.type == "kubernetes:helm.sh/v3:Release"]
 
 
-def test_the_first_preview_creates_everything(life: Life) -> None:
-    assert set(life.first.counts) == {"create"}
-    assert {each.inputs["chart"].rpartition("/")[2] for each in releases(life)} == {chart.name for chart in CHARTS}
+def test_the_first_preview_creates_everything(lifecycle: Lifecycle) -> None:
+    assert set(lifecycle.first.counts) == {"create"}
+    assert {each.inputs["chart"].rpartition("/")[2] for each in releases(lifecycle)} == {chart.name for chart in CHARTS}
 
 
-def test_after_the_up_every_object_of_the_plan_is_in_the_cluster(life: Life) -> None:
-    objects = [each for each in life.first.resources if each.type.startswith("kubernetes:") and "metadata" in each.inputs]
+def test_after_the_up_every_object_of_the_plan_is_in_the_cluster(lifecycle: Lifecycle) -> None:
+    objects = [each for each in lifecycle.first.resources if each.type.startswith("kubernetes:") and "metadata" in each.inputs]
     assert objects
     for each in objects:
         meta = each.inputs["metadata"]
-        assert (each.inputs["kind"], meta.get("namespace", ""), meta["name"]) in life.up
+        assert (each.inputs["kind"], meta.get("namespace", ""), meta["name"]) in lifecycle.up
 
 
-def test_every_chart_runs_and_has_the_values_that_were_decided(life: Life) -> None:
-    running = {pod["metadata"]["labels"].get("app") for pod in life.pods if pod["status"]["phase"] == "Running"}
-    assert {each.inputs["name"] for each in releases(life)} <= running
-    assert life.values["prometheus"]["prometheusSpec"]["retention"] == "7d"
+def test_every_chart_runs_and_has_the_values_that_were_decided(lifecycle: Lifecycle) -> None:
+    running = {pod["metadata"]["labels"].get("app") for pod in lifecycle.pods if pod["status"]["phase"] == "Running"}
+    assert {each.inputs["name"] for each in releases(lifecycle)} <= running
+    assert lifecycle.values["prometheus"]["prometheusSpec"]["retention"] == "7d"
 
 
-def test_a_second_preview_changes_nothing(life: Life) -> None:
-    assert [f"{each.op} {each.name}" for each in life.second.changes] == []
-    assert set(life.second.counts) == {"same"}
+def test_a_second_preview_changes_nothing(lifecycle: Lifecycle) -> None:
+    assert [f"{each.op} {each.name}" for each in lifecycle.second.changes] == []
+    assert set(lifecycle.second.counts) == {"same"}
 
 
-def test_a_change_of_a_value_arrives_and_settles(life: Life) -> None:
-    assert [(each.op, each.name) for each in life.plans["an option"].changes] == [("update", "kube-prometheus-stack")]
-    assert life.changed["prometheus"]["prometheusSpec"]["retention"] == "8d"
-    assert life.settled.changes == ()
+def test_a_change_of_a_value_arrives_and_settles(lifecycle: Lifecycle) -> None:
+    assert [(each.op, each.name) for each in lifecycle.plans["an option"].changes] == [("update", "kube-prometheus-stack")]
+    assert lifecycle.changed["prometheus"]["prometheusSpec"]["retention"] == "8d"
+    assert lifecycle.settled.changes == ()
 
 
-def test_a_refresh_finds_no_drift_where_nobody_meddled(life: Life) -> None:
-    assert life.drift == []
+def test_a_refresh_finds_no_drift_where_nobody_meddled(lifecycle: Lifecycle) -> None:
+    assert lifecycle.drift == []
 
 
-def test_a_refresh_finds_what_somebody_deleted_and_an_up_mends_it(life: Life) -> None:
-    assert life.meddled == ["delete kserve-runtime-triton"]
-    assert life.fixed.changes == ()
+def test_a_refresh_finds_what_somebody_deleted_and_an_up_puts_it_back(lifecycle: Lifecycle) -> None:
+    assert lifecycle.meddled == ["delete kserve-runtime-triton"]
+    assert lifecycle.fixed.changes == ()
 
 
-def test_an_up_takes_no_field_from_another_owner_and_names_it(life: Life) -> None:
-    assert "conflict" in life.contested
-    assert "pod-security.kubernetes.io/warn" in life.contested
-    assert '"platform"' in life.contested, "the field manager of the test's client"
+def test_an_up_takes_no_field_from_another_owner_and_names_it(lifecycle: Lifecycle) -> None:
+    assert "conflict" in lifecycle.contested
+    assert "pod-security.kubernetes.io/warn" in lifecycle.contested
+    assert '"platform"' in lifecycle.contested, "the field manager of the test's client"
 
 
-def test_after_the_destroy_nothing_is_left_but_what_helm_never_deletes(life: Life) -> None:
-    assert life.after - life.before == left_by_helm()
+def test_after_the_destroy_nothing_is_left_but_what_helm_never_deletes(lifecycle: Lifecycle) -> None:
+    assert lifecycle.after - lifecycle.before == left_by_helm()
 
 
 @pytest.fixture(scope="module")
@@ -246,5 +246,5 @@ def steps(plan: Plan) -> dict[str, tuple[str, tuple[str, ...], dict[str, str]]]:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_simulated_provider_plans_a_change_as_the_official_one(life: Life, ours: dict[str, Plan], name: str) -> None:
-    assert steps(ours[name]) == steps(life.plans[name])
+def test_the_simulated_provider_plans_a_change_as_the_official_one(lifecycle: Lifecycle, ours: dict[str, Plan], name: str) -> None:
+    assert steps(ours[name]) == steps(lifecycle.plans[name])

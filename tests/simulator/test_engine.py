@@ -102,7 +102,7 @@ def test_a_stack_lives_and_dies(stack: Stack) -> None:
         assert not stack.simulated.state.records
 
 
-def test_mistakes_and_faults_are_told(stack: Stack) -> None:
+def test_mistakes_and_faults_are_reported(stack: Stack) -> None:
     stack.subnet = {"cidr_block": "10.0.0.0/24", "dns_label": 5}
     assert "property dnsLabel value {5} has a problem: must be a string, not the number 5" in stack.failure("preview")
 

@@ -66,7 +66,7 @@ def test_a_defect_is_one_sentence_that_says_where(stub: Any, monkeypatch: pytest
     assert code == grpc.StatusCode.INTERNAL
     assert message.startswith("defect in the simulator (RuntimeError at test_servicer.py:")
     assert message.endswith("out of cheese") and "\n" not in message
-    assert "Traceback" in capfd.readouterr().err  # for whoever mends it
+    assert "Traceback" in capfd.readouterr().err  # for whoever fixes it
 
 
 def test_connections_keep_their_own_configuration(port: int) -> None:

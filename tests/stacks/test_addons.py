@@ -54,7 +54,7 @@ def test_a_section_that_says_nothing_is_valid(kind: AddOnType) -> None:
     assert kind.Section() == kind.Section(values={})
 
 
-EXISTING = {"name": "lab", "cluster": {"backend": "existing", "context": "lab", "nodePools": {"desk": {}}}}
+EXISTING: dict[str, Any] = {"name": "lab", "cluster": {"backend": "existing", "context": "lab", "nodePools": {"desk": {}}}}
 
 
 def test_a_cluster_may_bring_what_an_add_on_says_it_may() -> None:

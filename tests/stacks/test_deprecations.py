@@ -57,7 +57,7 @@ def test_both_keys_are_one_too_many() -> None:
     assert str(problem) == "a.b.old: is given beside c.new, which has taken its place; keep c.new alone"
 
 
-def test_a_place_that_is_taken_is_told_once_as_the_mistake_that_it_is() -> None:
+def test_a_place_that_is_taken_is_reported_once_as_the_mistake_that_it_is() -> None:
     found = current({"a": {"b": {"old": 3}}, "c": "text"}, [MOVED])
     assert (found.document, found.problems, found.moved) == ({"a": {"b": {}}, "c": "text"}, (), ())
     stack = {**DEV, "addons": {"monitoring": {"idleMinutes": 45}, "gpuOperator": []}}
@@ -73,18 +73,18 @@ def test_old_keys_of_alerts_reach_the_rules() -> None:
     assert '=~\\"79\\"' in rules
 
 
-def test_a_mistake_in_an_old_key_is_told_at_the_old_key() -> None:
+def test_a_mistake_in_an_old_key_is_reported_at_the_old_key() -> None:
     assert refusals(with_monitoring(idleMinutes=0)) == ["addons.monitoring.idleMinutes: is 0, but must be at least 1"]
     old = {**DEV, "cluster": {**DEV["cluster"], "addOns": {"metricsServr": True}}}
     assert refusals(old) == ["cluster.addOns.metricsServr: unknown key; did you mean metricsServer? allowed: certManager, metricsServer"]
 
 
-def test_a_mistake_in_the_new_key_beside_an_old_one_is_told_at_the_new_key() -> None:
+def test_a_mistake_in_the_new_key_beside_an_old_one_is_reported_at_the_new_key() -> None:
     both = {**DEV, "addons": {"monitoring": {"idleMinutes": 5}, "gpuOperator": {"idleMinutes": "x"}}}
     assert [problem.partition(":")[0] for problem in refusals(both)] == ["addons.monitoring.idleMinutes", "addons.gpuOperator.idleMinutes"]
 
 
-def test_every_mistake_is_told_at_once_beside_a_deprecated_key() -> None:
+def test_every_mistake_is_reported_at_once_beside_a_deprecated_key() -> None:
     stack = {**with_monitoring(idleMinutes=45), "nmae": "x"}
     stack["addons"] = {**stack["addons"], "gpuOperator": {"idleMinutes": 30}}
     found = refusals(stack)
@@ -131,7 +131,7 @@ def _options(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any
 
 
 @pytest.mark.engine
-def test_whoever_previews_is_told_once(tmp_path: Path) -> None:
+def test_whoever_previews_is_reported_once(tmp_path: Path) -> None:
     content = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
     content["config"]["oke-gpu-platform:addons"] = {"monitoring": {"idleMinutes": 45}}
     file = tmp_path / "Pulumi.dev.yaml"

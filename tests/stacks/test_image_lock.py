@@ -87,7 +87,7 @@ def test_pools_are_planned_with_what_they_are_pinned_to(tmp_path: Path) -> None:
     assert pinned == {"system": "ocid1.image.oc1.eu-frankfurt-1.aaaasystem", "a10": None}
 
 
-def test_what_does_not_fit_the_stack_is_told_with_its_line_in_the_lock(tmp_path: Path) -> None:
+def test_what_does_not_fit_the_stack_is_reported_with_its_line_in_the_lock(tmp_path: Path) -> None:
     with pytest.raises(StackFileError) as refusal:
         plan(load(DEV), images=locked(tmp_path, LOCK.replace("1.34.2", "1.33.1")))
     (line,) = str(refusal.value).splitlines()

@@ -60,6 +60,6 @@ def test_a_message_cannot_break_out_of_its_block() -> None:
     assert fenced("a\n```\n# b") == "````text\na\n```\n# b\n````"
 
 
-def test_an_unknown_base_is_told_for_every_stack(checkout: Path, tmp_path: Path) -> None:
+def test_an_unknown_base_is_reported_for_every_stack(checkout: Path, tmp_path: Path) -> None:
     assert main(["nowhere", "--root", str(checkout), "--to", str(tmp_path / "to")]) == 2
     assert (tmp_path / "to" / "comment.md").read_text().count("nowhere") == 2

@@ -38,8 +38,8 @@ def mutants(source: str) -> Iterator[Mutant]:
     words = {id(inner) for outer in _words(tree) for inner in ast.walk(outer)}
     judged = [node for node in ast.walk(tree) if isinstance(node, ast.expr) and id(node) not in words]
     for node in sorted(judged, key=lambda node: (node.lineno, node.col_offset)):
-        for changed, told in _changes(node):
-            yield Mutant(node.lineno, told, _with(tree, node, changed))
+        for changed, what in _changes(node):
+            yield Mutant(node.lineno, what, _with(tree, node, changed))
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:

@@ -90,7 +90,7 @@ def _runtime_problems(cluster: ClusterContext, section: GpuOperator) -> Iterable
 
 
 def _given(section: GpuOperator, key: str, own: bool) -> bool:
-    """Whether a part is on once `values` are laid over the platform's own. Null takes those out, and the chart has both parts on."""
+    """Whether a part is on once `values` are merged over the platform's own. Null takes those out, and the chart has both parts on."""
     given = section.values.get(key, {})
     if given is None:
         return True

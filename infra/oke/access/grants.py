@@ -39,7 +39,7 @@ def _cluster(cluster_id: str) -> tuple[Condition, ...]:
 
 
 def _any(kind: Principal, compartment_id: str) -> tuple[Condition, ...]:
-    """Principals that do not exist yet are told by their compartment."""
+    """Principals that do not exist yet are known by their compartment."""
     where = ocid(compartment_id, "compartment", path="compartmentId")
     return Condition("request.principal.type", kind), Condition("request.principal.compartment.id", where)
 

@@ -90,8 +90,8 @@ def check_place(compartment_path: str, found: Sequence[str | None]) -> None:
     seen = [name for name in found if name is not None]
     stated = compartment_path.casefold().split(":")[-len(seen) if len(seen) < len(found) else 0 :]
     if seen and stated != [name.casefold() for name in seen]:
-        told = f"{'...:' if len(seen) < len(found) else ''}{':'.join(seen)}"
-        message = f"is {compartment_path}, but Oracle calls the cluster's compartment {told}, so quotas would guard another one: correct it"
+        real = f"{'...:' if len(seen) < len(found) else ''}{':'.join(seen)}"
+        message = f"is {compartment_path}, but Oracle calls the cluster's compartment {real}, so quotas would guard another one: correct it"
         raise QuotaPlanError([Problem("guardrails.compartmentPath", message)])
 
 

@@ -40,12 +40,12 @@ def check(resource: Resource, config: Config) -> Iterator[Violation]:
     in_values = resource.type in charts.TYPES
     namespace = "" if in_values else resource.read.optional(TEXT, "metadata", "namespace") or "default"
     for path, value in found:
-        told = _told(resource, path, value)
-        if told and namespace not in config.texts("namespaces"):
-            yield Violation(f"{told}, so the pod can take over its node: take it out, or move the pod to a namespace for drivers")
+        reach = _reach(resource, path, value)
+        if reach and namespace not in config.texts("namespaces"):
+            yield Violation(f"{reach}, so the pod can take over its node: take it out, or move the pod to a namespace for drivers")
 
 
-def _told(resource: Resource, path: Path, value: Any) -> str | None:
+def _reach(resource: Resource, path: Path, value: Any) -> str | None:
     """What a field that reaches the node does, None where it does nothing. Raises Unreadable."""
     key, place = path[-1], written(path)
     if key in FILES:

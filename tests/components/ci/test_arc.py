@@ -305,19 +305,22 @@ def test_privileged_ways_of_running_jobs_are_not_to_be_had() -> None:
 
 
 def test_an_override_does_not_take_the_gate_or_the_bounds_of_a_runner_away() -> None:
-    def told(**spec: Any) -> list[str]:
+    def reported(**spec: Any) -> list[str]:
         found = refusals({"gpu": GPU}, values={"gpu": {"template": {"spec": spec}}})
         return [each.removeprefix("addons.arc.values.gpu.template.spec.").partition(":")[0] for each in found]
 
     whole = planned({"scaleSets": {"gpu": GPU}}).release("gpu").values["template"]["spec"]
     (runner,) = whole["containers"]
     hook = {**runner["env"][0], "value": "/bin/true"}
-    assert told(containers=[{"name": "runner", "image": "ghcr.io/acme/runner:1.0"}]) == ["containers"]
-    assert told(containers=[{**runner, "env": [*runner["env"], hook]}]) == ["containers"]
-    assert told(containers=[{**runner, "resources": {}}]) == ["containers"]
-    assert told(volumes=[]) == ["volumes"]
-    assert told(nodeSelector=None) == ["nodeSelector"]
-    assert told(activeDeadlineSeconds=None, automountServiceAccountToken=True) == ["activeDeadlineSeconds", "automountServiceAccountToken"]
+    assert reported(containers=[{"name": "runner", "image": "ghcr.io/acme/runner:1.0"}]) == ["containers"]
+    assert reported(containers=[{**runner, "env": [*runner["env"], hook]}]) == ["containers"]
+    assert reported(containers=[{**runner, "resources": {}}]) == ["containers"]
+    assert reported(volumes=[]) == ["volumes"]
+    assert reported(nodeSelector=None) == ["nodeSelector"]
+    assert reported(activeDeadlineSeconds=None, automountServiceAccountToken=True) == [
+        "activeDeadlineSeconds",
+        "automountServiceAccountToken",
+    ]
     more = {**runner, "env": [*runner["env"], {"name": "HF_HOME", "value": "/cache"}]}
     assert planned({"scaleSets": {"gpu": GPU}, "values": {"gpu": {"template": {"spec": {"containers": [more], "hostUsers": False}}}}})
 

@@ -78,7 +78,7 @@ def test_an_output_is_not_known_yet_and_passes() -> None:
     assert refusals(GPU_OPERATOR, {"driver": {"version": pulumi.Output.from_input("x")}}) == []
 
 
-def test_all_that_is_wrong_is_told_in_the_order_of_the_values() -> None:
+def test_all_that_is_wrong_is_reported_in_the_order_of_the_values() -> None:
     found = refusals(GPU_OPERATOR, {"xyz": 1, "driver": {"version": [], "enabledd": None, "enabled": 1}, "abc": 1, "cdi": 0})
     assert [problem.partition(":")[0] for problem in found] == ["xyz", "driver.version", "driver.enabledd", "driver.enabled", "abc", "cdi"]
 

@@ -14,12 +14,12 @@ from components.registry import ALL, KINDS
 from infra.facts import ClusterContext
 
 
-def told(**given: Any) -> list[str]:
+def reported(**given: Any) -> list[str]:
     return [str(problem) for problem in configuration.problems(Kueue.model_validate(given))]
 
 
 def test_the_defaults_start() -> None:
-    assert told() == []
+    assert reported() == []
 
 
 def test_only_namespaces_that_opted_in_are_looked_at() -> None:
@@ -67,7 +67,7 @@ def test_every_framework_that_is_finished_waits_for_quota() -> None:
     ],
 )  # fmt: skip
 def test_what_kueue_would_not_start_with_is_refused(given: dict[str, Any], words: str) -> None:
-    assert told(**given) == [words]
+    assert reported(**given) == [words]
 
 
 def test_it_comes_after_everything_that_makes_jobs() -> None:

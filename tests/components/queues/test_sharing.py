@@ -38,7 +38,7 @@ def section(**given: Any) -> Queues:
     return Queues.model_validate({"cohorts": {"gpu": {}}, **given})
 
 
-def told(**given: Any) -> list[str]:
+def reported(**given: Any) -> list[str]:
     return [str(problem) for problem in problems(section(**given), CLUSTER)]
 
 
@@ -46,7 +46,7 @@ TWO = {"a": team("a", 64), "b": team("b", 64)}
 
 
 def test_two_teams_share() -> None:
-    assert told(queues=TWO) == []
+    assert reported(queues=TWO) == []
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_two_teams_share() -> None:
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_once_with_its_place_and_its_numbers(given: dict[str, Any], words: str) -> None:
-    assert told(**given) == [words]
+    assert reported(**given) == [words]
 
 
-def test_all_mistakes_are_told_at_once() -> None:
-    found = told(queues={"a": team("a", 64, cohort="gpus"), "b": team("a", 64, share={"lend": 65})})
+def test_all_mistakes_are_reported_at_once() -> None:
+    found = reported(queues={"a": team("a", 64, cohort="gpus"), "b": team("a", 64, share={"lend": 65})})
     assert len(found) == 3
 
 
@@ -208,7 +208,7 @@ def test_what_may_surprise_is_said_and_taken() -> None:
     assert "of nvidia.com/gpu is 100, but the others lend 60 at most" in said
 
 
-def test_gpus_that_run_and_belong_to_nobody_are_told() -> None:
+def test_gpus_that_run_and_belong_to_nobody_are_reported() -> None:
     cluster = ClusterContext(pools=(pool("h100", min_nodes=4),))
     given = section(queues={"a": {"namespaces": ["a"], "quota": {"h100": {"gpus": 16}}}}, cohorts={})
     assert [each.message for each in warnings(plan(given, cluster), cluster)] == [

@@ -51,7 +51,7 @@ def made(section: Mapping[str, Any], context: ClusterContext) -> dict[str, Any]:
     return {f"{each.kind} {each.name}": each.document["spec"] for each in found.objects}
 
 
-def told(section: Mapping[str, Any], context: ClusterContext) -> list[str]:
+def reported(section: Mapping[str, Any], context: ClusterContext) -> list[str]:
     return [str(problem) for problem in problems(Queues.model_validate(section), context)]
 
 
@@ -184,12 +184,12 @@ BOTH = "say it once: take one of the two out"
     ],
 )  # fmt: skip
 def test_two_answers_are_refused_with_both_ends(queues: Mapping[str, Any], words: str) -> None:
-    assert told({"queues": queues}, cluster(*THREE))[0] == words
+    assert reported({"queues": queues}, cluster(*THREE))[0] == words
 
 
 def test_the_smaller_node_without_a_size_is_asked_for() -> None:
     unknown = pool("desk", 1, cpus=0, memory_gib=0, ephemeral_storage_gib=0)
-    assert told({}, cluster(team("a", {"H100": 8}), pools=(unknown,))) == [
+    assert reported({}, cluster(team("a", {"H100": 8}), pools=(unknown,))) == [
         "flavors.desk.node: is not said of cpu, memory, ephemeral-storage: nobody knows how large the nodes are; say it here, or in "
         "cluster.nodePools.desk"
     ]

@@ -26,7 +26,7 @@ E7 = {"source": SOURCE, "ocpusMax": 128, "memoryGibMax": 2048, "ocpuHourlyUsd": 
 GH200 = {"source": SOURCE, "ocpus": 72, "memoryGib": 480, "gpus": 1, "gpuModel": "H200", "hourlyUsd": 9, "architecture": "arm64"}
 
 
-def told(**section: Any) -> list[str]:
+def reported(**section: Any) -> list[str]:
     return [str(problem) for problem in problems(CatalogueSection.model_validate(section))]
 
 
@@ -62,7 +62,7 @@ def test_versions_and_regions_are_added() -> None:
     found = own.read(section)
     assert found.kubernetes_versions == (*SUPPORTED, "v1.37.1")
     assert (found.regions["us-newtown-1"].key, found.regions["us-newtown-1"].availability_domains) == ("NWT", 3)
-    assert told(**section) == []
+    assert reported(**section) == []
 
 
 def test_nothing_that_is_known_changes() -> None:
@@ -125,8 +125,8 @@ def test_whatever_it_is_it_is_read(section: Any) -> None:
         ("VM.Standard.E7.Flex", {**E7, "gpuModel": "H100"}, "shapes.VM.Standard.E7.Flex.gpuModel: is said of a machine without GPUs"),
     ],
 )  # fmt: skip
-def test_what_contradicts_itself_is_told(name: str, row: dict[str, Any], message: str | None) -> None:
-    found = told(shapes={name: row})
+def test_what_contradicts_itself_is_reported(name: str, row: dict[str, Any], message: str | None) -> None:
+    found = reported(shapes={name: row})
     if message is None:
         assert len(found) > 1
     else:
@@ -134,9 +134,9 @@ def test_what_contradicts_itself_is_told(name: str, row: dict[str, Any], message
         assert found[0].startswith(message)
 
 
-def test_what_is_known_already_is_told() -> None:
+def test_what_is_known_already_is_reported() -> None:
     row = {"source": SOURCE, "key": "FRA"}
-    assert told(kubernetesVersions=["v1.34.2"], regions={"eu-frankfurt-1": row}) == [
+    assert reported(kubernetesVersions=["v1.34.2"], regions={"eu-frankfurt-1": row}) == [
         "kubernetesVersions: has v1.34.2, which is known already; take it out",
         "regions.eu-frankfurt-1: is known already; take it out",
     ]

@@ -274,7 +274,7 @@ def book_json(**changed: object) -> str:
     return json.dumps({**json.loads(FILE.read_text()), **changed})
 
 
-def test_discounts_are_part_of_the_book_and_are_told() -> None:
+def test_discounts_are_part_of_the_book_and_are_reported() -> None:
     book = read(book_json(discounts={"B95909": "0.25", "*": "0.1"}))
     assert estimate([pool(nodeSourceDetails={"bootVolumeSizeInGbs": 0})], book).maximum_hourly == Decimal("1.50")
     assert estimate([Planned(CLUSTER, "c", {"type": "ENHANCED_CLUSTER"})], book).maximum_hourly == Decimal("0.09")
@@ -305,7 +305,7 @@ def test_the_book_is_dated_and_every_price_is_positive() -> None:
     assert all(part.usd > 0 for part in BOOK.parts.values())
 
 
-def test_a_change_is_told_line_by_line() -> None:
+def test_a_change_is_reported_line_by_line() -> None:
     before = estimate([pool("kept"), pool("gone"), pool("grown", bounds=("0", "2"))])
     after = estimate([pool("kept"), pool("new", shape="BM.GPU.H100.8"), pool("grown", bounds=("0", "5"))])
     change = compare(before, after)

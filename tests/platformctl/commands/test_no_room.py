@@ -52,7 +52,7 @@ def test_an_answer_that_does_not_fit_where_it_goes_is_a_failure(started: Run, co
 
 
 @pytest.mark.parametrize("command", [("preview", "sample"), ("preview", "sample", "--json"), ("graph", "sample")])
-def test_a_reader_who_has_gone_is_told_of(started: Run, command: tuple[str, ...]) -> None:
+def test_a_reader_who_has_gone_is_reported(started: Run, command: tuple[str, ...]) -> None:
     read, write = os.pipe()
     os.close(read)
     ran = started(*command, stdout=write)
@@ -62,12 +62,12 @@ def test_a_reader_who_has_gone_is_told_of(started: Run, command: tuple[str, ...]
     assert "Traceback" not in ran.stderr
 
 
-def test_a_closed_output_is_told_of_before_anything_starts(started: Run) -> None:
+def test_a_closed_output_is_reported_before_anything_starts(started: Run) -> None:
     ran = started("preview", "sample", stdout=None, preexec_fn=lambda: os.close(1))
     assert (ran.returncode, ran.stderr) == (1, "standard output is closed: what the command finds would go nowhere.\n")
 
 
-def test_a_temporary_folder_that_is_full_is_told_of(started: Run) -> None:
+def test_a_temporary_folder_that_is_full_is_reported(started: Run) -> None:
     ran = started("preview", "sample", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
     assert (ran.returncode, ran.stderr) == (
         1,

@@ -97,7 +97,7 @@ def test_a_stack_without_queues_says_how_to_have_some(platformctl: Run, tmp_path
     assert "Pulumi.changed.yaml has no queues: set addons.queues.enabled to true" in ran.err
 
 
-def test_mistakes_are_told_with_their_line(platformctl: Run, tmp_path: Path) -> None:
+def test_mistakes_are_reported_with_their_line(platformctl: Run, tmp_path: Path) -> None:
     def typo(addons: dict[str, Any]) -> None:
         addons["queues"]["queues"] = {"pretrain": {"cohort": "team"}}
 

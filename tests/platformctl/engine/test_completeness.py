@@ -65,7 +65,7 @@ def test_a_replacement_is_counted_once(read: Callable[[str], EventLog]) -> None:
         (numbered(*WHOLE).replace('"sequence": 1, ', '"sequence": 2, '), "event 1 is not in it"),
         ("".join(numbered(*WHOLE).splitlines(keepends=True)[::2]), "event 1 is not in it"),
         ("null\n" + numbered(*WHOLE), "an event in it is torn"),
-        (numbered(step(VCN), step(SUBNET), summary(create=3)), "it has 2 steps, and its summary tells of 3"),
+        (numbered(step(VCN), step(SUBNET), summary(create=3)), "it has 2 steps, and its summary counts 3"),
     ],
 )
 def test_what_is_missing_is_named_once(read: Callable[[str], EventLog], text: str, lacks: str) -> None:

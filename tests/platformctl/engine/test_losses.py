@@ -47,19 +47,19 @@ def acknowledged(resource: str, expires: date = TODAY) -> Acknowledgement:
     return Acknowledgement(resource=resource, expires=expires)
 
 
-def told(plan: Plan, *entries: Acknowledgement, policies: bool = True) -> list[tuple[str, str, str]]:
+def reported(plan: Plan, *entries: Acknowledgement, policies: bool = True) -> list[tuple[str, str, str]]:
     return [
         (found.policy, found.urn.rpartition("::")[2], found.message) for found in judged(plan, entries, TODAY, policies=policies).violations
     ]
 
 
-def test_one_loss_is_told_with_its_consequences(rebuilt: Plan) -> None:
+def test_one_loss_is_reported_with_its_consequences(rebuilt: Plan) -> None:
     assert [found.name for found in lost(rebuilt)] == ["cluster"]
     message = (
         "would be replaced for options: the cluster goes, and everything in it: 3 pools, 2 claims, 4 models, 1 more resource. "
         f"Its name for `acknowledge` is {CLUSTER}/cluster"
     )
-    assert told(rebuilt) == [("replacement", "cluster", message)]
+    assert reported(rebuilt) == [("replacement", "cluster", message)]
     assert all(violation.refuses for violation in judged(rebuilt, (), TODAY).violations)
 
 
@@ -70,8 +70,8 @@ def test_what_changes_with_something_else_stands_under_it(rebuilt: Plan) -> None
 
 
 def test_an_acknowledgement_lets_its_resource_go_until_its_last_day(rebuilt: Plan) -> None:
-    assert told(rebuilt, acknowledged(f"{CLUSTER}/cluster")) == []
-    ((_, name, message),) = told(rebuilt, acknowledged(f"{CLUSTER}/cluster", date(2026, 11, 27)))
+    assert reported(rebuilt, acknowledged(f"{CLUSTER}/cluster")) == []
+    ((_, name, message),) = reported(rebuilt, acknowledged(f"{CLUSTER}/cluster", date(2026, 11, 27)))
     assert name == "cluster"
     assert "; its acknowledgement ended on 2026-11-27. Its name" in message
 
@@ -85,32 +85,34 @@ def test_an_acknowledgement_lets_its_resource_go_until_its_last_day(rebuilt: Pla
     ],
 )
 def test_an_acknowledgement_of_nothing_is_refused(rebuilt: Plan, entry: str, why: str) -> None:
-    found = told(rebuilt, acknowledged(f"{CLUSTER}/cluster"), acknowledged(entry))
+    found = reported(rebuilt, acknowledged(f"{CLUSTER}/cluster"), acknowledged(entry))
     assert found == [("replacement", "", f"acknowledge: the entry for {entry} allows nothing, for {why}: remove or correct it")]
 
 
 def test_without_policies_only_the_engine_refuses(rebuilt: Plan, resource: Make, plan: MakePlan) -> None:
-    assert told(rebuilt, policies=False) == []
+    assert reported(rebuilt, policies=False) == []
     bucket = replace(resource("models", BUCKET, op="delete"), protected=True)
-    ((policy, name, message),) = told(plan(bucket), acknowledged(f"{BUCKET}/models"), policies=False)
+    ((policy, name, message),) = reported(plan(bucket), acknowledged(f"{BUCKET}/models"), policies=False)
     assert (policy, name) == ("protected", "models")
     assert message.startswith(
         "is protected, and would be deleted, which the engine refuses; the bucket goes, and all objects in it. Take the change back"
     )
 
 
-def test_what_is_protected_is_told_once(resource: Make, plan: MakePlan) -> None:
+def test_what_is_protected_is_reported_once(resource: Make, plan: MakePlan) -> None:
     bucket = replace(resource("models", BUCKET, op="replace", replace_keys=("name",)), protected=True)
-    assert [policy for policy, _, _ in told(plan(bucket))] == ["protected"]
-    assert [policy for policy, _, _ in told(plan(bucket), acknowledged(f"{BUCKET}/models"))] == ["protected"], "the engine still refuses"
+    assert [policy for policy, _, _ in reported(plan(bucket))] == ["protected"]
+    assert [policy for policy, _, _ in reported(plan(bucket), acknowledged(f"{BUCKET}/models"))] == ["protected"], (
+        "the engine still refuses"
+    )
     kept = replace(resource("models", BUCKET, op="update"), protected=True)
-    assert told(plan(kept)) == []
+    assert reported(plan(kept)) == []
 
 
 @pytest.mark.parametrize("op", ["delete", "replace"])
 @pytest.mark.parametrize("type_", sorted(set(LOST) - {POOL}))
 def test_everything_that_holds_something_is_dear(resource: Make, plan: MakePlan, type_: str, op: str) -> None:
-    assert [policy for policy, _, _ in told(plan(resource("x", type_, op=op)))] == ["replacement"]
+    assert [policy for policy, _, _ in reported(plan(resource("x", type_, op=op)))] == ["replacement"]
 
 
 @pytest.mark.parametrize(
@@ -120,12 +122,12 @@ def test_a_pool_is_dear_where_it_may_have_nodes(resource: Make, plan: MakePlan, 
     tags = {} if most is None else {"autoscaler-max": most}
     inputs: dict[str, object] = {"freeformTags": tags} if size is None else {"nodeConfigDetails": {"size": size}, "freeformTags": tags}
     pool = resource("pool", POOL, op="delete", inputs=inputs, old_inputs=inputs)
-    assert bool(told(plan(pool))) is refused
+    assert bool(reported(plan(pool))) is refused
 
 
 def test_a_type_that_nobody_has_judged_is_dear(resource: Make, plan: MakePlan) -> None:
-    assert told(plan(resource("db", "oci:Database/autonomousDatabase:AutonomousDatabase", op="delete")))
-    assert told(plan(resource("rule", "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule", op="delete"))) == []
+    assert reported(plan(resource("db", "oci:Database/autonomousDatabase:AutonomousDatabase", op="delete")))
+    assert reported(plan(resource("rule", "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule", op="delete"))) == []
 
 
 def test_every_type_of_the_simulated_cloud_is_judged() -> None:
@@ -134,7 +136,7 @@ def test_every_type_of_the_simulated_cloud_is_judged() -> None:
     assert both == [], "in LOST or in REMADE, and not in both: policies/replacements.py"
 
 
-def test_what_hangs_on_a_component_that_goes_is_told_under_it(resource: Make, plan: MakePlan) -> None:
+def test_what_hangs_on_a_component_that_goes_is_reported_under_it(resource: Make, plan: MakePlan) -> None:
     addon = resource("kserve", "platform:addon:KServe", custom=False, op="delete")
     inside = resource("kserve-release", "kubernetes:helm.sh/v3:Release", parent=addon.urn, op="delete")
     whole = plan(addon, inside)
@@ -145,12 +147,12 @@ def test_what_hangs_on_a_component_that_goes_is_told_under_it(resource: Make, pl
 def test_a_cluster_that_exists_is_not_left_for_another_unasked(resource: Make, plan: MakePlan) -> None:
     given: dict[str, object] = {"op": "update", "inputs": {"context": "new"}, "old_inputs": {"context": "old"}}
     moved = plan(resource("kubernetes", PROVIDER, diffs={"context": "update"}, **given))
-    ((policy, name, message),) = told(moved)
+    ((policy, name, message),) = reported(moved)
     assert (policy, name) == ("replacement", "kubernetes")
     assert message.startswith("would go from the context old to new: what the stack has in the cluster of the old context stays there")
     assert message.endswith(f"its name for `acknowledge` is {PROVIDER}/kubernetes")
-    assert told(moved, acknowledged(f"{PROVIDER}/kubernetes")) == []
-    assert told(plan(resource("kubernetes", PROVIDER, diffs={"kubeconfig": "update"}, **given))) == []
+    assert reported(moved, acknowledged(f"{PROVIDER}/kubernetes")) == []
+    assert reported(plan(resource("kubernetes", PROVIDER, diffs={"kubeconfig": "update"}, **given))) == []
 
 
 def test_a_circle_of_causes_ends(resource: Make, plan: MakePlan) -> None:

@@ -114,7 +114,7 @@ def test_violations_are_in_one_order_whatever_the_engines_what_refuses_first(tmp
     assert judged.rules is None
 
 
-def test_a_breach_is_told_once() -> None:
+def test_a_breach_is_reported_once() -> None:
     """A sum is told of at each resource that makes it larger, and once more of the whole stack."""
 
     def found(message: str, urn: str, policy: str = "gpu-total") -> Violation:

@@ -132,7 +132,7 @@ def test_the_heading_counts_what_the_table_lists(plan: Callable[..., Plan], reso
     assert "<details><summary>All 1 changes</summary>" in of_diff(whole, None, RightsChange(), "main")
 
 
-def test_a_refusal_is_told_though_the_cost_cannot_be(bad: Plan) -> None:
+def test_a_refusal_is_reported_though_the_cost_cannot_be(bad: Plan) -> None:
     shown = of_diff(bad, None, RightsChange(), "main")
     assert shown.startswith("### `sample`: **refused by policy**; 2 to create; the cost is not known\n")
     assert "Something in it has no price" in shown

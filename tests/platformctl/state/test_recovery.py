@@ -38,7 +38,7 @@ STATE: dict[str, Any] = {
 }
 
 
-def test_what_was_under_way_is_told_as_people_find_it() -> None:
+def test_what_was_under_way_is_reported_as_people_find_it() -> None:
     assert [(each.what, each.name, each.called) for each in pending(STATE)] == [
         ("creating", "net-vcn", "net"),
         ("creating", "cache", "models/cache"),
@@ -70,7 +70,7 @@ def test_a_state_without_pending_operations_stays_as_it_is() -> None:
         (["net-vcn=a", "net-vcn=b"], "--made net-vcn=b: net-vcn is given twice."),
     ],
 )
-def test_a_mistake_on_the_command_line_is_told(given: list[str], said: str) -> None:
+def test_a_mistake_on_the_command_line_is_reported(given: list[str], said: str) -> None:
     with pytest.raises(WrongInput) as refusal:
         assigned(given, pending(STATE))
     (line,) = refusal.value.lines

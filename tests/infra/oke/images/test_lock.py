@@ -31,7 +31,7 @@ def test_a_lock_need_not_pin_every_pool() -> None:
     assert found(lock(system=PLAIN)) == []
 
 
-def test_a_lock_of_another_region_is_told_once() -> None:
+def test_a_lock_of_another_region_is_reported_once() -> None:
     (said,) = found(lock("us-ashburn-1", system=PLAIN, nobody=GPU))
     assert said.startswith("region: the images are of us-ashburn-1, but the stack is in eu-frankfurt-1")
     assert said.endswith(f"run `{UPDATE}`")

@@ -220,7 +220,7 @@ def test_a_network_that_cannot_be_is_refused(request_: dict[str, object], path: 
     assert (first.path, first.message) == (path, message)
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     with pytest.raises(NetworkPlanError) as refusal:
         planned("10.0.0.0/15", subnets={Role.PODS: at("10.9.0.0/18"), Role.STORAGE: at("x")}, services="10.0.0.0/16")
     assert [problem.path for problem in refusal.value.problems] == [

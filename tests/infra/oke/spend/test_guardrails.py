@@ -38,7 +38,7 @@ def test_a_budget_that_cannot_warn_is_refused(monthly: int, recipients: list[str
         budget(monthly, recipients, thresholds)
 
 
-def test_all_mistakes_of_a_budget_are_told_at_once() -> None:
+def test_all_mistakes_of_a_budget_are_reported_at_once() -> None:
     with pytest.raises(BudgetPlanError) as refusal:
         budget(0, ["nobody"], [0])
     assert len(refusal.value.problems) == 3

@@ -175,7 +175,7 @@ def test_a_domains_name_cannot_bring_words_of_its_own() -> None:
         quota_statements([], "ci", ["x:R-AD-1' || 'y"])
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     with pytest.raises(QuotaPlanError) as refusal:
         check([GpuCap(quota="no", gpus=-1)], "a b")
     assert [problem.path for problem in refusal.value.problems] == ["guardrails.compartmentPath", "spend.gpus.no", "spend.gpus.no"]
