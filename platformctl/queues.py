@@ -150,7 +150,7 @@ def _verdict(sharing: Sharing, job: Mapping[str, Any]) -> Verdict:
         wrong, asked = [str(error)], {}
     if not asked and not wrong:
         wrong = [f"nothing is known here of what a {job['kind']} asks for"]
-    return Verdict(job=called, admitted=False, message="; ".join(wrong)) if wrong else _fits(sharing, called, queue, asked)
+    return Verdict(job=called, admitted=False, message="; ".join(wrong)) if wrong else _fits(sharing, called, queue, job, asked)
 
 
 def _asked(job: Mapping[str, Any]) -> dict[str, int]:
@@ -161,11 +161,15 @@ def _asked(job: Mapping[str, Any]) -> dict[str, int]:
     return {resource: amount(resource, quantity.text(value)) for resource, value in total.items()}
 
 
-def _fits(sharing: Sharing, called: str, queue: str, asked: Mapping[str, int]) -> Verdict:
+def _fits(sharing: Sharing, called: str, queue: str, job: Mapping[str, Any], asked: Mapping[str, int]) -> Verdict:
     """The first flavor on which it fits, as Kueue tries them."""
     why: list[str] = []
     for flavor in dict.fromkeys(each.flavor for each in sharing.planner.standings if each.queue == queue):
         rows = {each.resource: each for each in sharing.planner.standings if (each.queue, each.flavor) == (queue, flavor)}
+        guards = [taint.key for taint in sharing.plan.kinds[flavor].guards if not workloads.tolerates(job, taint.key, taint.effect)]
+        if guards:
+            why.append(f"{flavor} is for jobs with GPUs, which tolerate {', '.join(guards)}")
+            continue
         over = [resource for resource, value in asked.items() if value > rows[resource].most]
         if not over:
             return Verdict(job=called, admitted=True, message=f"{queue} has room for it on {flavor}: {', '.join(_rooms(rows, asked))}")

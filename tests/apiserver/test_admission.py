@@ -62,6 +62,7 @@ def _await_enforced(client: Client) -> None:
     raise TimeoutError("the policies are not enforced")
 
 
+TOLERATES = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
 RESTRICTED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 GPU = {"limits": {"nvidia.com/gpu": "1"}}
 
@@ -75,6 +76,7 @@ def spec(*containers: dict[str, Any], **fields: Any) -> dict[str, Any]:
         "restartPolicy": "Never",
         "securityContext": {"runAsNonRoot": True, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}},
         "containers": list(containers) or [container()],
+        "priorityClassName": "team-normal",
         **fields,
     }
 
@@ -105,9 +107,13 @@ def job(
         "metadata": {"name": "try", "namespace": "vision", "labels": dict(labels)},
         "spec": {
             **{key: value for key, value in given.items() if value is not None},
-            "template": {"metadata": {}, "spec": spec(*containers, **(of_pods or {}))},
+            "template": {"metadata": {}, "spec": without_none(spec(*containers, **{"tolerations": TOLERATES, **(of_pods or {})}))},
         },
     }
+
+
+def without_none(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def gpus(count: str) -> dict[str, Any]:
@@ -123,11 +129,15 @@ def secret(type_: str, **metadata: Any) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "try", "namespace": "vision", **metadata}, "type": type_}
 
 
+def config_map(**data: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "try", "namespace": "vision"}, "data": data}
+
+
 def namespace(name: str, **labels: str) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
-PLAIN = {"resources": {"limits": {"memory": "1Gi"}}}
+PLAIN = {"resources": {"limits": {"memory": "1Gi"}, "requests": {"memory": "1Gi"}}}
 SERVICE = service(externalIPs=["203.0.113.7"])
 SECRET = secret("kubernetes.io/service-account-token", annotations={"kubernetes.io/service-account.name": "default"})
 CLAIM = {
@@ -138,7 +148,6 @@ CLAIM = {
 }
 ELSEWHERE = pod(namespace="nobodys")
 ANYWHERE = [{"operator": "Exists"}]
-TOLERATES = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}]
 MOST_OF_A_POD = "rule gpus-per-pod: a pod asks for 9 GPUs, and in vision it may ask for at most 8"
 
 BYPASSES: dict[str, tuple[Mapping[str, Any], str]] = {
@@ -182,11 +191,28 @@ BYPASSES: dict[str, tuple[Mapping[str, Any], str]] = {
         "rule no-nvidia-environment",
     ),
     "a variable of an init container": (
-        job(of_pods={"initContainers": [container(name="init", **PLAIN, env=[{"name": "NVIDIA_IMEX_CHANNELS", "value": "0"}])]}),
+        job(of_pods={"initContainers": [container(name="init", env=[{"name": "NVIDIA_IMEX_CHANNELS", "value": "0"}])]}),
         "rule no-nvidia-environment",
     ),
     "variables with a prefix": (
         pod(container(**PLAIN, envFrom=[{"prefix": "NVIDIA_", "configMapRef": {"name": "x"}}])), "rule no-nvidia-environment"
+    ),
+    "variables whose names a prefix makes up": (
+        pod(container(**PLAIN, envFrom=[{"prefix": "NV", "configMapRef": {"name": "x"}}])), "rule no-nvidia-environment"
+    ),
+    "variables of a ConfigMap": (
+        config_map(NVIDIA_VISIBLE_DEVICES="all"),
+        "rule no-nvidia-environment: keys that begin with NVIDIA_ become variables that take GPUs that nobody counts",
+    ),
+    "variables of a Secret": (
+        {**secret("Opaque"), "stringData": {"NVIDIA_VISIBLE_DEVICES": "all"}}, "rule no-nvidia-environment: keys that begin with NVIDIA_"
+    ),
+    "devices by a mount": (
+        pod(
+            container(**PLAIN, volumeMounts=[{"name": "d", "mountPath": "/var/run/nvidia-container-devices/all"}]),
+            volumes=[{"name": "d", "emptyDir": {}}],
+        ),
+        "rule no-device-mounts: mounts of nvidia-container-devices give GPUs that nobody counts",
     ),
     "an annotation": (
         pod(container(**PLAIN), annotations={"cdi.k8s.io/x": "nvidia.com/gpu=all"}),
@@ -199,6 +225,10 @@ BYPASSES: dict[str, tuple[Mapping[str, Any], str]] = {
     "the platform's priority": (
         pod(priorityClassName="system-cluster-critical"), "rule priority: priorityClassName must be one of team-low, team-normal"
     ),
+    "no priority, which is more than a team's": (
+        job(of_pods={"priorityClassName": None}), "rule priority: priorityClassName must be one of team-low, team-normal"
+    ),
+    "a pod of no priority": (pod(priorityClassName=None), "rule priority: priorityClassName must be one of team-low, team-normal"),
     "another team's priority": (
         job(of_pods={"priorityClassName": "team-high"}), "rule priority: priorityClassName must be one of team-low, team-normal"
     ),
@@ -210,6 +240,25 @@ BYPASSES: dict[str, tuple[Mapping[str, Any], str]] = {
     "past the queue": (pod(labels={}), "rule queue: a pod with GPUs needs the label kueue.x-k8s.io/queue-name"),
     "a job past the queue": (job(labels={}), "rule queue: a Job needs the label kueue.x-k8s.io/queue-name"),
     "a job with an empty queue": (job(labels={"kueue.x-k8s.io/queue-name": ""}), "rule queue: a Job needs the label"),
+    "a workload's priority": (
+        job(labels={**QUEUE, "kueue.x-k8s.io/priority-class": "urgent"}),
+        "rule queue-labels: of the labels of kueue.x-k8s.io a Job may have kueue.x-k8s.io/queue-name, kueue.x-k8s.io/max-exec-time-seconds",
+    ),
+    "another's workload": (job(labels={**QUEUE, "kueue.x-k8s.io/prebuilt-workload-name": "x"}), "rule queue-labels"),
+    "limits that no queue counts": (
+        job(container(resources={"limits": {"cpu": "64", "nvidia.com/gpu": "1"}})),
+        "rule requests: a container that has limits of cpu or memory needs requests of them too: queues count these",
+    ),
+    "GPUs that its queue cannot tell": (
+        job(of_pods={"tolerations": None}), "rule tolerates-gpu-nodes: a Job with GPUs needs a toleration of nvidia.com/gpu"
+    ),
+    "a GPU node for a job without GPUs": (job(container(**PLAIN)), "rule gpu-toleration: only a pod that asks for a GPU"),
+    "each index again and again": (
+        job(completions=9, completionMode="Indexed", backoffLimitPerIndex=9), "rule retries: a Job needs backoffLimit, at most 2, per index"
+    ),
+    "an exit code that never counts": (
+        job(podFailurePolicy={"rules": [{"action": "Ignore", "onExitCodes": {"operator": "NotIn", "values": [0]}}]}), "rule retries"
+    ),
     "for ever": (job(activeDeadlineSeconds=None), "rule deadline: a Job needs activeDeadlineSeconds, at most 36000"),
     "for long": (job(activeDeadlineSeconds=36001), "rule deadline: a Job needs activeDeadlineSeconds, at most 36000"),
     "again and again": (job(backoffLimit=6), "rule retries: a Job needs backoffLimit, at most 2"),
@@ -239,11 +288,25 @@ HONEST: dict[str, Mapping[str, Any]] = {
     "a pod in two containers": pod(container(**gpus("4")), container(name="more", **gpus("4"))),
     "a job": job(),
     "a job of many pods": job(parallelism=12, completions=100, completionMode="Indexed"),
-    "a job without GPUs": job(container(**PLAIN)),
+    "a job without GPUs": job(container(**PLAIN), of_pods={"tolerations": None}),
     "a pod without GPUs and queue": pod(container(**PLAIN), labels={}),
     "a harmless variable": pod(
         container(env=[{"name": "NVIDIA_TF32_OVERRIDE", "value": "0"}, {"name": "CUDA_VISIBLE_DEVICES", "value": "0"}])
     ),
+    "a ConfigMap": {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "try", "namespace": "vision"},
+        "data": {"LEARNING_RATE": "1"},
+    },
+    "a mount": pod(container(volumeMounts=[{"name": "d", "mountPath": "/data"}]), volumes=[{"name": "d", "emptyDir": {}}]),
+    "a job that says what it asks for": job(
+        container(resources={"limits": {"cpu": "4", "nvidia.com/gpu": "1"}, "requests": {"cpu": "4", "nvidia.com/gpu": "1"}})
+    ),
+    "a job that is not blamed for a node that goes": job(
+        podFailurePolicy={"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}]}
+    ),
+    "a job with a time of its own": job(labels={**QUEUE, "kueue.x-k8s.io/max-exec-time-seconds": "60", "app": "x"}),
     "variables of a ConfigMap": pod(container(envFrom=[{"configMapRef": {"name": "x"}}])),
     "an annotation": pod(annotations={"example.org/run": "7"}),
     "a priority of its own": pod(priorityClassName="team-normal"),

@@ -18,7 +18,7 @@ from infra.facts import POOL_LABEL, ClusterContext, Pool, Prices, Taint, Team, T
 from testkit.control_plane.client import Client
 from testkit.control_plane.cluster import ControlPlane
 from testkit.control_plane.cron_jobs import CronJobProgram
-from tests.controllers.workloads import GPU, SECONDS, V, admitted, condition, of
+from tests.controllers.workloads import GPU, SECONDS, TOLERATIONS, V, admitted, condition, of
 
 TEAM, OTHER = "budget-vision", "budget-speech"
 POOL = Pool(
@@ -88,7 +88,7 @@ def work(name: str, namespace: str = TEAM) -> dict[str, Any]:
     """A Job, for only a Job's own controller gives back what an evicted workload held. It names no queue: its namespace's is `default`."""
     resources = {"cpu": "8", "memory": "64Gi", GPU: "4"}
     container = {"name": "main", "image": "example.org/train:1", "resources": {"requests": resources, "limits": resources}}
-    spec = {"template": {"spec": {"restartPolicy": "Never", "containers": [container]}}}
+    spec = {"template": {"spec": {"restartPolicy": "Never", "containers": [container], "tolerations": TOLERATIONS}}}
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name, "namespace": namespace}, "spec": spec}
 
 

@@ -16,7 +16,7 @@ from stacks.plan import plan
 from testkit.control_plane import nodes
 from testkit.control_plane.client import Client
 from testkit.stack_files import ROOT
-from tests.controllers.workloads import GPU, SECONDS, V, admitted, condition, decided, of
+from tests.controllers.workloads import GPU, SECONDS, TOLERATIONS, V, admitted, condition, decided, of
 
 FILE = ROOT / "examples" / "Pulumi.three-teams.yaml"
 TEAMS = ("pretrain", "finetune", "serving")
@@ -49,7 +49,7 @@ def job(name: str, team: str, gpus: int = 8) -> dict[str, Any]:
     }
     pod = {
         "metadata": {"annotations": {"simulated/runs-for": "2h"}},
-        "spec": {"restartPolicy": "Never", "securityContext": restricted.pod(), "containers": [container]},
+        "spec": {"restartPolicy": "Never", "securityContext": restricted.pod(), "containers": [container], "tolerations": TOLERATIONS},
     }
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name, "namespace": team}, "spec": {"template": pod}}
 

@@ -7,6 +7,8 @@ from testkit.control_plane.client import Client
 
 V = "kueue.x-k8s.io/v1beta2"
 GPU = "nvidia.com/gpu"
+TOLERATIONS = [{"key": GPU, "operator": "Exists", "effect": "NoSchedule"}]
+"""Of whoever asks for GPUs: without, Kueue gives no flavor of nodes that have some."""
 SECONDS = 90.0
 """How long a verdict is waited for on a machine that is busy."""
 
@@ -18,7 +20,11 @@ def workload(name: str, namespace: str, queue: str, requests: Mapping[str, Any],
         "image": "example.org/train:1",
         "resources": {"requests": {key: str(value) for key, value in requests.items()}},
     }
-    pods = {"name": "main", "count": 1, "template": {"spec": {"restartPolicy": "Never", "containers": [container]}}}
+    pods = {
+        "name": "main",
+        "count": 1,
+        "template": {"spec": {"restartPolicy": "Never", "containers": [container], "tolerations": TOLERATIONS}},
+    }
     return {
         "apiVersion": V, "kind": "Workload", "metadata": {"name": name, "namespace": namespace, "labels": {"queue": queue}},
         "spec": {"queueName": queue, "podSets": [pods], "priority": priority},

@@ -50,6 +50,7 @@ def documents(cluster: ClusterContext, section: Admission, own: Iterable[str] = 
             )
         ],
     )
+    yield from _policy("team-variables", ("", "v1", ("configmaps", "secrets"), ("CREATE", "UPDATE")), [rules.variables_of_sources()])
     yield from _policy(
         "team-services",
         ("", "v1", ("services",), ("CREATE", "UPDATE")),

@@ -16,6 +16,8 @@ from components.access.team_namespaces.priorities import VALUES, name_of
 from infra.facts import ClusterContext
 
 QUEUE = "kueue.x-k8s.io/queue-name"
+QUEUE_LABELS = (QUEUE, "kueue.x-k8s.io/max-exec-time-seconds")
+"""Of Kueue's, those that take nothing from others: not the priority class of a workload, nor one that is there already."""
 HERE = "request.namespace"
 HARMLESS_ENV = ("NVIDIA_TF32_OVERRIDE",)
 """Of the variables that NVIDIA's container toolkit and libraries read, those that give no device."""
@@ -109,7 +111,9 @@ def pod_rules(cluster: ClusterContext, section: Admission, pod: str, metadata: s
         "'devices are asked for by limits, which quotas count; take resourceClaims out'",
     )
     env = f"(!has(c.env) || c.env.all(e, !e.name.startsWith('NVIDIA_') || e.name in {cel(list(HARMLESS_ENV))}))"
-    sources = "(!has(c.envFrom) || c.envFrom.all(e, !has(e.prefix) || !e.prefix.startsWith('NVIDIA')))"
+    # A prefix makes up the name with a key of the source: N and VIDIA_VISIBLE_DEVICES.
+    harmless = "!has(e.prefix) || e.prefix == '' || (!e.prefix.startsWith('NVIDIA_') && !'NVIDIA_'.startsWith(e.prefix))"
+    sources = f"(!has(c.envFrom) || c.envFrom.all(e, {harmless}))"
     yield Rule(
         "no-nvidia-environment",
         f"variables.containers.all(c, {env} && {sources})",
@@ -119,6 +123,11 @@ def pod_rules(cluster: ClusterContext, section: Admission, pod: str, metadata: s
         "no-device-annotations",
         f"!has({metadata}.annotations) || {metadata}.annotations.all(k, !k.startsWith('cdi.k8s.io/'))",
         "'annotations of cdi.k8s.io/ give devices that nobody counts; take them out'",
+    )
+    yield Rule(
+        "no-device-mounts",
+        "variables.containers.all(c, !has(c.volumeMounts) || c.volumeMounts.all(m, !m.mountPath.contains('nvidia-container-devices')))",
+        "'mounts of nvidia-container-devices give GPUs that nobody counts; ask for nvidia.com/gpu instead'",
     )
     yield Rule(
         "runtime-class",
@@ -134,7 +143,8 @@ def pod_rules(cluster: ClusterContext, section: Admission, pod: str, metadata: s
     )
     yield Rule(
         "priority",
-        f"!has({pod}.priorityClassName) || {pod}.priorityClassName == '' || {pod}.priorityClassName in variables.priorities",
+        f"has({pod}.priorityClassName) && {pod}.priorityClassName in variables.priorities",
+        # Without one a pod has 0, which is more than any team's, and sends others' pods away.
         "'priorityClassName must be one of ' + variables.priorities.join(', ')",
     )
     yield Rule(
@@ -153,6 +163,24 @@ def queued(cluster: ClusterContext) -> bool:
     """Whether every namespace of a team has a queue. With Kueue alone there is none, and a label that leads to no queue would hold every
     Job for ever: then the rule is left out, and quotas hold what runs."""
     return "queues" in cluster.addons
+
+
+def tolerated(cluster: ClusterContext) -> list[str]:
+    """Taints by the names of GPUs: a job says itself that it tolerates them, which is how Kueue tells it from one that needs no GPU."""
+    guards = [
+        {taint.key for taint in pool.taints if taint.key in RESOURCES.values() and taint.effect != "PreferNoSchedule"}
+        for pool in cluster.gpu_pools
+    ]
+    return sorted(set().union(*guards)) if all(guards) else []
+
+
+def variables_of_sources() -> Rule:
+    """Of ConfigMaps and Secrets, whose keys become variables of a container by `envFrom`."""
+    return Rule(
+        "no-nvidia-environment",
+        f"!has(object.data) || object.data.all(k, !k.startsWith('NVIDIA_') || k in {cel(list(HARMLESS_ENV))})",
+        "'keys that begin with NVIDIA_ become variables that take GPUs that nobody counts; ask for nvidia.com/gpu instead'",
+    )
 
 
 def queue_of_pod() -> Rule:
@@ -190,8 +218,11 @@ def job_rules(cluster: ClusterContext, section: Admission) -> Iterator[Rule]:
     )
     yield Rule(
         "retries",
-        f"has(object.spec.backoffLimit) && object.spec.backoffLimit <= {section.max_retries}",
-        f"'a Job needs backoffLimit, at most {section.max_retries}'",
+        f"has(object.spec.backoffLimit) && object.spec.backoffLimit <= {section.max_retries}"
+        f" && (!has(object.spec.backoffLimitPerIndex) || object.spec.backoffLimitPerIndex <= {section.max_retries})"
+        " && (!has(object.spec.podFailurePolicy) || "
+        "object.spec.podFailurePolicy.rules.all(r, r.action != 'Ignore' || !has(r.onExitCodes)))",
+        f"'a Job needs backoffLimit, at most {section.max_retries}, per index too; no exit code may be ignored'",
     )
     yield Rule(
         "finished",
@@ -200,8 +231,34 @@ def job_rules(cluster: ClusterContext, section: Admission) -> Iterator[Rule]:
     )
     yield Rule("managed-by", "!has(object.spec.managedBy)", "'managedBy hands the Job to a controller that is not Kubernetes own'")
     if queued(cluster):
+        yield from _queued_job(cluster)
+
+
+def _queued_job(cluster: ClusterContext) -> Iterator[Rule]:
+    labels = "has(object.metadata.labels)"
+    yield Rule(
+        "queue",
+        f"{labels} && {cel(QUEUE)} in object.metadata.labels && object.metadata.labels[{cel(QUEUE)}] != ''",
+        f"'a Job needs the label {QUEUE}'",
+    )
+    yield Rule(
+        "queue-labels",
+        f"!{labels} || object.metadata.labels.all(k, !k.startsWith('kueue.x-k8s.io/') || k in {cel(list(QUEUE_LABELS))})",
+        f"'of the labels of kueue.x-k8s.io a Job may have {', '.join(QUEUE_LABELS)}; its priority is its priorityClassName'",
+    )
+    said = "has(c.resources.requests) && n in c.resources.requests"
+    yield Rule(
+        "requests",
+        "variables.containers.all(c, !has(c.resources) || !has(c.resources.limits) || "
+        f"{cel(['cpu', 'memory'])}.all(n, !(n in c.resources.limits) || ({said})))",
+        # Kueue counts the namespace's small default then, and the pod gets the limit.
+        "'a container that has limits of cpu or memory needs requests of them too: queues count these'",
+    )
+    if keys := tolerated(cluster):
+        tolerations = "object.spec.template.spec.tolerations"
+        any_key = "((!has(t.key) || t.key == '') && has(t.operator) && t.operator == 'Exists')"
         yield Rule(
-            "queue",
-            f"has(object.metadata.labels) && {cel(QUEUE)} in object.metadata.labels && object.metadata.labels[{cel(QUEUE)}] != ''",
-            f"'a Job needs the label {QUEUE}'",
+            "tolerates-gpu-nodes",
+            f"variables.gpus == 0 || (has({tolerations}) && {tolerations}.exists(t, {any_key} || (has(t.key) && t.key in {cel(keys)})))",
+            f"'a Job with GPUs needs a toleration of {' or '.join(keys)}, operator Exists: queues keep all others off GPU nodes'",
         )

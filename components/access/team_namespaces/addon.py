@@ -35,7 +35,7 @@ class TeamNamespacesAddOn(AddOn[TeamNamespaces]):
             namespaces=tuple(_namespace(team, namespace) for team, namespace in spaces),
             objects=(
                 *(Object(id=f"priority-{each['metadata']['name']}", document=each) for each in classes()),
-                *(each for team, namespace in spaces for each in _objects(cluster, team, namespace)),
+                *(each for team, namespace in spaces for each in _objects(cluster, team, namespace, section)),
             ),
             ready=tuple(namespace.name for _, namespace in spaces),
         )
@@ -55,8 +55,12 @@ def _namespace(team: Team, namespace: TeamNamespace) -> Namespace:
     return Namespace(id=namespace.name, name=namespace.name, pod_security=team.pod_security, labels={TEAM_LABEL: team.name})
 
 
-def _objects(cluster: ClusterContext, team: Team, namespace: TeamNamespace) -> Iterable[Object]:
-    documents = (resource_quota(cluster, namespace), limit_range(namespace), *policies(cluster, team.name, namespace.name))
+def _objects(cluster: ClusterContext, team: Team, namespace: TeamNamespace, section: TeamNamespaces) -> Iterable[Object]:
+    documents = (
+        resource_quota(cluster, namespace, section.storage_gib),
+        limit_range(namespace),
+        *policies(cluster, team.name, namespace.name),
+    )
     for document in documents:
         kind = document["kind"].lower()
         yield Object(id=f"{namespace.name}-{kind}-{document['metadata']['name']}", document=document, after=(namespace.name,))

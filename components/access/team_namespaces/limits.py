@@ -7,6 +7,9 @@ from infra.facts import ClusterContext, Pool, TeamNamespace
 RESOURCES = {"nvidia": "nvidia.com/gpu", "amd": "amd.com/gpu"}
 """What pods ask for GPUs by. NVIDIA k8s-device-plugin and ROCm k8s-device-plugin, 2026-08."""
 
+OBJECTS = {"pods": 1000, "count/jobs.batch": 1000, "configmaps": 500, "secrets": 500, "services": 100, "persistentvolumeclaims": 100}
+"""Most objects of a namespace: far more than work needs, and few enough that one team cannot fill etcd or the schedulers for all."""
+
 REQUEST = {"cpu": "100m", "memory": "256Mi"}
 LIMIT = {"memory": "1Gi"}
 """Of a container that says nothing. A quota refuses pods that ask for nothing, so every container gets these."""
@@ -25,15 +28,18 @@ def gpus_by_resource(cluster: ClusterContext, namespace: TeamNamespace) -> dict[
     return found
 
 
-def resource_quota(cluster: ClusterContext, namespace: TeamNamespace) -> dict[str, Any]:
-    """The last wall: it holds whatever made the pods. Nothing of a team is reachable from outside the cluster.
+def resource_quota(cluster: ClusterContext, namespace: TeamNamespace, storage_gib: int) -> dict[str, Any]:
+    """The last wall: it holds whatever made the pods. Nothing of a team is reachable from outside the cluster. Disks cost money, and
+    objects fill the API server's database, so that both have an end.
 
     GPUs are counted over all models, as Kubernetes knows them by one name.
     """
     hard = {
         **{f"requests.{resource}": str(gpus) for resource, gpus in gpus_by_resource(cluster, namespace).items()},
+        "requests.storage": f"{storage_gib}Gi",
         "services.loadbalancers": "0",
         "services.nodeports": "0",
+        **{name: str(most) for name, most in OBJECTS.items()},
     }
     if namespace.cpus is not None:
         hard["requests.cpu"] = str(namespace.cpus)

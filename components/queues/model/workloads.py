@@ -87,6 +87,17 @@ def pod_sets(job: Document) -> tuple[PodSet, ...]:
     return ()
 
 
+def tolerates(job: Document, key: str, effect: str) -> bool:
+    """Whether all pods of a job tolerate a taint of the key, whatever its value."""
+    return all(
+        any(
+            given.get("key") in (None, "", key) and given.get("operator") == "Exists" and given.get("effect") in (None, "", effect)
+            for given in (each.template.get("spec") or {}).get("tolerations") or ()
+        )
+        for each in pod_sets(job)
+    )
+
+
 def ray_cluster(job: Document) -> tuple[str, Document]:
     """Where the cluster is described, and its description."""
     spec = job.get("spec") or {}

@@ -43,10 +43,16 @@ def _topologies(section: Queues) -> Iterator[Named]:
 
 
 def _flavor(kind: NodeKind) -> Named:
-    tolerations = tuple(kueue.Toleration(key=taint.key, operator="Exists", effect=taint.effect) for taint in kind.taints)
+    """What tells nodes with GPUs from others is for jobs to tolerate: one that asks for no GPU must not come to them while its queue is
+    out of other nodes. What else keeps pods away, Kueue tolerates for them."""
+    tolerations = tuple(
+        kueue.Toleration(key=each.key, operator="Exists", effect=each.effect) for each in kind.taints if each not in kind.guards
+    )
+    taints = tuple(kueue.NodeTaint(key=each.key, value=each.value, effect=each.effect) for each in kind.guards)
     spec = kueue.ResourceFlavor(
         **{
             **({"node_labels": dict(kind.labels)} if kind.labels else {}),
+            **({"node_taints": taints} if taints else {}),
             **({"tolerations": tolerations} if tolerations else {}),
             **({"topology_name": kind.topology} if kind.topology else {}),
         }

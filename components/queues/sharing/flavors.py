@@ -32,6 +32,11 @@ class NodeKind:
     topology: str | None
 
     @property
+    def guards(self) -> tuple[Taint, ...]:
+        """Taints that a job tolerates itself, so that no job without GPUs comes here when its queue is out of other nodes."""
+        return tuple(taint for taint in self.taints if taint.key == self.gpu_resource and taint.effect != "PreferNoSchedule")
+
+    @property
     def max_nodes(self) -> int:
         return sum(pool.max_nodes for pool in self.pools)
 

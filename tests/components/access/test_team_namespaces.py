@@ -49,8 +49,15 @@ def test_quotas_hold_gpus_of_every_vendor_and_what_reaches_outside() -> None:
         "requests.amd.com/gpu": "8",
         "requests.cpu": "90",
         "requests.memory": "720Gi",
+        "requests.storage": "1024Gi",
         "services.loadbalancers": "0",
         "services.nodeports": "0",
+        "pods": "1000",
+        "count/jobs.batch": "1000",
+        "configmaps": "500",
+        "secrets": "500",
+        "services": "100",
+        "persistentvolumeclaims": "100",
     }
 
 

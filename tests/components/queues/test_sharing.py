@@ -1,5 +1,6 @@
 """Who shares which nodes: what the stack file says becomes Kueue's objects, and each mistake is told with its place and its numbers."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -169,9 +170,17 @@ def test_a_flavor_is_a_node_pool_with_its_labels_and_taints() -> None:
         "metadata": {"name": "h100"},
         "spec": {
             "nodeLabels": {POOL_LABEL: "h100"},
-            "tolerations": [{"key": GPU, "operator": "Exists", "effect": "NoSchedule"}],
+            "nodeTaints": [{"key": GPU, "value": "present", "effect": "NoSchedule"}],
         },
     }
+
+
+def test_what_else_keeps_pods_away_is_tolerated_for_them() -> None:
+    """Whoever needs GPUs says so by tolerating their taint; a taint of the pool's own is nothing that a job could know of."""
+    pools = tuple(replace(pool, taints=(*pool.taints, Taint(key="example.org/rdma"))) for pool in CLUSTER.pools)
+    spec = plan(section(queues=TWO), replace(CLUSTER, pools=pools)).objects[0].document["spec"]
+    assert [each["key"] for each in spec["nodeTaints"]] == [GPU]
+    assert spec["tolerations"] == [{"key": "example.org/rdma", "operator": "Exists", "effect": "NoSchedule"}]
 
 
 def test_flavors_are_tried_in_the_order_of_the_file() -> None:

@@ -39,9 +39,10 @@ def test_scripts_get_every_resource(platformctl: Run) -> None:
 
 
 def job(file: Path, gpus: int, namespace: str = "finetune", **resources: str) -> str:
-    requests = {"nvidia.com/gpu": str(gpus), **resources}
+    requests = {**({"nvidia.com/gpu": str(gpus)} if gpus else {}), **resources}
+    tolerations = [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}] if gpus else []
     container = {"name": "main", "image": "example.org/train:1", "resources": {"requests": requests}}
-    spec = {"template": {"spec": {"restartPolicy": "Never", "containers": [container]}}}
+    spec = {"template": {"spec": {"restartPolicy": "Never", "containers": [container], "tolerations": tolerations}}}
     file.write_text(
         yaml.safe_dump({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "train", "namespace": namespace}, "spec": spec})
     )
@@ -58,6 +59,10 @@ def job(file: Path, gpus: int, namespace: str = "finetune", **resources: str) ->
             "it stays suspended for ever: nvidia.com/gpu on h100: it asks for 40, and finetune reaches 32",
         ),
         (8, "finetune", {"example.org/fpga": "1"}, 1, "asks for example.org/fpga, of which default has no quota"),
+        (
+            0, "finetune", {"cpu": "1"}, 1,
+            "it stays suspended for ever: h100 is for jobs with GPUs, which tolerate nvidia.com/gpu",
+        ),
         (8, "elsewhere", {}, 1, "there is no queue default in its namespace; there are pretrain/default, finetune/default"),
     ],
 )  # fmt: skip
