@@ -8,7 +8,7 @@ from pathlib import Path
 # Named one by one: whatever a cloud calls its credentials next year is left out too.
 KEPT = (
     "PATH", "TMPDIR", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "COLUMNS", "NO_COLOR", "FORCE_COLOR",
-    "PYTHONHASHSEED", "PYTHONWARNINGS", "COVERAGE_PROCESS_START", "PYTEST_CURRENT_TEST",
+    "PYTHONHASHSEED", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "COVERAGE_PROCESS_START", "PYTEST_CURRENT_TEST",
 )  # fmt: skip
 
 PASSPHRASE = "rehearsal"  # noqa: S105 - protects nothing: the state it encrypts is made up and deleted with its folder

@@ -80,6 +80,7 @@ def at_hand(chart: Chart) -> Path:
 
 
 IDLE: dict[str, str] = {
+    "kube-prometheus-stack: crds.enabled": "the release skips definitions anyway; whoever renders the values without that needs it",
     "kube-prometheus-stack: grafana.initChownData.enabled": "its container runs as root; for whoever asks for a volume in `values`",
 }
 """Values of the platform's own, as `release: key`, that change nothing of what the chart makes, and why they stay."""

@@ -24,7 +24,9 @@ def started(project: Path) -> Run:
     def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         words: Sequence[str] = [sys.executable, "-m", "platformctl", *arguments, "--root", str(project)]
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        return subprocess.run(words, cwd=HOUSE, text=True, timeout=300, check=False, **streams)
+        # Python cuts off the bytecode that does not fit, and every later process that reads it ends with an EOFError.
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(words, cwd=HOUSE, text=True, timeout=300, check=False, env=environment, **streams)
 
     return run
 
