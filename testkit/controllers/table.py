@@ -6,6 +6,10 @@ from typing import Any
 from testkit.controllers.controller import Controller, Place
 from toolchain.programs import KUEUE as KUEUE_PROGRAM
 
+GATES = "VisibilityOnDemand=false,ElasticJobsViaWorkloadSlices=true"
+FRAMEWORKS = ("batch/job", "pod", "ray.io/raycluster", "ray.io/rayjob", "leaderworkerset.x-k8s.io/leaderworkerset")
+"""Kinds of jobs that the Kueue of the test bed looks at; those that are not installed it waits for."""
+
 
 def _kueue_settings(place: Place) -> Mapping[str, Any]:
     return {
@@ -23,7 +27,7 @@ def _kueue_settings(place: Place) -> Mapping[str, Any]:
         },
         "clientConnection": {"qps": 300, "burst": 500},
         "managedJobsNamespaceSelector": {"matchLabels": {"managed-by-kueue": "true"}},
-        "integrations": {"frameworks": ["batch/job", "pod"]},
+        "integrations": {"frameworks": list(FRAMEWORKS)},
     }
 
 
@@ -45,7 +49,7 @@ KUEUE = Controller(
     opt_in={"managed-by-kueue": "true"},
     settings=_kueue_settings,
     # Its API of pending work would need an aggregated API server's certificates.
-    arguments=lambda place: (f"--config={place.settings}", "--feature-gates=VisibilityOnDemand=false"),
+    arguments=lambda place: (f"--config={place.settings}", f"--feature-gates={GATES}"),
     canary={
         "apiVersion": "kueue.x-k8s.io/v1beta2",
         "kind": "ResourceFlavor",

@@ -18,6 +18,10 @@ SLICE, SLICE_SIZE = "kueue.x-k8s.io/podset-slice-required-topology", "kueue.x-k8
 POD_SETS = 18
 WORKER_GROUPS = POD_SETS - 1
 """The head is a pod set too."""
+PLACING = (
+    "nodeSelector", "affinity", "tolerations", "runtimeClassName", "priority", "topologySpreadConstraints", "overhead", "resourceClaims",
+)  # fmt: skip
+"""Fields of a pod that Kueue holds beside what its containers ask for. pkg/controller/jobframework/validation.go."""
 RAY = frozenset({"RayCluster", "RayJob", "RayService"})
 ELASTIC_KINDS = frozenset({"Job", *RAY})
 
@@ -227,8 +231,17 @@ def _template(job: Document, before: Document | None) -> Iterator[Raw]:
         return
     old, new = ((each.get("spec") or {}).get("leaderWorkerTemplate") or {} for each in (before, job))
     for field in ("size", "leaderTemplate", "workerTemplate"):
-        if old.get(field) != new.get(field):
+        if _placed_by(old.get(field)) != _placed_by(new.get(field)):
             yield 32, f"spec.leaderWorkerTemplate.{field}", "cannot be changed under Kueue; replicas can, for the rest submit it anew"
+
+
+def _placed_by(given: Any) -> Any:
+    """What of a template decides where its pods go and what they take; Kueue lets all else change, as an image."""
+    if not isinstance(given, Mapping):
+        return given
+    spec = given.get("spec") or {}
+    containers = [(each.get("resources") or {}) for key in ("initContainers", "containers") for each in spec.get(key) or ()]
+    return containers, {key: spec.get(key) for key in PLACING}
 
 
 def _labels(job: Document) -> Mapping[str, str]:
