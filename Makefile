@@ -10,10 +10,10 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: changes changes-all pairs help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation crashes audit workflows clean runtime dev maintainer control-plane promtool kueue
+.PHONY: changes changes-all pairs help preview rehearse review test unit coverage lint format bench prices golden docs dashboards charts setup lock sandbox sandbox-down plugin nightly everything mutation crashes audit workflows blueprints blueprints-setup clean runtime dev maintainer control-plane promtool kueue
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 preview: runtime ## Preview STACK (default: dev) on the real engine, against the simulated cloud
 	@$(BIN)/python -m platformctl preview $(STACK)
@@ -28,7 +28,7 @@ test: lint control-plane promtool kueue ## Check everything: style, types, impor
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 # Fewer examples of each property, and none of what takes seconds by itself or runs a program that was built.
-UNIT := -m "not slow and not engine and not apiserver and not kueue and not promtool and not official" --hypothesis-profile=quick
+UNIT := -m "not blueprints and not slow and not engine and not apiserver and not kueue and not promtool and not official" --hypothesis-profile=quick
 
 unit: dev ## Check what needs neither an engine nor a control plane, in seconds
 	$(BIN)/python -m pytest -n $(WORKERS) $(UNIT) --durations=5 --durations-min=1
@@ -87,8 +87,11 @@ plugin: runtime ## Install the official kubernetes provider; tests then hold the
 # What a pull request's run leaves out. A test that is skipped fails here: each has what it needs, or says what is missing.
 nightly: everything changes-all pairs mutation crashes audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
 
-everything: lint control-plane promtool kueue charts plugin ## Run every test there is, and fail where one is skipped
+everything: lint control-plane promtool kueue blueprints-setup charts plugin ## Run every test there is, and fail where one is skipped
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-skips
+
+blueprints: dev blueprints-setup ## Run every blueprint to its end on this machine's processors
+	$(BIN)/python -m pytest -n $(WORKERS) -m blueprints
 
 mutation: dev ## Break the policies in every small way, and see that a test notices
 	$(BIN)/python -m tools.mutation
@@ -97,7 +100,7 @@ crashes: dev ## Kill the engine at every kind of step, and see that the stack co
 	$(BIN)/python -m tools.crashes
 
 audit: maintainer ## Ask for known holes in the locked Python packages
-	build/maintainer/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-maintainer.lock
+	build/maintainer/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-maintainer.lock -r blueprints/requirements.lock
 
 workflows: ## Check the workflows with actionlint, which Go builds
 	go tool -C .github/actionlint actionlint $(CURDIR)/.github/workflows/*.yml
@@ -111,6 +114,7 @@ lock: maintainer ## Write the lock files, which `make setup` installs, from the 
 	$(LOCK) requirements.txt -o requirements.lock
 	$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
 	$(LOCK) requirements-maintainer.txt -o requirements-maintainer.lock
+	$(LOCK) blueprints/requirements.txt -o blueprints/requirements.lock
 
 dashboards: dev ## Write Grafana's dashboards from the code
 	$(BIN)/python -m tools.dashboards
@@ -118,7 +122,7 @@ dashboards: dev ## Write Grafana's dashboards from the code
 setup: dev ## Install the packages and the engine, and do nothing else
 
 clean: ## Remove .venv and the tools' caches (the engine in the user's cache stays)
-	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
+	rm -rf .venv .venv-blueprints build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:
@@ -126,6 +130,9 @@ runtime:
 
 dev:
 	@$(PYTHON) toolchain/setup.py dev
+
+blueprints-setup: ## Bring what notebooks run on, PyTorch among it, into .venv-blueprints: 6 GB
+	@$(PYTHON) toolchain/setup.py blueprints
 
 # Apart from .venv, so that what the tools need never mixes with what the project does.
 maintainer:

@@ -1,12 +1,13 @@
 """Runs a notebook with papermill, and measures what it takes of the GPU meanwhile."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from gpu_ci.result import Result
@@ -18,15 +19,29 @@ _ERROR = re.compile(r"^(\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*)$", re
 _TIMED_OUT = "CellTimeoutError"
 
 
-def run(notebook: str, source: Path, into: Path, minutes: int, command: Sequence[str] = (sys.executable, "-m", "papermill")) -> Result:
-    """Run `notebook`, a path below `source`; what it printed and the executed notebook are left in `into`."""
+def run(
+    notebook: str,
+    source: Path,
+    into: Path,
+    minutes: int,
+    command: Sequence[str] = (sys.executable, "-m", "papermill"),
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] = os.environ,
+) -> Result:
+    """Run `notebook`, a path below `source`; what it printed and the executed notebook are left in `into`.
+
+    `cwd` is the folder that it runs in; left out, its own.
+    """
     into.mkdir(parents=True, exist_ok=True)
     began, timed_out = time.monotonic(), False
-    arguments = [*command, str(source / notebook), str(into / "executed.ipynb"), "--cwd", str((source / notebook).parent)]
+    arguments = [*command, str(source / notebook), str(into / "executed.ipynb"), "--cwd", str(cwd or (source / notebook).parent)]
     log = into / "output.txt"
     with Gpu() as gpu, log.open("w") as printed:
         try:
-            code = subprocess.run(arguments, stdout=printed, stderr=subprocess.STDOUT, timeout=minutes * 60, check=False).returncode
+            code = subprocess.run(
+                arguments, stdout=printed, stderr=subprocess.STDOUT, timeout=minutes * 60, check=False, env=dict(env)
+            ).returncode
         except subprocess.TimeoutExpired:
             code, timed_out = 1, True
     said = log.read_text(encoding="utf-8", errors="replace")

@@ -80,6 +80,7 @@ SecretText = Annotated[str, Field(json_schema_extra={MAY_BE_SECRET: True})]
 
 WebAddress = Annotated[str, StringConstraints(pattern=_WEB)]
 SecretWebAddress = Annotated[SecretText, StringConstraints(pattern=_WEB)]
+HttpsAddress = Annotated[str, StringConstraints(pattern=_HTTPS)]
 SecretHttpsAddress = Annotated[SecretText, StringConstraints(pattern=_HTTPS)]
 SshPublicKey = Annotated[str, StringConstraints(pattern=_SSH)]
 Email = Annotated[str, StringConstraints(pattern=_EMAIL)]

@@ -21,8 +21,17 @@ from toolchain.programs import ENGINE
 from toolchain.progress import Progress, Step
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = {"runtime": ("requirements.lock",), "dev": ("requirements.lock", "requirements-dev.lock")}
+FILES = {
+    "runtime": ("requirements.lock",),
+    "dev": ("requirements.lock", "requirements-dev.lock"),
+    "blueprints": ("blueprints/requirements.lock",),
+}
 """Which files a level installs. The last one is handed to pip; it holds what the others do. `make lock` writes them."""
+ENVIRONMENTS = {"blueprints": ".venv-blueprints"}
+"""Virtual environment of a level, where it is not .venv: PyTorch is large, and nothing of the platform needs it."""
+OPTIONS = {"blueprints": ("--no-cache-dir", "--no-compile")}
+"""What pip is told beside. 3 GB more in its cache would push out everything else, at a desk and in CI; and of what is installed, a run
+imports little."""
 STAMP = "requirements.json"
 """In the virtual environment: what is installed there, as {level: fingerprint}."""
 
@@ -37,11 +46,15 @@ def fingerprint(root: Path, level: str) -> str:
 
 def installed(root: Path, level: str) -> bool:
     """Whether the virtual environment has just what the level's files ask for."""
-    return python_of(root).exists() and _stamps(root).get(level) == fingerprint(root, level)
+    return python_of(root, level).exists() and _stamps(root, level).get(level) == fingerprint(root, level)
 
 
-def python_of(root: Path) -> Path:
-    return root / ".venv" / "bin" / "python"
+def python_of(root: Path, level: str = "runtime") -> Path:
+    return environment_of(root, level) / "bin" / "python"
+
+
+def environment_of(root: Path, level: str) -> Path:
+    return root / ENVIRONMENTS.get(level, ".venv")
 
 
 def install(root: Path, level: str, progress: Progress) -> None:
@@ -49,19 +62,20 @@ def install(root: Path, level: str, progress: Progress) -> None:
     with _alone(root, progress):
         if installed(root, level):
             return
-        if not _usable(root):
-            with progress.step("Making the virtual environment .venv"):
-                run("Making the virtual environment", [sys.executable, "-m", "venv", "--clear", root / ".venv"])
-        stamp = root / ".venv" / STAMP
+        environment = environment_of(root, level)
+        if not _usable(root, level):
+            with progress.step(f"Making the virtual environment {environment.name}"):
+                run("Making the virtual environment", [sys.executable, "-m", "venv", "--clear", environment])
+        stamp = environment / STAMP
         stamp.unlink(missing_ok=True)  # a half done install must not look done
         with progress.step(f"Installing the Python packages of {FILES[level][-1]}") as step:
             run(
                 "Installing the Python packages",
-                [python_of(root), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off",
-                 "--require-hashes", "-r", root / FILES[level][-1]],
+                [python_of(root, level), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off",
+                 *OPTIONS.get(level, ()), "--require-hashes", "-r", root / FILES[level][-1]],
                 cwd=root, on_line=_Collected(step),
             )  # fmt: skip
-        levels = ("runtime", "dev") if level == "dev" else ("runtime",)
+        levels = ("runtime", "dev") if level == "dev" else (level,)
         stamp.write_text(json.dumps({each: fingerprint(root, each) for each in levels}, indent=2) + "\n", encoding="utf-8")
 
 
@@ -80,19 +94,19 @@ class _Collected:
             self._step.note = f"unpacking {line.count(',') + 1} packages"
 
 
-def _usable(root: Path) -> bool:
+def _usable(root: Path, level: str) -> bool:
     """Whether the virtual environment is there, runs, and is of this Python: an upgrade of the system's breaks it."""
     version = "import sys; print(*sys.version_info[:2])"
     try:
-        said = subprocess.run([python_of(root), "-c", version], capture_output=True, text=True, timeout=60, check=True)
+        said = subprocess.run([python_of(root, level), "-c", version], capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
         return False
     return said.stdout.split() == [str(part) for part in sys.version_info[:2]]
 
 
-def _stamps(root: Path) -> dict[str, str]:
+def _stamps(root: Path, level: str) -> dict[str, str]:
     try:
-        stamps = json.loads((root / ".venv" / STAMP).read_text(encoding="utf-8"))
+        stamps = json.loads((environment_of(root, level) / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return stamps if isinstance(stamps, dict) else {}
@@ -115,7 +129,9 @@ def _alone(root: Path, progress: Progress) -> Iterator[None]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="toolchain/setup.py", description="Set this checkout up, once.")
-    parser.add_argument("what", choices=["runtime", "dev", "engine"], help="packages to run, packages to develop, or the engine alone")
+    parser.add_argument(
+        "what", choices=["runtime", "dev", "blueprints", "engine"], help="packages to run, to develop, for notebooks, or the engine"
+    )
     parser.add_argument("--no-engine", action="store_true", help="leave the Pulumi engine out")
     parser.add_argument("--print", action="store_true", help="print the engine's path; build nothing")
     chosen = parser.parse_args(arguments)
@@ -133,6 +149,6 @@ def _set_up(what: str, *, engine: bool) -> None:
     progress = Progress()
     if what != "engine":
         install(ROOT, what, progress)
-    if engine:
+    if engine and what != "blueprints":
         python = python_of(ROOT) if python_of(ROOT).exists() else Path(sys.executable)
         built.ensure(ENGINE, progress, python=python)

@@ -1,4 +1,4 @@
-"""Sets a fresh checkout up: `python3 toolchain/setup.py {runtime,dev,engine}`. Runs on any Python 3, to refuse an old one in words."""
+"""Sets a checkout up: `python3 toolchain/setup.py {runtime,dev,blueprints,engine}`. Runs on any Python 3, to refuse an old one."""
 
 import os
 import sys

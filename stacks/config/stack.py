@@ -22,6 +22,9 @@ from stacks.config.teams import Team
 Layer = Literal["cluster", "guardrails"]
 
 
+Folder = Annotated[str, form(r"^[A-Za-z0-9._/-]+$", "a folder: letters, digits, dots, dashes, underscores and slashes")]
+
+
 class State(Section):
     bucket: BucketName
     """Bucket that holds Pulumi's state. `platformctl state bootstrap` makes it."""
@@ -67,6 +70,8 @@ class Stack(Section):
     """What one update may replace or delete although nobody gets it back. `platformctl diff` asks for it, and then for its removal."""
     state: State | None = None
     """Where Pulumi's state is kept, for `platformctl state`."""
+    blueprints: tuple[Folder, ...] = ()
+    """Folders of the stack's own blueprints, as seen from this file, for `platformctl blueprint`. Nothing of them is deployed."""
 
     _old_keys: tuple[Deprecation, ...] = PrivateAttr(default=())
 

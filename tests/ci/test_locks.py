@@ -9,7 +9,7 @@ import pytest
 from toolchain import bootstrap
 
 ROOT = Path(__file__).resolve().parents[2]
-REQUIREMENTS = ("requirements", "requirements-dev", "requirements-maintainer")
+REQUIREMENTS = ("requirements", "requirements-dev", "requirements-maintainer", "blueprints/requirements")
 
 
 @dataclass(frozen=True)

@@ -174,3 +174,16 @@ def test_an_old_python_is_refused_in_words() -> None:
     assert said.returncode == 1
     assert "This project needs Python 3.11 or newer;" in said.stderr
     assert "is 3.9. Install a newer one, or name it: make PYTHON=python3.12" in said.stderr
+
+
+def test_what_notebooks_run_on_is_apart(checkout: Path, pip: Pip, progress: Progress) -> None:
+    (checkout / "blueprints").mkdir()
+    (checkout / "blueprints" / "requirements.lock").write_text("# nothing\n")
+    for level in ("blueprints", "runtime", "blueprints"):
+        bootstrap.install(checkout, level, progress)
+    assert pip.installs == ["requirements.lock", "requirements.lock"]
+    assert (checkout / ".venv-blueprints" / "bin" / "python").exists()
+    assert bootstrap.installed(checkout, "blueprints")
+    (checkout / "blueprints" / "requirements.lock").write_text("# more\n")
+    assert not bootstrap.installed(checkout, "blueprints")
+    assert bootstrap.installed(checkout, "runtime")
