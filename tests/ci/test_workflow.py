@@ -16,6 +16,7 @@ CI = ROOT / ".github" / "workflows" / "ci.yml"
 NIGHTLY = ROOT / ".github" / "workflows" / "nightly.yml"
 GPU_START = ROOT / ".github" / "workflows" / "gpu-start.yml"
 GPU_TESTS = ROOT / ".github" / "workflows" / "gpu-tests.yml"
+PUBLISH_IMAGES = ROOT / ".github" / "workflows" / "publish-images.yml"
 RIGHTS: dict[Path, dict[str, dict[str, str]]] = {
     CI: {"comment": {"pull-requests": "write"}},
     GPU_START: {"start": {"contents": "read", "actions": "write", "pull-requests": "write", "statuses": "write"}},
@@ -24,6 +25,7 @@ RIGHTS: dict[Path, dict[str, dict[str, str]]] = {
         "run": {"contents": "read"},
         "report": {"contents": "read", "actions": "read", "pull-requests": "write", "statuses": "write"},
     },
+    PUBLISH_IMAGES: {"publish": {"contents": "read", "packages": "write", "id-token": "write", "attestations": "write"}},
 }
 """Jobs with rights of their own. None of them runs what a pull request brings, but `run`, which may read."""
 COMMANDS = ("make preview", "make test")
@@ -74,13 +76,24 @@ def test_a_workflow_may_read_and_its_jobs_have_the_rights_that_were_reviewed(pat
 
 def test_no_secret_is_within_reach_of_a_pull_request(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run", "id-token"):
+    for word in ("secrets.", "secrets[", "pull_request_target", "workflow_run"):
         assert word not in text
+    assert path == PUBLISH_IMAGES or "id-token" not in text
     tokens = [name for name, job in workflow(path)["jobs"].items() if "github.token" in str(job)]
     assert tokens == [name for name in RIGHTS.get(path, {}) if name != "run"]
     checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
+
+
+def test_what_signs_is_started_by_the_default_branch_alone() -> None:
+    document = workflow(PUBLISH_IMAGES)
+    assert set(document["on"]) == {"push", "schedule", "workflow_dispatch"}
+    assert document["on"]["push"]["branches"] == ["main"]
+    (job,) = document["jobs"].values()
+    assert job["if"] == "github.ref == 'refs/heads/main'"
+    names = [step.get("name") for step in job["steps"]]
+    assert names.index("Build and push") < names.index("Scan what was pushed") < names.index("Sign")
 
 
 def test_nothing_a_stranger_writes_reaches_a_shell(path: Path) -> None:
