@@ -79,6 +79,8 @@ def test_developing_runs_on_what_is_run() -> None:
     assert set(locked("requirements")) <= set(locked("requirements-dev"))
 
 
-@pytest.mark.parametrize(("level", "name"), [("runtime", "requirements"), ("dev", "requirements-dev")])
+@pytest.mark.parametrize(
+    ("level", "name"), [("runtime", "requirements"), ("dev", "requirements-dev"), ("blueprints", "blueprints/requirements")]
+)
 def test_set_up_installs_the_locks(level: str, name: str) -> None:
     assert bootstrap.FILES[level][-1] == f"{name}.lock"
