@@ -161,7 +161,7 @@ def _budget(manifest: Manifest) -> list[Problem]:
     if found is None:
         gpus = f"{manifest.resources.gpus} GPUs of {manifest.resources.gpu_memory_gib} GiB"
         return [Problem("resources", f"no machine of the price book has {gpus}; ask for less")] if manifest.resources.gpus else []
-    if found.usd <= manifest.budget.usd:
+    if found.within(manifest):
         return []
     what = f"{manifest.budget.minutes} minutes on the cheapest machine that does, {found.machine.name}, cost ${found.usd:.2f}"
     return [Problem("budget.usd", f"is {manifest.budget.usd:g}, but {what}; raise it, or lower budget.minutes")]
