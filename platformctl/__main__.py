@@ -66,7 +66,14 @@ if __name__ == "__main__":
             sys.stderr.write("standard output is closed: what the command finds would go nowhere.\n")
             sys.stderr.flush()
         os._exit(1)
+    from platformctl.signing import signer
+
+    sign = signer(os.environ)
     code = main(sys.argv[1:])
+    if sign is not None:
+        from platformctl.reporting import Answer
+
+        sys.stderr.write(f"{sign(code, Answer.text)}\n")
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):  # what was lost has been reported where it was written
             stream.flush()

@@ -39,13 +39,17 @@ class Answer:
     """Whether the command has said what it found, to standard output or to a file: then an error is not said there once more."""
 
     given = False
+    text = ""
+    """All that `put` wrote."""
 
 
 def put(text: str) -> None:
     """What the command found. Raises Refused where it cannot be written whole."""
     Answer.given = True
+    line_ended = text if text.endswith("\n") else f"{text}\n"
+    Answer.text += line_ended
     with whole():
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.write(line_ended)
         sys.stdout.flush()
 
 

@@ -35,7 +35,7 @@ def scheduled(stack: str, root: Path, seconds: float = SECONDS) -> Schedule:
         spans = {
             resource.urn: (span[0] / scale, span[1] / scale)
             for resource in plan.resources
-            if (span := session.program.registrations.span(resource.urn)) is not None
+            if (span := session.report.span(resource.urn)) is not None
         }
     return schedule(plan, spans, expected, _needs())
 

@@ -42,8 +42,16 @@ _SEVERITIES = {
 }
 
 
+CONFIGURATION = "policy-configuration"
+"""The rule that reports what is wrong with the pack's limits."""
+
+
 class Analyzer(proto.AnalyzerServicer):
-    """One pack for one operation of the engine. Limits come from the stack's own configuration, and from a file where one is given."""
+    """One pack for one operation of the engine. Limits come from the stack's own configuration, and from a file where one is given.
+
+    The port is open to whatever runs on this machine, the program that is judged included. So the pack answers the first caller alone,
+    takes its limits once, and takes none once it has judged. Whoever tries is refused, and so is every resource from then on.
+    """
 
     def __init__(self) -> None:
         self._declared: Mapping[str, Any] = compiled(Declared())
@@ -53,8 +61,14 @@ class Analyzer(proto.AnalyzerServicer):
         self._pack: Pack | None = None
         self._stack = ""
         self._lock = threading.Lock()
+        self._caller: str | None = None
+        self._configured: set[str] = set()
+        self._distrusted = ""
+        """Why nothing that this pack says can be trusted any more; empty while it can."""
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        self._admit(context, "ConfigureStack")
+        self._once(context, "ConfigureStack")
         secrets = frozenset(request.config_secret_keys)
         with self._lock:
             self._stack = request.stack
@@ -76,6 +90,8 @@ class Analyzer(proto.AnalyzerServicer):
         return proto.PluginInfo(version=VERSION)
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        self._admit(context, "Configure")
+        self._once(context, "Configure")
         with self._lock:
             self._configuration = {
                 name: {LEVEL: _NAMES[given.enforcementLevel], **json_format.MessageToDict(given.properties)}
@@ -95,10 +111,37 @@ class Analyzer(proto.AnalyzerServicer):
         return proto.RemediateResponse()
 
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return _response(self._judge().analyze(wire.resource(request)))
+        self._admit(context, "Analyze")
+        return self._response(self._judge().analyze(wire.resource(request)))
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return _response(self._judge().analyze_stack([wire.resource(resource) for resource in request.resources]))
+        self._admit(context, "AnalyzeStack")
+        return self._response(self._judge().analyze_stack([wire.resource(resource) for resource in request.resources]))
+
+    def _admit(self, context: grpc.ServicerContext, what: str) -> None:
+        """Let the first caller in, which is the engine, and nobody after it. GetAnalyzerInfo is for everybody: it changes nothing."""
+        caller = context.peer()
+        with self._lock:
+            self._caller = self._caller or caller
+            if caller == self._caller:
+                return
+            self._distrusted = f"{what} was called by another than the one who began"
+        context.abort(grpc.StatusCode.PERMISSION_DENIED, f"{NAME}: {self._distrusted}")
+
+    def _once(self, context: grpc.ServicerContext, what: str) -> None:
+        with self._lock:
+            if self._pack is None and what not in self._configured:
+                self._configured.add(what)
+                return
+            self._distrusted = f"{what} was called again, with other limits perhaps"
+        context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{NAME}: {self._distrusted}")
+
+    def _response(self, verdicts: list[Verdict]) -> Any:
+        if self._distrusted:
+            rule = next(rule for rule in RULES if rule.name == CONFIGURATION)
+            message = f"the policy pack cannot be trusted any more, for {self._distrusted}: find out what speaks to it, and run it again"
+            verdicts = [Verdict(rule=rule, level="mandatory", message=message, urn=""), *verdicts]
+        return proto.AnalyzeResponse(diagnostics=[_diagnostic(verdict) for verdict in verdicts])
 
     def _judge(self) -> Pack:
         with self._lock:
@@ -130,10 +173,6 @@ def _described(rule: Rule) -> Any:
     return info
 
 
-def _response(verdicts: list[Verdict]) -> Any:
-    return proto.AnalyzeResponse(diagnostics=[_diagnostic(verdict) for verdict in verdicts])
-
-
 def _diagnostic(verdict: Verdict) -> Any:
     return proto.AnalyzeDiagnostic(
         policyName=verdict.rule.name,
@@ -147,8 +186,8 @@ def _diagnostic(verdict: Verdict) -> Any:
     )
 
 
-def serve() -> None:
-    """Print the port, then serve until the engine, which started this process, ends it or is gone."""
+def listening() -> tuple[grpc.Server, int]:
+    """A pack for one operation, and its port on loopback."""
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=4),
         options=[("grpc.max_receive_message_length", _MOST_BYTES), ("grpc.max_send_message_length", _MOST_BYTES)],
@@ -156,6 +195,12 @@ def serve() -> None:
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    return server, port
+
+
+def serve() -> None:
+    """Print the port, then serve until the engine, which started this process, ends it or is gone."""
+    server, port = listening()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     _wait_for_parent()

@@ -1,15 +1,20 @@
 """What a pull request changes in every stack: `python -m tools.review BASE [--root DIRECTORY] [--to FOLDER]`.
 
-Writes to FOLDER (default: build/review) a page and a SARIF log per stack, and `comment.md` with all pages. Prints the pages.
+Writes to FOLDER (default: build/review) a page and a SARIF log per stack, `comment.md` with all pages, and `verdict.txt`, whose last line
+is the commit and `accepted` or `refused`: what a check looks for, for an exit code can have other reasons. Prints the pages.
 Exit code as platformctl's, the worst of all stacks: 0 fine, 1 a check refused it, 2 the input is wrong.
 """
 
 import argparse
+import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from platformctl.signing import KEY_FD, is_signed, without_signature
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     gone = farewell(chosen.base, chosen.root)
     print(gone, end="", flush=True)
     (chosen.to / "comment.md").write_text(comment(pages, gone), encoding="utf-8")
+    (chosen.to / "verdict.txt").write_text(verdict(pages, _commit(chosen.root)), encoding="utf-8")
     return max((page.exit_code for page in pages), default=0)
 
 
@@ -49,11 +55,42 @@ def reviewed(file: Path, base: str, root: Path, to: Path) -> Page:
     """The page of one stack: its diff, or why there is none."""
     stack = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
     command = [sys.executable, "-m", "platformctl", "diff", stack, "--base", base, "--markdown", "--root", str(root)]
-    ran = subprocess.run(
-        [*command, "--sarif", str(to / f"{stack}.sarif")], cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-    said = ran.stdout or f"### `{stack}` cannot be previewed\n\n{fenced(ran.stderr.strip())}\n"
+    key = secrets.token_bytes(32)
+    ran = _signed([*command, "--sarif", str(to / f"{stack}.sarif")], key)
+    if not is_signed(key, ran.returncode, ran.stdout, ran.stderr):
+        printed = (ran.stdout + ran.stderr).strip()
+        text = f"### `{stack}` was not judged: the command ended before it had signed its answer\n\n{fenced(printed)}\n"
+        return Page(stack=stack, text=text, exit_code=ran.returncode or 1)
+    said = ran.stdout or f"### `{stack}` cannot be previewed\n\n{fenced(without_signature(ran.stderr).strip())}\n"
     return Page(stack=stack, text=said, exit_code=ran.returncode)
+
+
+def _signed(command: Sequence[str], key: bytes) -> "subprocess.CompletedProcess[str]":
+    """Run a command, which reads `key` from a pipe that nothing else gets."""
+    read, write = os.pipe()
+    try:
+        os.write(write, key)
+    finally:
+        os.close(write)
+    try:
+        return subprocess.run(
+            command, cwd=ROOT, env={**os.environ, KEY_FD: str(read)}, pass_fds=(read,),
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(read)
+
+
+def verdict(pages: Sequence[Page], commit: str) -> str:
+    """A line for each stack, and one for the commit."""
+    lines = [f"{page.stack}: {'accepted' if page.exit_code == 0 else f'refused, exit code {page.exit_code}'}" for page in pages]
+    word = "accepted" if pages and all(page.exit_code == 0 for page in pages) else "refused"
+    return "\n".join([*lines, f"{commit}: {word}"]) + "\n"
+
+
+def _commit(root: Path) -> str:
+    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or "no commit"
 
 
 def fenced(text: str) -> str:

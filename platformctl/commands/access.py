@@ -39,4 +39,4 @@ def _brought_up(stack: str, root: Path) -> Plan:
             outcome = session.run("up", report=report)
         except OperationError as failed:
             raise stop(failed, file, session.project.name) from failed
-        return replace(plan(session.stack, outcome.log, session.program.registrations.of), made=made(outcome.log))
+        return replace(plan(session.stack, outcome.log, session.report.of), made=made(outcome.log))

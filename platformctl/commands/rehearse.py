@@ -194,7 +194,7 @@ def _left(session: Session) -> list[tuple[str, str]]:
     from simulator.simulated_state import SimulatedState  # noqa: PLC0415
 
     there = {record.urn: record for record in SimulatedState(session.simulated).state.records.values() if record.urn}
-    options = session.program.registrations.of
+    options = session.report.of
 
     def gone(urn: str) -> bool:
         carrier = options(urn).deleted_with

@@ -64,7 +64,7 @@ def newest(root: Path, file: StackFile, *, simulated: Path | None = None) -> Off
         finally:
             program.stop()
         if outcome.failed or outcome.log.errors:
-            raise stop(OperationError(outcome, program.failure), file, project.name)
+            raise stop(OperationError(outcome, program.report().failure), file, project.name)
     return offer
 
 

@@ -39,15 +39,20 @@ def has_pack(root: Path) -> bool:
 
 
 class PolicyPack:
-    """Starts at once and answers later. The engine tells it of each operation anew, so one process serves all of a session."""
+    """Starts at once and answers later.
+
+    A process judges one operation of the engine: it takes its limits once, and from one caller. The next operation starts the next.
+    """
 
     def __init__(self, root: Path, environment: Mapping[str, str], executable: Path, log: Path) -> None:
-        self._server = Server("policies", [], environment, log, directory=root)
+        self._start = lambda: Server("policies", [], environment, log, directory=root)
+        self._server = self._start()
+        self._judges = False
         self._executable = executable
 
     @property
     def port(self) -> int:
-        """Raises ServerError."""
+        """Of the process that judges, or will be the first to. Raises ServerError."""
         line = self._server.first_line()
         try:
             return int(line)
@@ -56,7 +61,11 @@ class PolicyPack:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What makes the engine run the pack. Raises ServerError when the pack did not start."""
+        """What makes the engine run the pack in its next operation. Raises ServerError when the pack did not start."""
+        if self._judges:
+            self._server.stop()
+            self._server = self._start()
+        self._judges = True
         self._executable.write_text(EXECUTABLE.format(port=self.port), encoding="utf-8")
         self._executable.chmod(0o755)
         return "--policy-pack", str(self._executable)

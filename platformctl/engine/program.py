@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable
 from concurrent import futures
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,11 @@ from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 from pulumi.runtime.settings import SETTINGS
 
+from platformctl.engine.program_report import ProgramFailure, ProgramReport
 from platformctl.engine.registrations import Registrations
 
 MESSAGE_BYTES = 400 * 1024 * 1024
 """Largest message taken from the engine: the limit that the SDK's own servers set."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProgramFailure:
-    """How the program ended when it did not end well."""
-
-    message: str
-    problems: tuple[Any, ...] = ()
-    """What is wrong with the stack file (`infra.problems.Problem`), when that is why; empty for a mistake in the program."""
-    trace: str = ""
-    """The traceback from the program's first line on; empty when the stack file is to blame."""
 
 
 class Host(LanguageServer):
@@ -79,14 +68,14 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
 
 
 class Program:
-    """Serves one program to the engine. `failure` tells how its last run ended."""
+    """Serves one program to the engine, in this process."""
 
     def __init__(self, entry: Path, body: Callable[[], object] | None = None) -> None:
         """`body` runs in the place of the file `entry`, whose folder stays the one that is imported from."""
         self.entry = entry
         self._body = body or (lambda: runpy.run_path(str(entry), run_name="__main__"))
-        self.registrations = Registrations(entry.parent)
-        self.failure: ProgramFailure | None = None
+        self._registrations = Registrations(entry.parent)
+        self._failure: ProgramFailure | None = None
         self._pool = futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="language-host")
         self._server = grpc.server(self._pool, options=[("grpc.max_receive_message_length", MESSAGE_BYTES)])
         language_pb2_grpc.add_LanguageRuntimeServicer_to_server(Host(self._run), self._server)
@@ -108,35 +97,39 @@ class Program:
         except Exception:  # noqa: BLE001 - whatever it is, the run meets it again and says so
             return
 
+    def report(self) -> ProgramReport:
+        """What its last run asked for, and how it ended."""
+        return self._registrations.report(self._failure)
+
     def stop(self) -> None:
         self._server.stop(0)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _run(self) -> None:
-        self.failure = None
-        self.registrations.clear()
-        self.registrations.listen()
+        self._failure = None
+        self._registrations.clear()
+        self._registrations.listen()
         if str(self.entry.parent) not in sys.path:
             sys.path.insert(0, str(self.entry.parent))
         self._guarded(self._body)
 
     def _guarded(self, body: Callable[[], object]) -> None:
-        """Run the program, and end it in words: the engine is told the message, `failure` keeps the rest."""
+        """Run the program, and end it in words: the engine is told the message, the report keeps the rest."""
         try:
             body()
         except pulumi.RunError as error:  # how a program says a mistake without a traceback
-            self.failure = ProgramFailure(message=str(error), problems=_problems(error))
+            self._failure = ProgramFailure(message=str(error), problems=_problems(error))
             raise
         except SystemExit as error:
             if error.code in (None, 0):
                 return
-            self.failure = ProgramFailure(message=f"the program ended itself with exit status {error.code}")
-            raise pulumi.RunError(self.failure.message) from error
+            self._failure = ProgramFailure(message=f"the program ended itself with exit status {error.code}")
+            raise pulumi.RunError(self._failure.message) from error
         except Exception as error:
             problems = _problems(error)
             trace = "" if problems else _trace(error, self.entry)
             message = str(error) if problems else f"{type(error).__name__}: {error}"
-            self.failure = ProgramFailure(message=message, problems=problems, trace=trace)
+            self._failure = ProgramFailure(message=message, problems=problems, trace=trace)
             raise pulumi.RunError(message) from error
 
 

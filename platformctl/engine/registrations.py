@@ -10,6 +10,7 @@ from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import SETTINGS
 
 from platformctl.engine.options import Options
+from platformctl.engine.program_report import ProgramFailure, ProgramReport, Span
 
 
 class Registrations:
@@ -19,28 +20,17 @@ class Registrations:
         self.root = root
         """Directory that holds the program: sources are named relative to it."""
         self._by_urn: dict[str, Options] = {}
-        self._spans: dict[str, tuple[float, float]] = {}
+        self._spans: dict[str, Span] = {}
         self._lock = threading.Lock()
 
-    def of(self, urn: str) -> Options:
-        return self._by_urn.get(urn, Options())
-
-    def span(self, urn: str) -> tuple[float, float] | None:
-        """When the program asked for the resource and when the engine had it, in seconds of the monotonic clock; None if it never did."""
-        return self._spans.get(urn)
-
-    @property
-    def urns(self) -> frozenset[str]:
-        """URNs of all that the program asked for and the engine took."""
+    def report(self, failure: ProgramFailure | None) -> ProgramReport:
         with self._lock:
-            return frozenset(self._by_urn)
-
-    def __len__(self) -> int:
-        return len(self._by_urn)
+            return ProgramReport(options=dict(self._by_urn), spans=dict(self._spans), failure=failure)
 
     def clear(self) -> None:
-        self._by_urn.clear()
-        self._spans.clear()
+        with self._lock:
+            self._by_urn.clear()
+            self._spans.clear()
 
     def listen(self) -> None:
         """Stand between the program and the engine, for this run. Called inside the program's context."""
@@ -48,7 +38,7 @@ class Registrations:
         settings.monitor = _Monitor(settings.monitor, self)
         settings.engine = _Engine(settings.engine)
 
-    def note(self, urn: str, request: Any, span: tuple[float, float]) -> None:
+    def note(self, urn: str, request: Any, span: Span) -> None:
         options = _options(request, self.root)
         with self._lock:
             self._by_urn[urn] = options

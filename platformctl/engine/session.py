@@ -17,6 +17,7 @@ from platformctl.engine.guest import Guest
 from platformctl.engine.operation import Command, Outcome
 from platformctl.engine.plan import Plan, plan
 from platformctl.engine.policies import PolicyPack, has_pack
+from platformctl.engine.program_report import ProgramFailure, ProgramReport
 from platformctl.engine.server import HOUSE
 from platformctl.engine.simulated import SimulatedCloud
 from platformctl.engine.stackfile import StackFile
@@ -27,7 +28,7 @@ from toolchain import built
 from toolchain.programs import ENGINE
 
 if TYPE_CHECKING:
-    from platformctl.engine.program import Program, ProgramFailure
+    from platformctl.engine.program import Program
 
 Report = Callable[[EventLog], None]
 
@@ -43,7 +44,7 @@ WITH_PROGRAM = ("preview", "up")
 class OperationError(Exception):
     """An operation of the engine did not end well."""
 
-    def __init__(self, outcome: Outcome, program: "ProgramFailure | None") -> None:
+    def __init__(self, outcome: Outcome, program: ProgramFailure | None) -> None:
         super().__init__("\n".join([f"{outcome.operation} failed", *_evidence(outcome, program)]))
         self.outcome = outcome
         self.program = program
@@ -59,7 +60,7 @@ class OperationError(Exception):
         return refused and spoken and whole and not log.failed and self.program is None
 
 
-def _evidence(outcome: Outcome, program: "ProgramFailure | None") -> Iterator[str]:
+def _evidence(outcome: Outcome, program: ProgramFailure | None) -> Iterator[str]:
     """All that is known of a failure, raw, for whoever reads a traceback. Users read `failure.reasons`."""
     yield f"exit status {outcome.exit_code} after {outcome.seconds:.1f} s{', ended for saying nothing' if outcome.stuck else ''}"
     if program is not None:
@@ -88,7 +89,9 @@ class Session:
         policy_config: Path | None = None,
         official: Mapping[str, Path] | None = None,
     ) -> None:
-        """`policy_config` is a file that tightens the policies.
+        """`policy_config` is a file that tightens the policies. Raises WrongInput where there are none to judge with.
+
+        A program that policies judge runs in a process of its own: it can change nothing of the one that reports what they say.
 
         `official` are plugins, by the provider's name, that the engine runs in the place of the simulated ones.
         """
@@ -98,12 +101,19 @@ class Session:
         """URL of a backend that is not the workspace's own."""
         self._extra = extra or {}
         self._official = official or {}
-        self._with_policies = policies and has_pack(root)
+        if policies and not has_pack(root):
+            raise WrongInput(
+                f"{self.project.root} has no policies/__main__.py, so nothing would judge this stack: "
+                "check it out whole, or give --no-policies to see the plan without them."
+            )
+        self._with_policies = policies
         self._policy_flags = () if policy_config is None else ("--policy-pack-config", str(policy_config))
         self._policies: PolicyPack | None = None
         self._scope = contextlib.ExitStack()
         self._guests: dict[Path, Guest] = {}
         self._reported: set[str] = set()
+        self.report = ProgramReport()
+        """Of the last run of this checkout's own program."""
         self.started: Callable[[subprocess.Popen[bytes]], None] = lambda process: None
         """Called with the process of each operation of the engine."""
 
@@ -137,14 +147,11 @@ class Session:
             )
             scope.callback(self._policies.stop)
         self._engine = found_engine(dict(os.environ))
-        # The SDK takes as long to import as the simulated cloud to start: by now that is under way.
-        from platformctl.engine.program import Program  # noqa: PLC0415
-
-        self._program = Program(self.project.entry)
-        scope.callback(self._program.stop)
+        self._program = self._served(scope)
         scope.enter_context(environment.worn(self.environment))
         scope.enter_context(contextlib.chdir(self.project.root))
-        threading.Thread(target=self._program.import_ahead, daemon=True).start()
+        if not isinstance(self._program, Guest):
+            threading.Thread(target=self._program.import_ahead, daemon=True).start()
         if self._own_backend is None:
             self._workspace.found(self.stack)
 
@@ -153,9 +160,17 @@ class Session:
         """The file that the simulated cloud keeps its state in."""
         return self._workspace.simulated
 
-    @property
-    def program(self) -> "Program":
-        return self._program
+    def _served(self, scope: contextlib.ExitStack) -> "Program | Guest":
+        if self._with_policies:
+            guest = Guest(self.project.entry, self.environment, self._logs / "program.err")
+            scope.callback(guest.stop)
+            return guest
+        # The SDK takes as long to import as the simulated cloud to start: by now that is under way.
+        from platformctl.engine.program import Program  # noqa: PLC0415
+
+        program = Program(self.project.entry)
+        scope.callback(program.stop)
+        return program
 
     def found(self) -> None:
         """Found the stack in a backend that is not the workspace's own, as `pulumi stack init` does. Raises Refused."""
@@ -191,7 +206,7 @@ class Session:
                 raise
             outcome = failed.outcome
         rules = self._policies.rules() if with_policies and self._policies is not None else None
-        return plan(self.stack, outcome.log, self.program.registrations.of, outcome.seconds, rules)
+        return plan(self.stack, outcome.log, self.report.of, outcome.seconds, rules)
 
     def _find_others(self, failed: OperationError, flags: Sequence[str]) -> None:
         """Add to a preview that the cloud refused what else it would refuse: the engine stops at the first."""
@@ -219,10 +234,10 @@ class Session:
         watched = (*self._policies.flags, *self._policy_flags) if with_policies and self._policies is not None else ()
         outcome = operation.run(self._command(of), operation_name, *watched, *flags, report=report)
         if of is None and operation_name in WITH_PROGRAM:
-            asked = self.program.registrations.urns
-            outcome = replace(outcome, lacks=lacking(outcome.log, ended_well=outcome.exit_code == 0, registered=asked))
+            self.report = self._program.report()
+            outcome = replace(outcome, lacks=lacking(outcome.log, ended_well=outcome.exit_code == 0, registered=self.report.urns))
         if outcome.failed or outcome.log.errors:
-            raise OperationError(outcome, self.program.failure if of is None else None)
+            raise OperationError(outcome, self.report.failure if of is None and operation_name in WITH_PROGRAM else None)
         if of is None:
             self._tell(outcome.log.notices)
         return outcome
@@ -240,7 +255,7 @@ class Session:
             directory=self._workspace.directory,
             environment={**self.environment, "PATH": path, **self._cloud.attached(without=self._official)},
             stack=self.stack,
-            client=self.program.port if of is None else self._guest(of).port,
+            client=self._program.port if of is None else self._guest(of).port,
             logs=self._logs,
             started=self.started,
         )

@@ -65,7 +65,7 @@ def contents() -> Callable[[Path], tuple[InCluster, ...]]:
     def of(file: Path) -> tuple[InCluster, ...]:
         with Session(ROOT, stackfile.locate(str(file), ROOT)) as session:
             outcome = session.run("up")
-            return in_cluster(session, plan(session.stack, outcome.log, session.program.registrations.of))
+            return in_cluster(session, plan(session.stack, outcome.log, session.report.of))
 
     return of
 

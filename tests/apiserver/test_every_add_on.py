@@ -43,7 +43,7 @@ def inside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     written = stack.write(tmp_path_factory.mktemp("everything") / file.name)
     with Session(ROOT, stackfile.locate(str(written), ROOT)) as session:
         outcome = session.run("up")
-        return Inside(stack, in_cluster(session, plan(session.stack, outcome.log, session.program.registrations.of)))
+        return Inside(stack, in_cluster(session, plan(session.stack, outcome.log, session.report.of)))
 
 
 @pytest.fixture(scope="module")

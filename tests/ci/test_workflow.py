@@ -161,7 +161,11 @@ def test_every_pull_request_is_reviewed_against_its_base() -> None:
     job = workflow(CI)["jobs"]["review"]
     assert job["if"] == "github.event_name == 'pull_request'", "a fork's as well"
     runs = [step["run"] for step in job["steps"] if "run" in step]
-    assert runs == ["make review BASE=HEAD^1", 'cat build/review/comment.md >> "$GITHUB_STEP_SUMMARY"']
+    assert runs == [
+        "make review BASE=HEAD^1",
+        'test "$(tail -n 1 build/review/verdict.txt)" = "$(git rev-parse HEAD): accepted"\n',
+        'cat build/review/comment.md >> "$GITHUB_STEP_SUMMARY"',
+    ]
     checkout = next(step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@"))
     assert checkout["with"]["fetch-depth"] == 2
 

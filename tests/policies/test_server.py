@@ -1,9 +1,10 @@
 """The pack as the engine meets it: a process that prints a port, and answers in the analyzer's protocol."""
 
+import contextlib
 import copy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from policies import exemptions, wire
 from policies.configuration import compiled
 from policies.registry import RULES
 from policies.rule import Declared
-from policies.server import Analyzer
+from policies.server import listening
 from testkit import policy_cases
 
 PACK = Path(__file__).resolve().parents[2] / "policies"
@@ -28,8 +29,31 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET, OUTPUT = "1b47061264138c4ac30d75fd1eb44270", "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 
 
-@pytest.fixture(scope="module")
-def stub() -> Iterator[Any]:
+Connect = Callable[[], Any]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Connects somebody with one pack, which serves as it does in its process."""
+    with contextlib.ExitStack() as scope:
+        server, port = listening()
+        scope.callback(server.stop, None)
+
+        def connected() -> Any:
+            # Without the option, channels to one address share a connection, and so are one caller.
+            channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)])
+            return analyzer_pb2_grpc.AnalyzerStub(scope.enter_context(channel))
+
+        yield connected
+
+
+@pytest.fixture
+def stub(connect: Connect) -> Any:
+    return connect()
+
+
+@pytest.fixture
+def started() -> Iterator[Any]:
     """A stub of a pack that runs as the engine runs it: by Pulumi's module, in its own folder."""
     started = subprocess.Popen(
         [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."],
@@ -102,8 +126,8 @@ def said(response: Any) -> list[tuple[str, Any]]:
     return [(diagnostic.policyName, diagnostic.enforcementLevel) for diagnostic in response.diagnostics]
 
 
-def test_it_introduces_itself_with_every_rule(stub: Any) -> None:
-    info = stub.GetAnalyzerInfo(empty_pb2.Empty())
+def test_it_introduces_itself_with_every_rule(started: Any) -> None:
+    info = started.GetAnalyzerInfo(empty_pb2.Empty())
     assert (info.name, info.supportsConfig) == ("oke-gpu-platform", True)
     assert [policy.name for policy in info.policies] == [rule.name for rule in RULES]
     by_name = {policy.name: policy for policy in info.policies}
@@ -208,8 +232,63 @@ def test_a_file_loosens_nothing_that_the_stack_file_says(stub: Any) -> None:
     (found,) = stub.Analyze(request("pulumi:pulumi:Stack", "dev", {})).diagnostics
     assert (found.policyName, found.enforcementLevel) == ("policy-configuration", proto.MANDATORY)
     assert found.message.startswith("gpu-total: gpus is {A10: 99}, and the stack file says {A10: 4}")
+
+
+def test_a_file_may_tighten_what_the_stack_file_says(stub: Any) -> None:
     configure(stub, **{"gpu-total": {"gpus": {"A10": 1}}})
     assert said(stub.Analyze(request("pulumi:pulumi:Stack", "dev", {}))) == []
+
+
+CONFIGURE, CONFIGURE_STACK = proto.ConfigureAnalyzerRequest(), proto.AnalyzerStackConfigureRequest(stack="dev")
+
+
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [("Configure", CONFIGURE), ("ConfigureStack", CONFIGURE_STACK), ("Analyze", pool()), ("AnalyzeStack", proto.AnalyzeStackRequest())],
+)
+def test_another_caller_than_the_first_is_refused_and_ends_all_trust(connect: Connect, method: str, asked: Any) -> None:
+    engine, program = connect(), connect()
+    configure(engine)
+    assert said(engine.Analyze(pool("one"))) == []
+    with pytest.raises(grpc.RpcError) as refused:
+        getattr(program, method)(asked)
+    assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
+    for answer in (engine.Analyze(pool("two")), engine.AnalyzeStack(proto.AnalyzeStackRequest())):
+        found = answer.diagnostics[0]
+        assert (found.policyName, found.enforcementLevel) == ("policy-configuration", proto.MANDATORY)
+        assert found.message.startswith(f"the policy pack cannot be trusted any more, for {method} was called by another")
+
+
+def test_whoever_comes_before_the_engine_shuts_it_out(connect: Connect) -> None:
+    connect().ConfigureStack(CONFIGURE_STACK)
+    with pytest.raises(grpc.RpcError) as refused:
+        configure(connect())
+    assert refused.value.code() == grpc.StatusCode.PERMISSION_DENIED
+
+
+@pytest.mark.parametrize(("method", "asked"), [("Configure", CONFIGURE), ("ConfigureStack", CONFIGURE_STACK)])
+@pytest.mark.parametrize("judged", [False, True])
+def test_limits_are_taken_once(stub: Any, method: str, asked: Any, judged: bool) -> None:
+    configure(stub)
+    if judged:
+        assert said(stub.Analyze(pool())) == []
+    with pytest.raises(grpc.RpcError) as refused:
+        getattr(stub, method)(asked)
+    assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
+    assert ("policy-configuration", proto.MANDATORY) in said(stub.Analyze(pool()))
+
+
+def test_limits_are_not_taken_once_a_resource_was_judged(stub: Any) -> None:
+    stub.Analyze(pool())
+    with pytest.raises(grpc.RpcError, match="with other limits perhaps"):
+        configure(stub)
+
+
+def test_anybody_may_read_what_the_rules_are(connect: Connect) -> None:
+    engine, reader = connect(), connect()
+    configure(engine)
+    assert len(reader.GetAnalyzerInfo(empty_pb2.Empty()).policies) == len(RULES)
+    assert said(engine.Analyze(pool())) == []
 
 
 def test_the_stack_is_judged_by_what_was_asked_for(stub: Any) -> None:
@@ -245,18 +324,21 @@ def test_it_answers_the_rest_of_the_protocol(stub: Any) -> None:
     stub.Cancel(empty_pb2.Empty())
 
 
-def test_without_any_configuration_nothing_that_costs_money_passes() -> None:
-    refused = {name for name, _ in said(Analyzer().Analyze(pool(), None))}
+def test_without_any_configuration_nothing_that_costs_money_passes(stub: Any) -> None:
+    refused = {name for name, _ in said(stub.Analyze(pool()))}
     assert {"gpu-pool-size", "gpu-total", "stack-cost", "gpu-models"} <= refused
 
 
-def test_an_exception_of_another_stack_holds_nothing_here(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("stack", "level"), [("prod", proto.ADVISORY), ("dev", proto.MANDATORY)])
+def test_an_exception_of_another_stack_holds_nothing_here(monkeypatch: pytest.MonkeyPatch, stack: str, level: Any) -> None:
     entry = {"rule": "gpu-models", "resource": f"{POOL}/a10", "reason": "r", "approver": "a", "expires": date(9999, 1, 1), "stack": "prod"}
     monkeypatch.setattr(exemptions, "load", lambda: exemptions.parse([entry]))
-    for stack, level in (("prod", proto.ADVISORY), ("dev", proto.MANDATORY)):
-        analyzer = Analyzer()
-        analyzer.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=stack), None)
-        assert ("gpu-models", level) in said(analyzer.Analyze(pool(), None))
+    server, port = listening()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub = analyzer_pb2_grpc.AnalyzerStub(channel)
+        stub.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=stack))
+        assert ("gpu-models", level) in said(stub.Analyze(pool()))
+    server.stop(None)
 
 
 def test_pools_are_told_apart_by_what_the_cloud_calls_them() -> None:

@@ -42,6 +42,9 @@ a violation that says so. Where a rule lets something pass unread, it is listed 
 **Sums are kept while resources are registered.** GPUs and money are added up over the stack at the autoscaler's maximum, and the
 resource that goes over a limit is refused before it is made. The whole stack is judged again at the end.
 
+**The program that is judged has no say.** A pack judges one operation: it answers the engine alone, which called it first, and takes its
+limits once. Whoever else calls, and whoever calls with other limits, is refused, and so is the stack from then on.
+
 **Nothing can be switched off.** A rule that is disabled, misspelt or given a setting it does not have is a violation itself.
 `python -m policies.lint FILE [--against REVISION:FILE]` tells the same of a configuration, a stack file or the exceptions, and what is
 looser than before.

@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 
+from platformctl.engine.policies import has_pack
+
+JUDGING = (("preview",), ("diff",), ("rehearse",))
+"""Commands that run the policies."""
+
 HOUSE = Path(__file__).resolve().parents[3]
 
 
@@ -29,9 +34,15 @@ class Ran:
 
 @pytest.fixture
 def platformctl(project: Path) -> Callable[..., Ran]:
-    """`platformctl("preview", "sample")` in the sample project; `environment` replaces this process's."""
+    """`platformctl("preview", "sample")` in the sample project; `environment` replaces this process's.
 
-    def run(*arguments: str, root: Path = project, environment: Mapping[str, str] | None = None) -> Ran:
+    A checkout without a policy pack, as the sample project is one, is run with --no-policies, unless it is to be `judged`.
+    """
+
+    def run(*arguments: str, root: Path = project, environment: Mapping[str, str] | None = None, judged: bool = False) -> Ran:
+        unjudged = arguments[:1] in JUDGING and not judged and not has_pack(root)
+        if unjudged and "--no-policies" not in arguments:
+            arguments = (*arguments, "--no-policies")
         ran = subprocess.run(
             [sys.executable, "-m", "platformctl", *arguments, *(["--root", str(root)] if arguments else [])],
             cwd=HOUSE,

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -186,9 +187,82 @@ def test_a_base_from_before_the_policies_is_no_obstacle(platformctl: Run, checko
     assert ran.document["changes"] == []
 
 
-def test_a_project_without_policies_is_previewed_and_that_is_said(platformctl: Run) -> None:
-    document = platformctl("preview", "sample", "--json").document
+@pytest.mark.parametrize("command", [("preview",), ("rehearse",), ("diff", "--base-stack", "sample")])
+def test_a_project_without_policies_is_not_judged_by_none(platformctl: Run, command: tuple[str, ...]) -> None:
+    name, *options = command
+    ran = platformctl(name, "sample", *options, judged=True)
+    assert (ran.code, ran.out) == (2, "")
+    assert "has no policies/__main__.py, so nothing would judge this stack: check it out whole, or give --no-policies" in ran.err
+
+
+def test_a_project_without_policies_is_previewed_if_it_is_asked_for(platformctl: Run) -> None:
+    document = platformctl("preview", "sample", "--json", "--no-policies").document
     assert (document["policies"], document["verdicts"]) == (None, [])
+
+
+FORGED = """
+import platformctl.engine.operation
+platformctl.engine.operation.EventLog.violations = property(lambda log: [], lambda log, given: None)
+print("sample: 54 policies, all kept")
+"""
+"""In the process of the command it empties every plan of its violations: seen when the program still ran there."""
+
+
+def program(root: Path, lines: str) -> None:
+    """Put `lines` before the sample program."""
+    entry = root / "__main__.py"
+    entry.write_text(f"{lines}\n{entry.read_text()}")
+
+
+def test_a_program_does_not_reach_the_process_that_reports_on_it(platformctl: Run, checkout: Path) -> None:
+    pack(checkout, THIS_PACK)
+    honest = platformctl("preview", "sample", root=checkout)
+    assert honest.code == 1
+    program(checkout, FORGED)
+    ran = platformctl("preview", "sample", root=checkout)
+    assert (ran.code, ran.out) == (honest.code, honest.out)
+
+
+@pytest.mark.parametrize("ending", ["import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+def test_a_program_that_ends_its_process_is_no_green_preview(platformctl: Run, checkout: Path, ending: str) -> None:
+    pack(checkout, THIS_PACK)
+    program(checkout, f"if __name__ == '__main__':\n    {ending}")
+    ran = platformctl("preview", "sample", root=checkout)
+    assert ran.code == 1
+    assert "preview failed: the program ended its own process" in ran.err
+
+
+LOOSER = """
+import grpc, os, pathlib
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+tables = [pathlib.Path("/proc/net/tcp").read_text(), pathlib.Path("/proc/net/tcp6").read_text()]
+listening = [line.split() for table in tables for line in table.splitlines()[1:]]
+for process in pathlib.Path("/proc").glob("[0-9]*"):
+    try:
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+        if parent != str(os.getppid()) or b"policies" not in (process / "cmdline").read_bytes():
+            continue
+        held = {os.readlink(entry) for entry in (process / "fd").iterdir()}
+    except OSError:
+        continue
+    for columns in listening:
+        if columns[3] == "0A" and f"socket:[{columns[9]}]" in held:
+            with grpc.insecure_channel(f"127.0.0.1:{int(columns[1].split(':')[1], 16)}") as channel:
+                try:
+                    analyzer_pb2_grpc.AnalyzerStub(channel).Configure(analyzer_pb2.ConfigureAnalyzerRequest(), timeout=5)
+                except grpc.RpcError:
+                    pass
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="looks the pack's port up as Linux tells it")
+def test_a_program_that_speaks_to_the_pack_is_refused_for_that(platformctl: Run, checkout: Path) -> None:
+    pack(checkout, THIS_PACK)
+    program(checkout, f"if __name__ == '__main__':\n{textwrap.indent(LOOSER, '    ')}")
+    ran = platformctl("preview", "sample", "--json", root=checkout)
+    assert ran.code == 1
+    messages = [verdict["message"] for verdict in ran.document["verdicts"] if verdict["policy"] == "policy-configuration"]
+    assert any("cannot be trusted any more, for Configure was called by another" in message for message in messages), messages
 
 
 @pytest.mark.parametrize("command", ["preview", "rehearse"])

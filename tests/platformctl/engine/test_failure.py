@@ -10,7 +10,7 @@ from infra.problems import Problem
 from platformctl.engine.events import EventLog
 from platformctl.engine.failure import reasons, stop
 from platformctl.engine.operation import Outcome
-from platformctl.engine.program import ProgramFailure
+from platformctl.engine.program_report import ProgramFailure
 from platformctl.engine.session import OperationError
 from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, WrongInput

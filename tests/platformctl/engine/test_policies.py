@@ -79,6 +79,14 @@ def test_what_the_engine_starts_says_the_port_and_ends_with_the_engine(start: St
     assert ran.stdout == f"{pack.port}\n"
 
 
+def test_the_next_operation_is_judged_by_the_next_process(start: Start) -> None:
+    pack = start(HOUSE)
+    _, first = pack.port, pack.flags
+    judging = pack.port
+    assert pack.flags == first
+    assert pack.port != judging
+
+
 def test_a_pack_that_breaks_as_it_starts_is_quoted(start: Start, checkout: Callable[[str], Path]) -> None:
     with pytest.raises(ServerError, match=r"`python -m policies` did not start:\n(.*\n)*ZeroDivisionError: division by zero"):
         _ = start(checkout("1 / 0\n")).flags
