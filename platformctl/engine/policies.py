@@ -45,10 +45,13 @@ class PolicyPack:
     """
 
     def __init__(self, root: Path, environment: Mapping[str, str], executable: Path, log: Path) -> None:
-        self._start = lambda: Server("policies", [], environment, log, directory=root)
+        self._root, self._environment, self._log = root, environment, log
         self._server = self._start()
         self._judges = False
         self._executable = executable
+
+    def _start(self) -> Server:
+        return Server("policies", [], self._environment, self._log, directory=self._root)
 
     @property
     def port(self) -> int:
