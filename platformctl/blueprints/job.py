@@ -11,10 +11,11 @@ import yaml
 
 from components.access.admission.section import Admission
 from components.access.team_namespaces.limits import RESOURCES
+from components.access.team_namespaces.priorities import name_of
 from components.ci.runners.runner_pod import node_selector
 from components.framework import restricted
 from components.queues.sharing.section import Queues
-from infra.facts import ClusterContext, Pool, TeamNamespace
+from infra.facts import ClusterContext, Pool, Team, TeamNamespace
 from infra.problems import choices
 from platformctl.blueprints.load import Blueprint
 from platformctl.blueprints.machines import START_MINUTES, Offer, of_stack, offers
@@ -66,7 +67,8 @@ def render(blueprint: Blueprint, plan: PlatformPlan, wanted: Wanted) -> tuple[Re
     if problems or chosen is None:
         return None, tuple(problems)
     pools = tuple(pool for pool in context.pools if pool.entry == chosen.machine.name)
-    return Rendered(documents=tuple(_documents(blueprint, plan, wanted, pools)), offer=chosen), ()
+    team = next((each for each in context.teams if space in each.namespaces), None)
+    return Rendered(documents=tuple(_documents(blueprint, plan, wanted, pools, team)), offer=chosen), ()
 
 
 def text(documents: Iterable[Mapping[str, Any]]) -> str:
@@ -130,7 +132,9 @@ def deadline(blueprint: Blueprint) -> int:
     return (blueprint.manifest.budget.minutes + START_MINUTES) * 60
 
 
-def _documents(blueprint: Blueprint, plan: PlatformPlan, wanted: Wanted, pools: tuple[Pool, ...]) -> Iterator[dict[str, Any]]:
+def _documents(
+    blueprint: Blueprint, plan: PlatformPlan, wanted: Wanted, pools: tuple[Pool, ...], team: Team | None
+) -> Iterator[dict[str, Any]]:
     parameters = json.dumps({"out": f"{WORK}/out"} if "out" in blueprint.notebook.parameters else {})
     data = {NAME: blueprint.notebook.text, "parameters.yaml": parameters}
     name = f"{blueprint.name}-{hashlib.sha256(json.dumps([data, wanted.image]).encode()).hexdigest()[:8]}"
@@ -153,7 +157,10 @@ def _documents(blueprint: Blueprint, plan: PlatformPlan, wanted: Wanted, pools: 
                     "labels": labels,
                     "annotations": {"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"},  # training does not survive a move
                 },
-                "spec": _pod(blueprint, wanted, name, pools),
+                "spec": {
+                    **({"priorityClassName": name_of(team.priority)} if team else {}),  # without one it would go before every team's
+                    **_pod(blueprint, wanted, name, pools),
+                },
             },
         },
     }

@@ -48,6 +48,7 @@ def test_the_job_is_bounded_queued_and_only_where_its_gpu_is() -> None:
     spec, pod = job["spec"], job["spec"]["template"]["spec"]
     assert job["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == "default"
     assert (spec["activeDeadlineSeconds"], spec["backoffLimit"], spec["ttlSecondsAfterFinished"]) == (45 * 60, 0, 24 * 3600)
+    assert pod["priorityClassName"] == "team-normal"
     assert pod["nodeSelector"] == {"oke-gpu-platform/pool": "a10"}
     assert pod["automountServiceAccountToken"] is False
     (container,) = pod["containers"]
@@ -70,6 +71,7 @@ def test_another_notebook_or_image_is_another_job() -> None:
 def test_a_stack_without_teams_takes_any_namespace_and_no_queue() -> None:
     _, job = documents("smoke", "Pulumi.dev.yaml", "anywhere")
     assert "kueue.x-k8s.io/queue-name" not in job["metadata"]["labels"]
+    assert "priorityClassName" not in job["spec"]["template"]["spec"]
 
 
 def test_a_namespace_of_no_team_is_refused() -> None:
