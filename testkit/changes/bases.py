@@ -127,13 +127,17 @@ def _teams() -> Document:
     return merged(changed, {"teams": {"speech": {"namespaces": shares, "quota": {"cpus": 4, "memoryGib": 16}}}})
 
 
+_ELSEWHERE = frozenset({"teamNamespaces", "admission", "kserve", "arc", "kueue", "queues"})
+"""Add-ons that another stack is for: the table in `rows.py` names it. A new one is on here by itself."""
+
+
 def _workstation() -> Document:
     """A cluster that is there already, with what needs no cloud."""
     found = everything(ROOT / "examples/Pulumi.rtx4060.yaml").document
     taints = [{"key": "nvidia.com/gpu", "value": "present", "effect": "NoSchedule"}]
     pools = {"workstation": {"cpus": 16, "memoryGib": 64, "labels": {"site": "lab"}}, "server": {"nodes": 1, "taints": taints}}
-    named = ("certManager", "nodeFeatureDiscovery", "gpuOperator", "prometheusOperatorCrds", "monitoring", "ociOnm", "keda", "personas")
-    return merged(_only(found, named), {"cluster": {"nodePools": pools, "storageClasses": ["local-path", "fast"]}})
+    on = [name for name, section in found["addons"].items() if section["enabled"] and name not in _ELSEWHERE]
+    return merged(_only(found, on), {"cluster": {"nodePools": pools, "storageClasses": ["local-path", "fast"]}})
 
 
 def _partitioned() -> Document:

@@ -10,12 +10,15 @@ from functools import cache
 from types import EllipsisType, MappingProxyType
 from typing import Any
 
+from components.framework.addon import section_key
+from components.framework.schema import load
+from components.registry import KINDS
 from stacks.config import StackFileError, parse
 from stacks.plan import plan
 from testkit.changes.bases import base
 from testkit.changes.documents import Document, Place, at, changed, place
 from testkit.changes.keys import Key, keys
-from testkit.changes.values import of_sections, others
+from testkit.changes.values import of_sections, others, switches
 
 CHOSEN = object()
 """The value that the schema gives."""
@@ -118,6 +121,9 @@ _WHERE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("tags", "", ("dev", "prod")),
     ("", "", ("dev",)),
 )
+
+_CHARTS = {f"addons.{section_key(key)}.values": kind.charts for key, kind in KINDS.items() if len(kind.charts) == 1}
+"""What the Helm values of an add-on are for, where it has one chart."""
 
 _POOL = ("cluster", "nodePools")
 _QUEUE = ("addons", "queues", "queues")
@@ -496,6 +502,8 @@ def _row(key: Key, name: str, given: Given) -> Row | None:
 
 
 def _wanted(key: Key, old: Any) -> Iterator[Any]:
+    if charts := _CHARTS.get(key.path):
+        return (value for chart in charts for value in switches(load(chart.key).values))
     return of_sections(old) if key.holds_sections else others(key.node, old)
 
 

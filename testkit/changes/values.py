@@ -1,7 +1,7 @@
 """Other values that a key may have, by its schema: what a change of it may be."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 from types import MappingProxyType
 from typing import Any
@@ -74,6 +74,13 @@ def of_sections(current: Any) -> Iterator[Any]:
             yield [*current, *copy.deepcopy(current[-1:])]
     if current is not None:
         yield ...
+
+
+def switches(values: Node) -> Iterator[Any]:
+    """Helm values that turn one thing of a chart on or off, by the schema of its values."""
+    for name, form in values.get("properties", {}).items():
+        inner: Iterable[Any] = (True, False) if form.get("type") == "boolean" else switches(form)
+        yield from ({name: value} for value in inner)
 
 
 def _values(form: Node, current: Any) -> Iterator[Any]:

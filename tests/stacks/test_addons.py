@@ -67,7 +67,8 @@ def test_a_cluster_may_bring_what_an_add_on_says_it_may() -> None:
 def test_a_cluster_brings_nothing_else() -> None:
     with pytest.raises(StackFileError) as refusal:
         planned({**EXISTING, "cluster": {**EXISTING["cluster"], "provided": ["cert-manger", "monitoring"]}})
-    choices = "'cert-manager', 'node-feature-discovery', 'nvidia-device-plugin', 'keda', 'kueue', 'metrics-server'"
+    names = (*(name for kind in KINDS.values() for name in kind.provided), "metrics-server")
+    choices = ", ".join(map(repr, names))
     assert [str(problem) for problem in refusal.value.problems] == [
         f"cluster.provided.0: 'cert-manger' is not allowed; choose one of {choices}",
         f"cluster.provided.1: 'monitoring' is not allowed; choose one of {choices}",

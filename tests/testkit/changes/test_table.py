@@ -2,12 +2,14 @@
 
 import pytest
 
+from components.framework.addon import section_key
+from components.registry import KINDS
 from testkit.changes import table
-from testkit.changes.bases import ABOUT, BASES
+from testkit.changes.bases import ABOUT, BASES, base
 from testkit.changes.effects import WORDS
 from testkit.changes.keys import keys, schema
 from testkit.changes.opinions import OPINIONS, Opinion
-from testkit.changes.rows import GIVEN
+from testkit.changes.rows import GIVEN, where
 
 PROTECTED = ("prod",)
 """Stacks on which what is replaced elsewhere is refused."""
@@ -31,6 +33,13 @@ def test_every_property_of_the_schema_is_a_key_or_holds_some() -> None:
         if (name, key) not in known and not any("$ref" in form for form in (node, *node.get("oneOf", ())))
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("name", [section_key(key) for key in KINDS])
+def test_an_add_on_is_on_where_its_settings_are_changed(name: str) -> None:
+    """A change of one that is off has no effect, and would be written down as if it had none anywhere."""
+    (enabled,) = (key for key in keys() if key.path == f"addons.{name}.enabled")
+    assert [stack for stack in where(enabled) if not base(stack)["addons"][name]["enabled"]] == []
 
 
 def test_every_row_says_something_known() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from testkit.changes.documents import NoPlaceError, at, changed, place
 from testkit.changes.keys import Key, content, forms, keys
-from testkit.changes.values import of_sections, others
+from testkit.changes.values import of_sections, others, switches
 
 
 def patterns(node: Any) -> list[str]:
@@ -55,6 +55,13 @@ def test_entries_of_sections_come_and_go() -> None:
     assert {"a": {"size": 1}} in rest
     assert {"b": {}} in rest
     assert list(of_sections(None)) == []
+
+
+def test_every_switch_of_a_chart_is_tried_both_ways() -> None:
+    values = {
+        "properties": {"name": {"type": "string"}, "a": {"properties": {"on": {"type": "boolean"}, "any": {}}}, "b": {"type": "boolean"}}
+    }
+    assert list(switches(values)) == [{"a": {"on": True}}, {"a": {"on": False}}, {"b": True}, {"b": False}]
 
 
 def test_a_place_is_one_that_has_a_value_where_there_is_one() -> None:
