@@ -9,7 +9,6 @@ exit status is 1 where a stack does not come back.
 
 import argparse
 import json
-import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -26,10 +25,11 @@ from platformctl.engine.plan import Plan, type_of
 from platformctl.engine.session import OperationError, Session
 from simulator.simulated_state import Operation
 from testkit import crashes
+from tools.marked import rewrite
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "recover.md"
-BEGIN, END = "<!-- begin: python -m tools.crashes -->", "<!-- end -->"
+COMMAND = "python -m tools.crashes"
 STEPS: dict[str, Operation] = {"up": "create", "change": "update", "destroy": "delete"}
 BUILT_IN = ("pulumi:", "platform:")
 """Types that no cloud is asked for."""
@@ -170,13 +170,8 @@ def _short(type_: str) -> str:
     return type_.rpartition(":")[2]
 
 
-def page(text: str, made: str) -> str:
-    """The page with its table written anew."""
-    return re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{made}\n{END}", text, flags=re.DOTALL)
-
-
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.crashes", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog=COMMAND, description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("only", nargs="*", metavar="TYPE", help="types to try, alone")
     parser.add_argument("--results", type=Path, help="where the kills of each session are kept, a line each")
     chosen = parser.parse_args(arguments)
@@ -192,7 +187,7 @@ def main(arguments: Sequence[str]) -> int:
                 with chosen.results.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(each.to_json()) + "\n")
     if not chosen.only:
-        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), table(rows)), encoding="utf-8")
+        rewrite(PAGE, COMMAND, table(rows))
     return 0 if all(each.back == "yes" for each in rows) else 1
 
 

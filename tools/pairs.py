@@ -8,23 +8,23 @@ are taken from it, and those that it lacks are added to it, so that a run that w
 
 import argparse
 import json
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from testkit.changes.pairs import CHAIN, Judged, judge_chain, judged
+from tools.marked import rewrite
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "rehearsal.md"
-BEGIN, END = "<!-- begin: python -m tools.pairs -->", "<!-- end -->"
+COMMAND = "python -m tools.pairs"
 COUNT = 200
 """Pairs of a whole run, and the fewest that the page tells of."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.pairs", description=(__doc__ or "").partition(":")[0])
+    parser = argparse.ArgumentParser(prog=COMMAND, description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--count", type=int, default=COUNT, help="how many pairs")
     parser.add_argument("--seed", type=int, default=1, help="what the stack files are drawn from")
     parser.add_argument("--skip", type=int, default=0, help="leave out the first so many, in tens")
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     wrong = sum(not pair.right for pair in pairs)
     print(f"{_counted(pairs)}; {wrong} judged wrong")
     if chosen.count >= COUNT and not chosen.skip:
-        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), table(pairs)), encoding="utf-8")
+        rewrite(PAGE, COMMAND, table(pairs))
     return 1 if wrong else 0
 
 
@@ -77,11 +77,6 @@ def table(pairs: Sequence[Judged]) -> str:
         came_up = [pair.came_up for pair in pairs if pair.verdict == verdict]
         lines.append(f"| {verdict} | {len(came_up)} | {sum(came_up)} | {len(came_up) - sum(came_up)} |")
     return "\n".join([f"**Of {len(pairs)} pairs `diff` was right of {right}.** What policies refuse may come up without them.", "", *lines])
-
-
-def page(text: str, made: str) -> str:
-    """The page with its counts written anew."""
-    return re.sub(f"{BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{made}\n{END}", text, flags=re.DOTALL)
 
 
 def _said(pair: Judged) -> str:
