@@ -59,13 +59,14 @@ class Act:
             "GITHUB_API_URL": self.address,
             "PROPOSED": str(self.folder / "proposed"),
             "ARTIFACTS": str(self.folder / "artifacts"),
+            "HEAD": HEAD,
         }
-        used = sorted(set(re.findall(r"uses: (\S+)", (WORKFLOWS / file).read_text(encoding="utf-8"))))
+        used = sorted(set(re.findall(r"\buses: (\S+)", (self.folder / "repository/.github/workflows" / file).read_text())))
         command = [
             self.program, event, "--workflows", f".github/workflows/{file}", "--eventpath", str(given), "--secret", f"GITHUB_TOKEN={TOKEN}",
             *(part for label in ("ubuntu-24.04", "gpu-a10") for part in ("--platform", f"{label}=-self-hosted")),
             *(part for name, value in environment.items() for part in ("--env", f"{name}={value}")),
-            *(part for each in used for part in ("--local-repository", f"{each}={self.folder / each.partition('@')[0].replace('/', '-')}")),
+            *(part for each in used for part in ("--local-repository", f"{_repository(each)}={self.folder / _folder(each)}")),
         ]  # fmt: skip
         home = {"HOME": str(self.folder), "XDG_CACHE_HOME": str(self.folder / "cache")}
         return subprocess.run(
@@ -81,16 +82,28 @@ class Act:
         self.repository.comments.setdefault(ident, dict(comment))
         return self.again(comment, fork=fork)
 
-    def again(self, comment: dict[str, Any], *, fork: bool = False) -> "subprocess.CompletedProcess[str]":
+    def again(self, comment: dict[str, Any], *, fork: bool = False, file: str = "gpu-start.yml") -> "subprocess.CompletedProcess[str]":
         of = {"full_name": "acme/models", "name": "models", "owner": {"login": "acme"}, "fork": fork, "default_branch": "main"}
         payload = {"action": "created", "comment": comment, "issue": {"number": 7, "pull_request": {}}, "repository": of}
-        return self.run("issue_comment", payload, "gpu-start.yml")
+        return self.run("issue_comment", payload, file)
 
     def dispatch(self) -> "subprocess.CompletedProcess[str]":
         """The run that was asked for, with the inputs that it was asked for with."""
         (asked,) = self.repository.dispatches
         of = {"full_name": "acme/models", "name": "models", "owner": {"login": "acme"}, "default_branch": "main"}
         return self.run("workflow_dispatch", {"inputs": asked["inputs"], "repository": of}, str(asked["workflow"]))
+
+
+def _repository(used: str) -> str:
+    """`owner/name@commit` of an action, which may be in a folder of it."""
+    action, _, commit = used.partition("@")
+    return f"{'/'.join(action.split('/')[:2])}@{commit}"
+
+
+def _folder(used: str) -> str:
+    """Where what stands for the repository of an action is."""
+    owner, name = used.partition("@")[0].split("/")[:2]
+    return name if owner == "acme" else f"{owner}-{name}"
 
 
 @pytest.fixture
@@ -183,6 +196,49 @@ def test_a_pull_request_that_changes_a_workflow_starts_nothing(act: Act) -> None
     act.repository.files.append({"filename": ".github/workflows/gpu-tests.yml", "status": "modified"})
     assert "it changes .github/workflows/gpu-tests.yml" in act.comment(f"/gpu-test {HEAD}").stdout
     assert act.repository.dispatches == []
+
+
+ELSEWHERE = """
+name: elsewhere
+on: issue_comment
+jobs:
+  start:
+    runs-on: ubuntu-24.04
+    outputs:
+      notebooks: ${{ steps.check.outputs.notebooks }}
+    steps:
+      - uses: acme/platform/gpu_ci@cccccccccccccccccccccccccccccccccccccccc
+        with:
+          command: start
+        env:
+          GITHUB_TOKEN: ${{ github.token }}
+          WORKFLOW: gpu-tests.yml
+          NOTEBOOKS_WATCHED: blueprints/**/*.ipynb
+      - uses: acme/platform/gpu_ci@cccccccccccccccccccccccccccccccccccccccc
+        id: check
+        with:
+          command: check
+        env:
+          GITHUB_TOKEN: ${{ github.token }}
+          PULL_REQUEST: "7"
+          SHA: ${{ env.HEAD }}
+          NOTEBOOKS_WATCHED: blueprints/**/*.ipynb
+      - run: echo "they are $NOTEBOOKS"
+        env:
+          NOTEBOOKS: ${{ steps.check.outputs.notebooks }}
+"""
+
+
+def test_another_repository_calls_the_action(act: Act) -> None:
+    (act.folder / "repository" / ".github" / "workflows" / "elsewhere.yml").write_text(ELSEWHERE)
+    shutil.copytree(ROOT / "gpu_ci", act.folder / "platform" / "gpu_ci")
+    shutil.rmtree(act.folder / "repository" / "gpu_ci")
+    comment = comment_of(101, f"/gpu-test {HEAD}", {"login": "maintainer", "type": "User"})
+    act.repository.comments[101] = dict(comment)
+    ran = act.again(comment, file="elsewhere.yml")
+    assert ran.returncode == 0, ran.stdout[-3000:]
+    assert f'they are ["{NOTEBOOK}"]' in ran.stdout
+    assert len(act.repository.dispatches) == 1
 
 
 def test_what_is_no_command_runs_no_step(act: Act) -> None:
