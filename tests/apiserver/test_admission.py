@@ -150,6 +150,8 @@ ELSEWHERE = pod(namespace="nobodys")
 ANYWHERE = [{"operator": "Exists"}]
 MOST_OF_A_POD = "rule gpus-per-pod: a pod asks for 9 GPUs, and in vision it may ask for at most 8"
 
+OWNER = {"apiVersion": "batch/v1", "kind": "Job", "name": "runs", "uid": "0d3b0fd0-6d1c-4d2c-9a43-0a4c3c1f3b11", "controller": True}
+
 BYPASSES: dict[str, tuple[Mapping[str, Any], str]] = {
     "one pod with more than a node": (pod(container(**gpus("9"))), MOST_OF_A_POD),
     "in thousands": (pod(container(**gpus("1k"))), "rule gpus-per-pod: a pod asks for 1000 GPUs, and in vision it may ask for at most 8"),
@@ -245,6 +247,9 @@ BYPASSES: dict[str, tuple[Mapping[str, Any], str]] = {
         "rule queue-labels: of the labels of kueue.x-k8s.io a Job may have kueue.x-k8s.io/queue-name, kueue.x-k8s.io/max-exec-time-seconds",
     ),
     "another's workload": (job(labels={**QUEUE, "kueue.x-k8s.io/prebuilt-workload-name": "x"}), "rule queue-labels"),
+    "as a part of a job that has quota": (
+        {**job(), "metadata": {**job()["metadata"], "ownerReferences": [OWNER]}}, "rule owner: only controllers make Jobs of others"
+    ),
     "limits that no queue counts": (
         job(container(resources={"limits": {"cpu": "64", "nvidia.com/gpu": "1"}})),
         "rule requests: a container that has limits of cpu or memory needs requests of them too: queues count these",
@@ -394,6 +399,30 @@ def test_labels_that_decide_are_for_administrators(client: Client) -> None:
     finally:
         for kind in ("ClusterRoleBinding", "ClusterRole"):
             client.delete("rbac.authorization.k8s.io/v1", kind, "namespace-keeper")
+
+
+def test_a_set_of_jobs_is_no_part_of_another(client: Client) -> None:
+    """Where that kind is installed; a definition without fields stands for it."""
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    served = {"name": "v1alpha2", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "jobsets.jobset.x-k8s.io"},
+        "spec": {"group": "jobset.x-k8s.io", "scope": "Namespaced", "names": {"kind": "JobSet", "plural": "jobsets"}, "versions": [served]},
+    }  # fmt: skip
+    definition["metadata"]["annotations"] = {"api-approved.kubernetes.io": "unapproved, a test"}  # type: ignore[index]
+    client.apply_all([definition])
+    try:
+        metadata = {"name": "try", "namespace": "vision", "labels": QUEUE}
+        alone = {"apiVersion": "jobset.x-k8s.io/v1alpha2", "kind": "JobSet", "metadata": metadata, "spec": {}}
+        owned = {**alone, "metadata": {**metadata, "ownerReferences": [OWNER]}}
+        assert refusal(client, alone) == ""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while "rule owner" not in refusal(client, owned):
+            assert time.monotonic() < deadline  # the server learns of a kind a moment after it is there
+            time.sleep(0.2)
+        assert refusal(client.service_account("jobset-system", "jobset-controller-manager"), owned).endswith('namespace "vision"')
+    finally:
+        client.delete_all([definition])
 
 
 def test_the_server_finds_no_fault_in_the_expressions(client: Client) -> None:

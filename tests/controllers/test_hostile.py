@@ -120,6 +120,10 @@ ATTACKS: Mapping[str, Attack] = {
     "a workload that has its quota already": makes(
         job(labels={QUEUE: "default", "kueue.x-k8s.io/prebuilt-workload-name": "job-other"}), "rule queue-labels"
     ),
+    "a part of a job that has quota": makes(
+        {**job(), "metadata": {**job()["metadata"], "ownerReferences": [
+            {"apiVersion": "batch/v1", "kind": "Job", "name": "runs", "uid": "UID", "controller": True}]}}, "rule owner",
+    ),
     "for ever": makes(job(activeDeadlineSeconds=10**8), "rule deadline"),
     "retries of each index": makes(job(completions=9, completionMode="Indexed", backoffLimitPerIndex=9), "rule retries"),
     "a disk that costs more than its GPUs": makes(claim(30_000), "exceeded quota: team, requested: requests.storage"),

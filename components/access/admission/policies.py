@@ -29,6 +29,8 @@ def documents(cluster: ClusterContext, section: Admission, own: Iterable[str] = 
         [Rule(each.name, f"variables.unchanged || ({each.expression})", each.message) for each in jobs],
         [*rules.job_variables(), *rules.pod_variables(cluster, template)],
     )
+    if rules.queued(cluster):
+        yield from _policy("team-job-sets", ("jobset.x-k8s.io", "*", ("jobsets",), ("CREATE", "UPDATE")), [rules.owner()])
     yield from _policy(
         "team-debugging",
         ("", "v1", ("pods/ephemeralcontainers",), ("UPDATE",)),

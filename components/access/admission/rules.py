@@ -174,6 +174,18 @@ def tolerated(cluster: ClusterContext) -> list[str]:
     return sorted(set().union(*guards)) if all(guards) else []
 
 
+def owner() -> Rule:
+    """Kueue lets what an admitted job owns run without quota, past a held queue too: nobody may say so of a job of one's own."""
+    own = f"'system:serviceaccount:' + {HERE} + ':'"
+    controller = f"request.userInfo.username.startsWith('system:serviceaccount:') && !request.userInfo.username.startsWith({own})"
+    return Rule(
+        "owner",
+        "!has(object.metadata.ownerReferences) || object.metadata.ownerReferences.size() == 0 || "
+        f"request.userInfo.username in {cel(list(JOB_CONTROLLERS))} || ({controller})",
+        "'only controllers make Jobs of others: a Job of your own waits in the queue by itself; take ownerReferences out'",
+    )
+
+
 def variables_of_sources() -> Rule:
     """Of ConfigMaps and Secrets, whose keys become variables of a container by `envFrom`."""
     return Rule(
@@ -246,6 +258,7 @@ def _queued_job(cluster: ClusterContext) -> Iterator[Rule]:
         f"!{labels} || object.metadata.labels.all(k, !k.startsWith('kueue.x-k8s.io/') || k in {cel(list(QUEUE_LABELS))})",
         f"'of the labels of kueue.x-k8s.io a Job may have {', '.join(QUEUE_LABELS)}; its priority is its priorityClassName'",
     )
+    yield owner()
     said = "has(c.resources.requests) && n in c.resources.requests"
     yield Rule(
         "requests",
