@@ -1,6 +1,7 @@
 """Queues as tables and bars on the terminal."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -8,6 +9,7 @@ from rich.text import Text
 
 from components.queues.quota.planner import Preempts, shown
 from platformctl.queues import MOST_QUEUES, Sharing
+from platformctl.waiting import Row
 
 COLUMNS = 64
 """Of the longest bar."""
@@ -21,6 +23,25 @@ def sharing(found: Sharing) -> Group:
     parts += _preempts(found)
     parts += [Text(f"warning: {each}", style="yellow") for each in found.warnings]
     return Group(*parts)
+
+
+def waiting(rows: Sequence[Row]) -> Table | Text:
+    """What waits first; what ended is counted alone."""
+    count = Counter(row.state for row in rows)
+    ended = count["ended"]
+    title = f"{count['waits']} wait, {count['starts'] + count['runs']} have quota, {ended} ended"
+    if len(rows) == ended:
+        return Text(title)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for heading in ("state", "queue", "job"):
+        table.add_column(heading, no_wrap=heading == "state")
+    table.add_column("priority", justify="right")
+    table.add_column("since", no_wrap=True)
+    table.add_column("why, or where")
+    for row in rows:
+        if row.state != "ended":
+            table.add_row(row.state, row.queue or "-", row.workload, str(row.priority), row.since, row.why)
+    return table
 
 
 def _standings(found: Sharing, flavor: str) -> Table:

@@ -11,6 +11,7 @@ from components.queues.quota.planner import Planner
 from components.queues.sharing.plan import QueuePlan
 from components.queues.sharing.plan import plan as plan_queues
 from components.queues.sharing.section import Queues
+from platformctl import queues, waiting
 from stacks.config import load
 from stacks.plan import plan
 from testkit.control_plane import nodes
@@ -114,6 +115,11 @@ def test_who_asks_for_more_waits_and_is_told_why(client: Client, decided_queues:
     said = next(each["message"] for each in found["status"]["conditions"] if each["type"] == "QuotaReserved")
     assert "insufficient quota for nvidia.com/gpu in flavor h100" in said
     assert "current podset request (40) > maximum capacity (32)" in said
+    sharing = queues.read("three-teams", ROOT / "examples" / "Pulumi.three-teams.yaml")
+    shown = {row.workload: row for row in waiting.rows(sharing, of(client, "finetune"))}
+    assert (shown["Job finetune/too-large"].state, shown["Job finetune/too-large"].queue) == ("waits", "finetune")
+    assert said.split("\n")[0].strip() in shown["Job finetune/too-large"].why
+    assert {row.why for row in shown.values() if row.state == "runs"} == {"main on h100"}
 
 
 def _workload(client: Client, namespace: str, prefix: str) -> Mapping[str, Any]:

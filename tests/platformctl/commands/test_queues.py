@@ -88,6 +88,27 @@ def test_a_file_that_is_no_job_is_wrong_input(platformctl: Run, tmp_path: Path, 
     assert "Traceback" not in ran.err
 
 
+def test_what_waits_in_a_cluster_is_shown_with_its_reason(platformctl: Run, tmp_path: Path) -> None:
+    file = tmp_path / "workloads.json"
+    waits = {"type": "QuotaReserved", "status": "False", "message": "maximum capacity (32)", "lastTransitionTime": "2026-11-28T10:00:00Z"}
+    metadata = {"name": "job-train-1", "namespace": "finetune", "ownerReferences": [{"kind": "Job", "name": "train"}]}
+    workload = {"apiVersion": "kueue.x-k8s.io/v1beta2", "kind": "Workload", "metadata": metadata, "spec": {"queueName": "default"}}
+    file.write_text(json.dumps({"items": [{**workload, "status": {"conditions": [waits]}}]}))
+    ran = platformctl("queues", str(EXAMPLE), "--workloads", str(file))
+    assert ran.code == 0, ran.err
+    heading, _, row = (line.split() for line in ran.out.splitlines())
+    assert " ".join(heading) == "1 wait, 0 have quota, 0 ended"
+    assert row == ["waits", "finetune", "Job", "finetune/train", "0", "2026-11-28T10:00:00Z", "maximum", "capacity", "(32)"]
+    (found,) = platformctl("queues", str(EXAMPLE), "--workloads", str(file), "--json").document["workloads"]
+    assert (found["state"], found["queue"], found["why"]) == ("waits", "finetune", "maximum capacity (32)")
+
+
+def test_jobs_that_are_submitted_and_jobs_that_are_not_are_two_questions(platformctl: Run) -> None:
+    ran = platformctl("queues", str(EXAMPLE), "--workloads", "-", "--job", "job.yaml")
+    assert ran.code == 2
+    assert "give one of them" in ran.err
+
+
 def changed(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> str:
     document = yaml.safe_load(EXAMPLE.read_text())
     change(document["config"]["oke-gpu-platform:addons"])
