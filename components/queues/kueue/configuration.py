@@ -3,18 +3,23 @@
 kubernetes-sigs/kueue v0.19.2, apis/config/v1beta2 and pkg/config/validation.go, 2026-08.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from components.queues.kueue.section import SPARK, Kueue
 from components.queues.model import names, quantity
-from infra.problems import Problem
+from infra.problems import Problem, did_you_mean
 
 OPT_IN = {"managed-by-kueue": "true"}
 """Labels of the namespaces whose workloads wait for quota. In all others nobody asks Kueue, so that the cluster starts without it."""
 VERSION = "config.kueue.x-k8s.io/v1beta2"
 SPARK_GATE = "SparkApplicationIntegration"
+_KNOWN: Mapping[str, Any] = json.loads(Path(__file__).with_name("feature_gates.json").read_text(encoding="utf-8"))
+GATES: Mapping[str, Mapping[str, Any]] = _KNOWN["gates"]
+"""Kueue's feature gates by name, with their default. With another gate, or with one changed that is locked, Kueue does not start."""
 STRATEGIES = (
     ("LessThanOrEqualToFinalShare",),
     ("LessThanInitialShare",),
@@ -83,6 +88,7 @@ def problems(section: Kueue) -> Iterator[Problem]:
             yield Problem("frameworks", f"have {framework} {count} times; name it once")
     if SPARK in section.frameworks and not section.feature_gates.get(SPARK_GATE):
         yield Problem("frameworks", f"have {SPARK}, which needs featureGates.{SPARK_GATE}: true")
+    yield from _gates(section.feature_gates)
     if section.fair_sharing and section.fair_sharing not in STRATEGIES:
         allowed = "; or ".join(", ".join(each) for each in STRATEGIES)
         yield Problem("fairSharing", f"is {', '.join(section.fair_sharing)}, but Kueue takes: {allowed}")
@@ -98,6 +104,19 @@ def problems(section: Kueue) -> Iterator[Problem]:
         yield Problem(
             "values.controllerManager.featureGates", "is beside featureGates, and Kueue takes one of the two; move it to featureGates"
         )
+
+
+def _gates(asked: Mapping[str, bool]) -> Iterator[Problem]:
+    for name, on in asked.items():
+        gate = GATES.get(name)
+        if gate is None:
+            yield Problem(
+                f"featureGates.{name}",
+                f"is no feature gate of this Kueue, which would not start: {did_you_mean(name, GATES)}they are in {_KNOWN['source']}",
+            )
+        elif gate["locked"] and on != gate["default"]:
+            locked = str(gate["default"]).lower()
+            yield Problem(f"featureGates.{name}", f"is {str(on).lower()}, and Kueue has it locked to {locked}: leave it out")
 
 
 def _transformation(path: str, given: str, outputs: Mapping[str, str]) -> Iterator[Problem]:

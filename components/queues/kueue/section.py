@@ -79,4 +79,4 @@ class Kueue(AddOnSection):
     keep_finished: Duration = "168h"
     """How long what Kueue knows of a finished job is kept."""
     feature_gates: dict[str, bool] = {}
-    """Kueue's own feature gates, by name."""
+    """Kueue's own feature gates, by name. Refused: others, and a change of one that is locked."""

@@ -1,5 +1,7 @@
 """Kueue itself: its configuration, what it would not start with, and what waits until it answers."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import yaml
 from components.framework.addon import AddOn, awaited
 from components.queues.kueue import configuration, gate
 from components.queues.kueue.addon import KueueAddOn
+from components.queues.kueue.chart import KUEUE
 from components.queues.kueue.section import SPARK, Kueue
 from components.queues.kueue.values import values
 from components.registry import ALL, KINDS
@@ -61,6 +64,15 @@ def test_every_framework_that_is_finished_waits_for_quota() -> None:
             "transformations: have a/b 2 times; say all of its outputs in one",
         ),
         (
+            {"featureGates": {"PartialAdmision": True}},
+            "featureGates.PartialAdmision: is no feature gate of this Kueue, which would not start: did you mean PartialAdmission? "
+            "they are in https://github.com/kubernetes-sigs/kueue/blob/v0.19.2/pkg/features/kube_features.go",
+        ),
+        (
+            {"featureGates": {"ObjectRetentionPolicies": False}},
+            "featureGates.ObjectRetentionPolicies: is false, and Kueue has it locked to true: leave it out",
+        ),
+        (
             {"values": {"controllerManager": {"featureGates": [{"name": "PartialAdmission", "enabled": True}]}}},
             "values.controllerManager.featureGates: is beside featureGates, and Kueue takes one of the two; move it to featureGates",
         ),
@@ -68,6 +80,12 @@ def test_every_framework_that_is_finished_waits_for_quota() -> None:
 )  # fmt: skip
 def test_what_kueue_would_not_start_with_is_refused(given: dict[str, Any], words: str) -> None:
     assert reported(**given) == [words]
+
+
+def test_the_feature_gates_are_those_of_the_chart_that_is_pinned() -> None:
+    found = json.loads(Path(configuration.__file__).with_name("feature_gates.json").read_text())
+    assert found["version"] == KUEUE.version
+    assert reported(featureGates={name: gate["default"] for name, gate in found["gates"].items()}) == []
 
 
 def test_it_comes_after_everything_that_makes_jobs() -> None:
