@@ -9,18 +9,28 @@ from components.framework.section import AddOnSection
 from components.registry import ALL, KINDS
 from infra.facts import ClusterContext
 from infra.needs import Asked
-from infra.problems import Problem
+from infra.problems import PlanError, Problem
 from infra.section import Section
 from stacks.config.addons import section_of
 from stacks.config.stack import Stack
 
 NAMESPACES: frozenset[str] = frozenset().union(*(kind.namespaces for kind in ALL))
 """Of every add-on, installed or not."""
+_MADE_OF_TEAMS = frozenset({"admission", "personas", "queues", "teamNamespaces"})
+"""Sections whose answers hang on who the teams are."""
 
 
 def plan(sections: Section, cluster: ClusterContext) -> AddOnsPlan:
     """Which add-ons are installed into this cluster, and how. Raises AddOnError; paths are those of the `addons` section."""
     return compose.plan(_chosen(sections, cluster), _by_key(sections), cluster)
+
+
+def problems_beside_teams(sections: Section, cluster: ClusterContext) -> Iterator[Problem]:
+    """What is wrong with the add-ons of a stack whose teams were refused: those that are made of the teams cannot be looked at."""
+    try:
+        plan(sections, cluster)
+    except PlanError as error:
+        yield from (problem for problem in error.problems if problem.path.partition(".")[0] not in _MADE_OF_TEAMS)
 
 
 def asked(sections: Section, cluster: ClusterContext) -> tuple[Asked, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from components.access.personas.section import names_people
 from infra import needs
 from infra.catalogue import kubernetes
 from infra.catalogue.regions import Region
@@ -264,12 +265,12 @@ def _needs(stack: Stack, cluster: OkeCluster, planned: tuple[PoolPlan, ...], ask
 
 
 def _people(asked: tuple[Asked, ...]) -> list[Problem]:
-    """Groups that IAM does not know by what they are called. Members of teams, and Kubernetes' own groups, were looked at already."""
+    """Groups that IAM does not know by what they are called. Members of teams, and names that are nobody's, were looked at already."""
     return [
         Problem(each.need.path, teams.no_group(each.need.group))
         for each in asked
         if isinstance(each.need, ClusterAccess)
         and not teams.is_group(each.need.group)
         and not each.need.path.startswith("teams.")
-        and not each.need.group.startswith("system:")
+        and names_people(each.need.group)
     ]

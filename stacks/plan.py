@@ -65,10 +65,14 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
             found.add(needs.problems(asked, {name: pool.labels for name, pool in stack.cluster.node_pools.items()}))
             pools = (replace(pool, labels={**pool.labels, **by_hand.get(pool.entry, {})}) for pool in context.pools)
             cluster_context = replace(cluster_context, pools=tuple(pools))
-        inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
+        if stack.teams and not context.teams:  # refused: what add-ons make of them is not known
+            found.add(addons.problems_beside_teams(stack.addons, cluster_context), "addons")
+        else:
+            inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
         if inside is not None:  # else another mistake may be why an add-on is not installed
             found.add(addons.unread(stack, cluster_context))
             found.add(spend.budget_problems(cluster_context, queues="queues" in inside.chosen))
+            found.add(teams.unkept(cluster_context, frozenset(inside.chosen)))
             found.add(egress.problems(stack, inside))
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None

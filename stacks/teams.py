@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from components.access.personas.section import names_people
 from components.framework.reserved_namespaces import is_reserved
 from components.queues.sharing.flavors import USABLE
 from infra import facts
@@ -13,6 +14,7 @@ from infra.problems import PlanError, Problem, did_you_mean
 from stacks.config.teams import Team, TeamNamespaceShare, TeamQuota
 
 _GROUP = re.compile(r"ocid1\.group\.[a-z0-9-]*\.[a-z0-9-]*\.[A-Za-z0-9._-]+")
+LONGEST_MONTH_HOURS = 31 * 24
 Sections = Mapping[str, Team]
 
 
@@ -32,6 +34,31 @@ def plan(sections: Sections, cluster: ClusterContext, spend: Spend, *, on_oke: b
     if problems:
         raise TeamPlanError(problems)
     return tuple(_team(name, team, cluster) for name, team in sections.items())
+
+
+def unkept(cluster: ClusterContext, chosen: frozenset[str]) -> Iterator[Problem]:
+    """What a team is told that it has, while the add-on is off that would give it."""
+    if cluster.teams and "team-namespaces" not in chosen:
+        message = "have namespaces, quotas and closed networks by addons.teamNamespaces, which is off; set its enabled to true"
+        yield Problem("teams", f"{message}, or take them out")
+    for team in cluster.teams:
+        path = f"teams.{team.name}"
+        if "personas" not in chosen:
+            fix = "set addons.personas.enabled to true, or take it out"
+            if team.members is not None:
+                message = f"is {team.members!r}, but addons.personas is off: the group gets no rights, and no IAM statement lets it in"
+                yield Problem(f"{path}.members", f"{message}; {fix}")
+            for space in team.namespaces:
+                if space.ci:
+                    at = f"{path}.namespaces.{space.name}.ci"
+                    yield Problem(at, f"is true, but addons.personas is off, so that there is no service account for CI; {fix}")
+        if "queues" not in chosen and team.gpu_hours is None and team.monthly_usd is None:  # else its budget says so
+            fix = "set addons.kueue.enabled and addons.queues.enabled to true, or take it out"
+            if team.borrows:
+                loans = " and ".join(f"{gpus} {model}" for model, gpus in team.borrows.items())
+                yield Problem(f"{path}.borrows", f"is {loans}, but without queues nobody gets them back; {fix}")
+            if not team.lends:
+                yield Problem(f"{path}.lends", f"is false, but without queues nobody lends and nothing is kept free; {fix}")
 
 
 def namespaces(name: str, team: Team) -> Mapping[str, TeamNamespaceShare]:
@@ -64,8 +91,8 @@ def _own_problems(name: str, team: Team, cluster: ClusterContext, *, on_oke: boo
     path = f"teams.{name}"
     if team.members is not None and on_oke and not is_group(team.members):
         yield Problem(f"{path}.members", no_group(team.members))
-    if team.members is not None and not on_oke and (not team.members or team.members.startswith("system:")):
-        yield Problem(f"{path}.members", f"{team.members!r} is not a group of people: name one that your authenticator knows")
+    if team.members is not None and not on_oke and not names_people(team.members):
+        yield Problem(f"{path}.members", f"{team.members!r} is not a group of people: name one as your authenticator does")
     if not (team.quota.gpus or team.quota.cpus or team.borrows):
         yield Problem(
             f"{path}.quota", "has neither GPUs nor processors, so nothing of the team could ever run; give it some, or take it out"
@@ -76,6 +103,8 @@ def _own_problems(name: str, team: Team, cluster: ClusterContext, *, on_oke: boo
             if model not in cluster.gpu_models:
                 yield Problem(f"{path}.{key}.{model}", _no_model(model, cluster.gpu_models))
     yield from _shares(path, name, team)
+    yield from _left(path, name, team)
+    yield from _hours(path, team)
 
 
 def _pair(path: str, quota: TeamQuota) -> Iterator[Problem]:
@@ -101,6 +130,19 @@ def no_group(text: str) -> str:
     return f"{text!r} is not the OCID of an IAM group (ocid1.group.oc1..aaaa); {why}"
 
 
+def _hours(path: str, team: Team) -> Iterator[Problem]:
+    """A budget that its GPUs cannot use up stops nothing."""
+    gpus = sum(_most(team, model) for model in dict.fromkeys((*team.quota.gpus, *team.borrows)))
+    most = gpus * LONGEST_MONTH_HOURS
+    if not gpus:
+        for key, value in (("gpuHours", team.gpu_hours), ("monthlyUsd", team.monthly_usd)):
+            if value is not None:
+                yield Problem(f"{path}.{key}", f"is {value}, but the team has no GPUs that could use it up; give it some, or take it out")
+    elif team.gpu_hours is not None and team.gpu_hours > most:
+        message = f"is {team.gpu_hours}, but the {gpus} GPUs that it may have run for {most} hours in the longest month"
+        yield Problem(f"{path}.gpuHours", f"{message}, so it would stop nothing; say less, or take it out")
+
+
 def _shares(path: str, name: str, team: Team) -> Iterator[Problem]:
     spaces = namespaces(name, team)
     unsaid = [namespace for namespace, share in spaces.items() if share.quota is None]
@@ -110,6 +152,9 @@ def _shares(path: str, name: str, team: Team) -> Iterator[Problem]:
             yield Problem(f"{path}.namespaces.{namespace}.quota", message)
     said = [(namespace, share.quota) for namespace, share in spaces.items() if share.quota is not None]
     for namespace, quota in said:
+        if not (quota.gpus or quota.cpus or quota.memory_gib):
+            message = "has neither GPUs nor processors, so nothing could ever run there; give it some, or take the namespace out"
+            yield Problem(f"{path}.namespaces.{namespace}.quota", message)
         yield from _pair(f"{path}.namespaces.{namespace}.quota", quota)
     given: Counter[str] = Counter()
     for _, quota in said:
@@ -125,6 +170,29 @@ def _shares(path: str, name: str, team: Team) -> Iterator[Problem]:
             word = "cpus" if key == "cpus" else "memoryGib"
             where = f"{path}.namespaces.{said[0][0]}.quota.{word}"
             yield Problem(where, f"the namespaces of {name} get {together} together, but quota.{word} of the team is {of_team}")
+
+
+def _left(path: str, name: str, team: Team) -> Iterator[Problem]:
+    """What is left of the team beside the shares that are said: for the namespace that says none, or for nobody."""
+    spaces = namespaces(name, team)
+    said = [share.quota for share in spaces.values() if share.quota is not None]
+    left = {
+        **{model: _most(team, model) - sum(quota.gpus.get(model, 0) for quota in said) for model in (*team.quota.gpus, *team.borrows)},
+        "cpus": team.quota.cpus - sum(quota.cpus for quota in said),
+        "memoryGib": team.quota.memory_gib - sum(quota.memory_gib for quota in said),
+    }
+    if min(left.values()) < 0:  # refused by itself
+        return
+    rest = [namespace for namespace, share in spaces.items() if share.quota is None]
+    if said and rest and not any(left.values()):
+        message = "is missing, and the others get all that the team may have, so nothing could ever run here; lower theirs"
+        yield Problem(f"{path}.namespaces.{rest[0]}.quota", f"{message}, or take the namespace out")
+    if not rest:
+        for what, amount in left.items():
+            if amount:
+                key = what if what in ("cpus", "memoryGib") else f"gpus.{what}"
+                message = f"leave {amount} of {key} that the team may have to nobody; raise one of their shares, or lower the team's"
+                yield Problem(f"{path}.namespaces", message)
 
 
 def _most(team: Team, model: str) -> int:
@@ -175,7 +243,7 @@ def _loans(sections: Sections, cluster: ClusterContext, spend: Spend) -> Iterato
     for name, team in sections.items():
         for model, wanted in team.borrows.items():
             most = cluster.gpu_models.get(model)
-            if most is None:
+            if most is None or owned[model] > min(most, spend.gpus.get(model, most)):  # refused by itself
                 continue
             lent = lent_of_all[model] - (team.quota.gpus.get(model, 0) if team.lends else 0)
             unowned = max(0, min(most, spend.gpus.get(model, most)) - owned[model])

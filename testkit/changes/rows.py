@@ -332,6 +332,7 @@ GIVEN: Mapping[str, tuple[Given, ...]] = MappingProxyType(
         "cluster.provided (existing)": (Given(to=["metrics-server"]),),
         "addons.teamNamespaces.enabled": (Given(to=False, refused=True),),
         "addons.teamNamespaces.values": _NO_RELEASE,
+        "addons.personas.enabled": (Given(to=False, refused=True),),
         "addons.personas.values": _NO_RELEASE,
         "addons.admission.values": _NO_RELEASE,
         "addons.queues.values": _NO_RELEASE,

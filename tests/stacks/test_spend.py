@@ -109,7 +109,7 @@ def refusals(stack: dict[str, Any]) -> list[str]:
 )  # fmt: skip
 def test_a_cap_that_cannot_hold_is_refused_with_its_numbers(stack: dict[str, Any], words: str) -> None:
     off = {"enabled": False}
-    stack["addons"] = {**stack["addons"], "personas": off, **({} if stack["teams"] else {"kueue": off, "queues": off})}
+    stack["addons"] = {**stack["addons"], **({} if stack["teams"] else {"kueue": off, "queues": off, "personas": off})}
     assert refusals(stack) == [words]
 
 
@@ -169,19 +169,24 @@ def stacks(draw: st.DrawFn) -> dict[str, Any]:
         if own:
             teams[f"t{number}"] = {"quota": {"gpus": own}, "lends": lends, "namespaces": _split(draw, f"t{number}", own)}
             lent = {model: lent[model] + (own.get(model, 0) if lends else 0) for model in lent}
+    queues = draw(st.booleans())
     for team in teams.values():
+        if not queues:
+            team["lends"] = True
+            continue
         own = team["quota"]["gpus"] if team["lends"] else {}
         loans = {model: left[model] + lent[model] - own.get(model, 0) for model in caps}
         team["borrows"] = {model: loan for model, free in loans.items() if free > 0 and (loan := draw(st.integers(0, free)))}
-    addons = {"kueue": {"enabled": True}, "queues": {"enabled": draw(st.booleans())}, "personas": {"enabled": False}}
+    addons = {"kueue": {"enabled": True}, "queues": {"enabled": queues}, "personas": {"enabled": False}}
     return changed(cluster=cluster, teams=teams, addons=addons, spend={"monthlyUsd": 400_000, "gpus": caps})
 
 
 def _split(draw: st.DrawFn, name: str, own: dict[str, int]) -> dict[str, Any]:
-    """One namespace, or two of which one says what it may use."""
-    if draw(st.booleans()):
+    """One namespace, or two of which one says what it may use, and leaves something."""
+    if max(own.values()) < 2 or draw(st.booleans()):
         return {name: {}}
-    return {name: {}, f"{name}-ci": {"quota": {"gpus": {model: draw(st.integers(1, gpus)) for model, gpus in own.items()}}}}
+    share = {model: draw(st.integers(1, gpus - 1)) for model, gpus in own.items() if gpus > 1}
+    return {name: {}, f"{name}-ci": {"quota": {"gpus": share}}}
 
 
 @pytest.mark.slow

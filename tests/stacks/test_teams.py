@@ -29,6 +29,11 @@ def with_teams(teams: dict[str, Any], stack: dict[str, Any] = DEV, **cluster: An
     return {**changed, "teams": teams}
 
 
+def queued(teams: dict[str, Any]) -> dict[str, Any]:
+    stack = with_teams(teams)
+    return {**stack, "addons": {**stack.get("addons", {}), "kueue": {"enabled": True}, "queues": {"enabled": True}}}
+
+
 def teams(stack: dict[str, Any]) -> dict[str, Team]:
     return {team.name: team for team in plan(parse(stack)).context.teams}
 
@@ -138,14 +143,14 @@ def test_guardrails_alone_have_no_teams() -> None:
 
 def test_a_share_of_the_nodes_goes_with_the_gpus() -> None:
     """VM.GPU.A10.1 has 15 OCPUs, which are 30 processors, and 240 GiB."""
-    found = teams(with_teams({"a": {**ONE, "borrows": {"A10": 1}, "quota": {"gpus": {"A10": 1}, "cpus": 4, "memoryGib": 8}}}))
+    found = teams(queued({"a": {**ONE, "borrows": {"A10": 1}, "quota": {"gpus": {"A10": 1}, "cpus": 4, "memoryGib": 8}}}))
     assert found["a"].namespaces == (TeamNamespace(name="a", gpus={"A10": 2}, cpus=64, memory_gib=488),)
     assert (found["a"].cpus, found["a"].memory_gib, found["a"].most("A10")) == (4, 8, 2)
 
 
 def test_one_namespace_gets_what_the_others_leave() -> None:
     given = {**ONE, "members": GROUP, "borrows": {"A10": 1}, "namespaces": {"x": {}, "y": {"ci": True, "quota": {"gpus": {"A10": 1}}}}}
-    first, second = teams(with_teams({"a": given}))["a"].namespaces
+    first, second = teams(queued({"a": given}))["a"].namespaces
     assert (first.gpus, first.cpus, first.ci) == ({"A10": 1}, 30, False)
     assert (second.gpus, second.cpus, second.ci) == ({"A10": 1}, 30, True)
 
@@ -176,3 +181,137 @@ def test_an_add_on_keeps_no_namespace_from_teams_that_it_does_not_make(kind: Add
 def test_a_namespace_of_an_add_on_that_is_not_installed_is_kept_from_teams() -> None:
     assert "keda" not in plan(parse(with_teams({"a": ONE}))).addons.plans
     assert refusals(with_teams({"keda": ONE})) == ["teams.keda: the namespace keda is the platform's own; name another"]
+
+
+PEOPLE = {**ONE, "members": GROUP}
+
+
+@pytest.mark.parametrize(
+    ("given", "messages"),
+    [
+        ({"a": {**PEOPLE, "quota": {"gpus": {"A10": 9}}}}, ["teams.a.quota.gpus.A10: is 9, but the pools have at most 2"]),
+        ({"a": {**PEOPLE, "members": "vision"}}, ["teams.a.members: 'vision' is not the OCID of an IAM group"]),
+        ({"a": {**PEOPLE, "namespaces": {"kube-a": {}}}}, ["teams.a.namespaces.kube-a: the namespace kube-a is the platform's own"]),
+        (
+            {"a": {**PEOPLE, "quota": {"gpus": {"A10": 9}}, "borrows": {"A10": 1}}},
+            ["teams.a.quota.gpus.A10: is 9, but the pools have at most 2"],
+        ),
+    ],
+)
+def test_a_team_that_is_refused_is_no_reason_to_refuse_an_add_on(given: dict[str, Any], messages: list[str]) -> None:
+    """Who has no team only because it was refused is not told to turn add-ons on or off."""
+    stack = queued(given)
+    stack["addons"] |= {
+        "personas": {"admins": "ocid1.group.oc1..exampleadmins", "maintainers": "ocid1.group.oc1..examplehelpers"},
+        "admission": {"maxJobHours": 2},
+        "teamNamespaces": {"storageGib": 10},
+        "queues": {"enabled": True, "queues": {"a": {"order": "strict"}}},
+    }
+    found = refusals(stack)
+    assert len(found) == len(messages)
+    assert all(each.startswith(message) for each, message in zip(found, messages, strict=True)), found
+
+
+def test_other_mistakes_of_add_ons_are_reported_beside_those_of_a_team() -> None:
+    stack = with_teams({"a": {"quota": {"gpus": {"A10": 9}}}})
+    stack["addons"] = {**stack.get("addons", {}), "queues": {"enabled": True}, "gpuOperator": {"values": {"drivr": {}}}}
+    first, second = sorted(refusals(stack), reverse=True)
+    assert first.startswith("teams.a.quota.gpus.A10: is 9")
+    assert second.startswith("addons.gpuOperator.values.drivr: unknown key")
+
+
+@pytest.mark.parametrize("namespace", ["calico-system", "tigera-operator", "cilium", "ingress-nginx", "gatekeeper-system", "flux-system"])
+def test_namespaces_of_what_runs_beside_the_platform_are_no_teams(namespace: str) -> None:
+    assert refusals(with_teams({namespace: ONE})) == [f"teams.{namespace}: the namespace {namespace} is the platform's own; name another"]
+
+
+@pytest.mark.parametrize(
+    ("given", "addons", "messages"),
+    [
+        (
+            {"a": {**ONE, "members": GROUP, "namespaces": {"a": {"ci": True}}}},
+            {"personas": {"enabled": False}},
+            [
+                f"teams.a.members: is '{GROUP}', but addons.personas is off: the group gets no rights, and no IAM statement lets it in; "
+                "set addons.personas.enabled to true, or take it out",
+                "teams.a.namespaces.a.ci: is true, but addons.personas is off, so that there is no service account for CI; "
+                "set addons.personas.enabled to true, or take it out",
+            ],
+        ),
+        (
+            {"a": ONE},
+            {"teamNamespaces": {"enabled": False}},
+            [
+                "teams: have namespaces, quotas and closed networks by addons.teamNamespaces, which is off; set its enabled to true, "
+                "or take them out"
+            ],
+        ),
+        (
+            {"a": {**ONE, "borrows": {"A10": 1}}},
+            {},
+            [
+                "teams.a.borrows: is 1 A10, but without queues nobody gets them back; "
+                "set addons.kueue.enabled and addons.queues.enabled to true, or take it out"
+            ],
+        ),
+        (
+            {"a": {**ONE, "lends": False}},
+            {},
+            [
+                "teams.a.lends: is false, but without queues nobody lends and nothing is kept free; "
+                "set addons.kueue.enabled and addons.queues.enabled to true, or take it out"
+            ],
+        ),
+    ],
+)
+def test_what_an_add_on_that_is_off_would_give_a_team_is_refused(given: Any, addons: dict[str, Any], messages: list[str]) -> None:
+    stack = with_teams(given)
+    assert refusals({**stack, "addons": {**stack.get("addons", {}), **addons}}) == messages
+
+
+@pytest.mark.parametrize(
+    ("team", "messages"),
+    [
+        (
+            {**ONE, "gpuHours": 745},
+            [
+                "teams.a.gpuHours: is 745, but the 1 GPUs that it may have run for 744 hours in the longest month, so it would stop "
+                "nothing; say less, or take it out"
+            ],
+        ),
+        (
+            {"quota": {"cpus": 2, "memoryGib": 4}, "gpuHours": 10, "monthlyUsd": 5},
+            [
+                f"teams.a.{key}: is {value}, but the team has no GPUs that could use it up; give it some, or take it out"
+                for key, value in (("gpuHours", 10), ("monthlyUsd", 5))
+            ],
+        ),
+        (
+            {**ONE, "namespaces": {"x": {}, "y": {"quota": {"gpus": {"A10": 1}}}}},
+            [
+                "teams.a.namespaces.x.quota: is missing, and the others get all that the team may have, so nothing could ever run here; "
+                "lower theirs, or take the namespace out"
+            ],
+        ),
+        (
+            {**ONE, "namespaces": {"x": {}, "y": {"quota": {}}}},
+            [
+                "teams.a.namespaces.y.quota: has neither GPUs nor processors, so nothing could ever run there; give it some, or take the "
+                "namespace out"
+            ],
+        ),
+        (
+            {"quota": {"gpus": {"A10": 2}}, "namespaces": {"y": {"quota": {"gpus": {"A10": 1}}}}},
+            ["teams.a.namespaces: leave 1 of gpus.A10 that the team may have to nobody; raise one of their shares, or lower the team's"],
+        ),
+    ],
+)
+def test_what_would_never_be_used_is_refused(team: dict[str, Any], messages: list[str]) -> None:
+    assert refusals(queued({"a": team})) == messages
+
+
+@pytest.mark.parametrize("members", ["", " ", " people", "people\n", "a\tb", "*", "system:masters", "System:masters"])
+def test_a_name_that_is_nobodys_is_no_group(members: str) -> None:
+    """On a cluster that exists, where no OCID says what it is."""
+    stack = with_teams({"a": {"quota": {"gpus": {"RTX 4060": 1}}, "members": members}}, WORKSTATION, networkPolicies=True)
+    assert refusals(stack) == [f"teams.a.members: {members!r} is not a group of people: name one as your authenticator does"]

@@ -11,7 +11,7 @@ from components.access.personas.roles import (
     SUBMITTER_ACCOUNT,
     Role,
 )
-from components.access.personas.section import Personas
+from components.access.personas.section import Personas, names_people
 from components.framework.addon import AddOn
 from components.framework.plan import AddOnPlan, Object
 from infra.facts import ClusterContext, Team
@@ -66,8 +66,10 @@ def _everybody(section: Personas) -> Iterator[Problem]:
     if section.break_glass is not None:
         named["breakGlass.group"] = section.break_glass.group
     for place, group in named.items():
-        if group is not None and group.startswith("system:"):
+        if group is not None and group.lower().startswith("system:"):
             yield Problem(place, f"{group!r} is Kubernetes' own, not a group of people; name one that your authenticator knows")
+        elif group is not None and not names_people(group):
+            yield Problem(place, f"{group!r} is not a group of people: name one as your authenticator does")
 
 
 def _twice(cluster: ClusterContext, section: Personas) -> Iterator[Problem]:

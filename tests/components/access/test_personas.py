@@ -88,6 +88,8 @@ def test_the_glass_is_broken_for_a_while() -> None:
         ({"maintainers": ON_CALL, "breakGlass": GLASS}, "addons.personas.breakGlass.group: is the group of maintainers too"),
         ({"admins": ADMINS, "maintainers": ADMINS}, "addons.personas.admins: is the group of maintainers too, whose members would be"),
         ({"maintainers": "system:authenticated"}, "addons.personas.maintainers: 'system:authenticated' is Kubernetes' own"),
+        ({"maintainers": "System:masters"}, "addons.personas.maintainers: 'System:masters' is Kubernetes' own"),
+        ({"maintainers": " "}, "addons.personas.maintainers: ' ' is not a group of people: name one as your authenticator does"),
         ({"maintainers": "platform"}, "addons.personas.maintainers: 'platform' is not the OCID of an IAM group (ocid1.group.oc1..aaaa)"),
         ({"admins": "ocid1.user.oc1..me"}, "addons.personas.admins: 'ocid1.user.oc1..me' is not the OCID of an IAM group"),
         (
