@@ -1,6 +1,7 @@
 """The spend cap of a stack file, compiled into a budget and into quotas."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from infra.catalogue.shapes import Shape
 from infra.oke.pools.pool_plan import PoolPlan
@@ -32,7 +33,11 @@ def caps(stack: Stack, pools: Sequence[PoolPlan]) -> tuple[GpuCap, ...]:
     found = [answer for answer in answers if isinstance(answer, GpuCap)]
     if problems:
         raise PlanError(problems)
-    check(found, rules.compartment_path or "", quota_names(stack))
+    try:
+        check(found, rules.compartment_path or "", quota_names(stack))
+    except PlanError as error:
+        models = {f"spend.gpus.{cap.quota}": f"spend.gpus.{model}" for model, cap in zip(stack.spend.gpus, found, strict=True)}
+        raise PlanError([replace(each, path=models.get(each.path, each.path)) for each in error.problems]) from None
     return tuple(found)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from components.framework.addon import AddOnType
 from components.framework.reserved_namespaces import is_reserved
+from components.queues.quota.planner import Planner
+from components.queues.sharing.plan import plan as sharing
 from components.registry import ALL
 from infra.facts import Team, TeamNamespace
 from stacks.addons import NAMESPACES
@@ -315,3 +317,53 @@ def test_a_name_that_is_nobodys_is_no_group(members: str) -> None:
     """On a cluster that exists, where no OCID says what it is."""
     stack = with_teams({"a": {"quota": {"gpus": {"RTX 4060": 1}}, "members": members}}, WORKSTATION, networkPolicies=True)
     assert refusals(stack) == [f"teams.a.members: {members!r} is not a group of people: name one as your authenticator does"]
+
+
+NOBODYS = "is for nobody: no queue has a quota of that flavor; give one to a queue (gpus: 0 and borrow), or take it out"
+REFINED: dict[str, tuple[dict[str, Any], str]] = {
+    "no unit": ({"flavors": {"a10": {"node": {"memory": "200"}}}}, "flavors.a10.node.memory: is 200, which is 200 bytes; give it a unit"),
+    "below nothing": ({"flavors": {"a10": {"node": {"cpu": "-1"}}}}, "flavors.a10.node.cpu: is -1, but must be at least 0"),
+    "GPUs that no node has": (
+        {"flavors": {"a10": {"node": {"nvidia.com/gpu": "4"}}}},
+        "flavors.a10.node.nvidia.com/gpu: is 4, but a node has 1 GPUs: quotas would give away what is not there; say no more",
+    ),
+    "GPUs said twice": (
+        {"queues": {"a": {"quota": {"a10": {"gpus": 1, "resources": {"nvidia.com/gpu": {"nominal": "2"}}}}}}},
+        "queues.a.quota.a10.resources.nvidia.com/gpu: is 2, but GPUs are counted by gpus and nodes; say it there, and take this out",
+    ),
+    "GPUs without processors": (
+        {"queues": {"a": {"quota": {"a10": {"gpus": 1, "resources": {"cpu": {"nominal": "0"}}}}}}},
+        "queues.a.quota.a10.resources.cpu.nominal: is 0, but 1 GPUs come with it, and no pod starts without; give it some",
+    ),
+    "memory in bytes": (
+        {"queues": {"a": {"quota": {"a10": {"gpus": 1, "resources": {"memory": {"nominal": "64"}}}}}}},
+        "queues.a.quota.a10.resources.memory.nominal: is 64, which is 64 bytes; give it a unit, as in 64Gi",
+    ),
+    "a typing mistake": ({"queues": {"a": {"quota": {"a1o": {"gpus": 1}}}}}, "queues.a.quota.a1o: is no node pool; did you mean a10?"),
+    "nodes for nobody": ({"cohorts": {"teams": {"quota": {"system": {"nodes": 1}}}}}, f"cohorts.teams.quota.system: {NOBODYS}"),
+}
+
+
+@pytest.mark.parametrize(("given", "message"), REFINED.values(), ids=REFINED)
+def test_what_refines_a_teams_queue_is_refused_in_one_message(given: dict[str, Any], message: str) -> None:
+    stack = queued({"a": ONE})
+    stack["addons"]["queues"] |= given
+    (found,) = refusals(stack)
+    assert found.startswith(f"addons.queues.{message}")
+
+
+def test_a_cap_that_is_less_than_a_node_is_refused_where_it_is_written() -> None:
+    stack = document(ROOT / "examples/Pulumi.teams.yaml")
+    stack["spend"]["gpus"]["H100"] = 3
+    assert refusals(stack) == ["spend.gpus.H100: is 3, less than one node of 8 GPUs; raise it, or remove the pools"]
+
+
+def test_a_model_that_no_team_has_can_be_explained() -> None:
+    """The cohort alone has it: nobody takes it, and `platformctl queues` says nothing of it."""
+    stack = document(ROOT / "examples/Pulumi.teams.yaml")
+    stack["cluster"]["nodePools"]["h100"] = {"shape": "BM.GPU.H100.8", "availabilityDomains": [1], "minSize": 0, "maxSize": 1}
+    stack["spend"] = {"monthlyUsd": 80_000, "gpus": {"A10": 3, "H100": 8}}
+    found = plan(parse(stack))
+    decided = sharing(found.addons.sections["queues"], found.context)  # type: ignore[arg-type]
+    assert "h100" in decided.kinds
+    assert list(Planner(decided.objects).cases("h100", "nvidia.com/gpu")) == []

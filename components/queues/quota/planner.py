@@ -106,6 +106,8 @@ class Planner:
 
     def cases(self, flavor: str, resource: str) -> Iterator[Case]:
         """Each queue first, each other one of its cohort after it."""
+        if (flavor, resource) not in self.trees:  # a cohort's alone
+            return
         tree = self.trees[flavor, resource]
         by_root: dict[str, list[str]] = defaultdict(list)
         for queue in tree.queues:

@@ -26,6 +26,8 @@ def problems(section: Queues, cluster: ClusterContext) -> tuple[Problem, ...]:
     whole = teams.with_teams(section, cluster)
     if found := (*teams.problems(section, cluster), *rules.problems(whole, cluster)):
         return found
+    if found := tuple(rules.for_nobody(section, whole)):
+        return found
     made = _plan(whole, cluster)
     return tuple(rules.refused(rules.findings(made.objects, made.kinds, cluster), made.kinds))
 

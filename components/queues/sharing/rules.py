@@ -12,7 +12,7 @@ from components.queues.quota.lints import Nodes
 from components.queues.sharing import flavors
 from components.queues.sharing.flavors import NodeKind
 from components.queues.sharing.section import Flavor, OwnAmount, Queue, Queues, Share
-from infra.facts import ClusterContext
+from infra.facts import ClusterContext, Pool
 from infra.problems import Problem, choices
 
 SECTION: Mapping[str, str] = {
@@ -20,6 +20,10 @@ SECTION: Mapping[str, str] = {
     "WorkloadPriorityClass": "priorities", "LocalQueue": "queues",
 }  # fmt: skip
 """Where in the section an object of a kind comes from."""
+
+
+LEAST_BYTES = 2**20
+"""Less memory, or disk, than any queue or node has."""
 
 
 def problems(section: Queues, cluster: ClusterContext) -> tuple[Problem, ...]:
@@ -52,6 +56,7 @@ def _flavors(section: Queues, cluster: ClusterContext) -> Iterator[Problem]:
                 yield Problem(path, f"is no node pool; {_hint(flavor, known)}")
             else:
                 yield from _share(path, share, known[flavor][0].gpus_per_node)
+                yield from _counted(path, share)
     for name in section.flavors:
         if name not in known:
             yield Problem(f"flavors.{name}", f"is no node pool; {_hint(name, known)}")
@@ -60,6 +65,7 @@ def _flavors(section: Queues, cluster: ClusterContext) -> Iterator[Problem]:
         yield Problem("queues", f"share {entry} and {pool}, which are the same nodes; name the node pool, or its pools, not both")
     for name in there:
         given = section.flavors.get(name, Flavor())
+        yield from _node(f"flavors.{name}.node", given, known[name][0])
         if lacking := flavors.lacks(name, cluster, given):
             message = (
                 f"is not said of {', '.join(lacking)}: nobody knows how large the nodes are; say it here, or in cluster.nodePools.{name}"
@@ -83,6 +89,49 @@ def _share(path: str, share: Share, gpus_per_node: int) -> Iterator[Problem]:
         yield Problem(f"{path}.lend", f"is {share.lend}, more than the {own} that it has; lend {own} at most")
     for name, amount in share.resources.items():
         yield from _own(f"{path}.resources.{name}", amount, share)
+
+
+def for_nobody(section: Queues, whole: Queues) -> Iterator[Problem]:
+    """What the stack file gives to a cohort, and no queue could take; `whole` has the teams' queues too."""
+    had = {flavor for queue in whole.queues.values() for flavor in queue.quota}
+    for name, cohort in section.cohorts.items():
+        for flavor in cohort.quota:
+            if flavor not in had:
+                message = "is for nobody: no queue has a quota of that flavor; give one to a queue (gpus: 0 and borrow), or take it out"
+                yield Problem(f"cohorts.{name}.quota.{flavor}", message)
+
+
+def _counted(path: str, share: Share) -> Iterator[Problem]:
+    """What a share says twice, or of nothing that pods could ask for."""
+    for name, amount in share.resources.items():
+        at = f"{path}.resources.{name}"
+        if name in flavors.GPU.values():
+            yield Problem(at, f"is {amount.nominal}, but GPUs are counted by gpus and nodes; say it there, and take this out")
+        elif (share.gpus or share.nodes) and not quantity.parse(amount.nominal):
+            own = f"{share.gpus} GPUs" if share.gpus else f"{share.nodes} nodes"
+            yield Problem(f"{at}.nominal", f"is {amount.nominal}, but {own} come with it, and no pod starts without; give it some")
+        for key, value in (("nominal", amount.nominal), ("borrow", amount.borrow), ("lend", amount.lend)):
+            if value is not None:
+                yield from _unit(f"{at}.{key}", name, value)
+
+
+def _node(path: str, given: Flavor, pool: Pool) -> Iterator[Problem]:
+    for name, amount in given.node.items():
+        value = quantity.parse(amount)
+        if value < 0:
+            yield Problem(f"{path}.{name}", f"is {amount}, but must be at least 0")
+        elif name in flavors.GPU.values() and value > pool.gpus_per_node:
+            message = f"is {amount}, but a node has {pool.gpus_per_node} GPUs: quotas would give away what is not there; say no more"
+            yield Problem(f"{path}.{name}", message)
+        else:
+            yield from _unit(f"{path}.{name}", name, amount)
+
+
+def _unit(path: str, resource: str, amount: str) -> Iterator[Problem]:
+    """Memory and disks are counted in bytes, and who leaves the unit out means another."""
+    if resource in (flavors.MEMORY, flavors.DISK) and 0 < quantity.parse(amount) < LEAST_BYTES:
+        message = f"is {amount}, which is {quantity.text(quantity.parse(amount))} bytes; give it a unit, as in {amount.rstrip('m')}Gi"
+        yield Problem(path, message)
 
 
 def _own(path: str, amount: OwnAmount, share: Share) -> Iterator[Problem]:

@@ -211,7 +211,9 @@ def _differences(team: Team, given: Queue, section: Queues, cluster: ClusterCont
     if not given.quota:
         return
     known = flavors.names(cluster)
-    kinds = {name: flavors.kind(name, cluster, section.flavors.get(name, Flavor())) for name in given.quota if name in known}
+    if not given.quota.keys() <= known.keys():  # refused by itself
+        return
+    kinds = {name: flavors.kind(name, cluster, section.flavors.get(name, Flavor())) for name in given.quota}
     of_model: dict[str, list[tuple[str, Share]]] = {model: [] for model in dict.fromkeys((*team.gpus, *team.borrows))}
     for name, kind in kinds.items():
         if kind.gpu_resource and kind.pools[0].gpu_model is not None:
