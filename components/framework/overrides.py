@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from components.framework import volumes
+from components.framework import object_names, volumes
 from components.framework.chart import Chart
 from components.framework.plan import AddOnPlan, Release
 from components.framework.schema import unknown_keys
@@ -87,7 +87,8 @@ def _overruled(release: Release, given: Any, cluster: ClusterContext) -> Iterato
             if not any(each[: len(where)] == where for each in reported):
                 reported.append(where)
                 yield Problem(".".join(where), f"is {shown(_hidden(value) if decided.secret else value)}, but {decided.by}")
-    yield from (problem for problem in volumes.problems(both, cluster) if problem.path not in {".".join(each) for each in reported})
+    more = (*object_names.problems(release, given), *volumes.problems(both, cluster))
+    yield from (problem for problem in more if problem.path not in {".".join(each) for each in reported})
 
 
 _ABSENT = object()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from components.framework import overrides, schema
 from components.framework.addon import AddOnType, section_key
 from components.framework.section import AddOnSection
 from components.registry import ALL, KINDS
@@ -43,6 +44,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("monitoring", {"alertmanager": {"enabled": False}}, "alertmanager.enabled: is false, but no alert would reach anybody"),
     ("monitoring", {"crds": {"enabled": True}}, "crds: is {enabled: true}, but the definitions are prometheus-operator-crds' to bring"),
     ("monitoring", {"crds": None}, "crds: is null, but the definitions are prometheus-operator-crds' to bring"),
+    ("monitoring", {"grafana": {"adminPassword": "hush"}}, "grafana.adminPassword: is ..., but the platform makes the administrator's"),
+    ("monitoring", {"grafana": {"adminUser": "root"}}, "grafana.adminUser: is ..., but the platform makes the administrator's password"),
     ("monitoring", spec(storageSpec=claim("10Gi")), "prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.spec.resources.requests."),
     ("monitoring", spec(storageSpec=None), f"prometheus.prometheusSpec.storageSpec: is null, but the setting storageGib {INSTEAD}"),
     ("monitoring", spec(storageSpec={"emptyDir": {}}), "prometheus.prometheusSpec.storageSpec: is {emptyDir: {}}, but the setting"),
@@ -80,6 +83,11 @@ def test_text_that_may_be_secret_is_not_shown() -> None:
     )
 
 
+def test_the_older_key_of_a_setting_of_cert_managers_is_refused() -> None:
+    (told,) = refusals("certManager", {"config": {"enableGatewayAPI": False}}, BOX, gatewayApi=True)
+    assert told == f"config.enableGatewayAPI: is false, but the setting gatewayApi {INSTEAD}"
+
+
 def test_cert_managers_replicas_are_a_setting() -> None:
     (told,) = refusals("certManager", {"webhook": {"replicaCount": 5}}, BOX)
     assert told == f"webhook.replicaCount: is 5, but the setting replicas {INSTEAD}"
@@ -111,12 +119,42 @@ def test_settings_that_decide_values_are_settings() -> None:
     plans = {key: made for file in files for key, made in everything(file).plan.addons.plans.items()}
     found = 0
     for key, decided in plans.items():
-        schema = KINDS[key].Section.model_json_schema(by_alias=True)
+        section = KINDS[key].Section.model_json_schema(by_alias=True)
         for each in (each for release in decided.releases for each in release.decided if each.by.startswith("the setting ")):
             name = each.by.removeprefix("the setting ").partition(" ")[0].partition(".")[0]
-            assert name in schema["properties"], f"addons.{section_key(key)} has no {name}"
+            assert name in section["properties"], f"addons.{section_key(key)} has no {name}"
             found += 1
     assert found
+
+
+NAMES = {"fullnameOverride", "nameOverride", "namespaceOverride"}
+
+
+def renaming(values: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Paths of a chart's values, at the top and one below, that rename or move what it installs."""
+    for key, below in values.get("properties", {}).items():
+        yield from ((key,) for _ in (NAMES | {"namespace"}) & {key})
+        yield from ((key, name) for name in below.get("properties", {}) if name in NAMES or (key, name) == ("global", "namespace"))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind.charts], ids=lambda kind: kind.key)
+def test_no_override_renames_or_moves_what_a_release_installs(kind: AddOnType) -> None:
+    made = next(each.plan for each in map(everything, STACKS) if kind.key in each.plan.addons.chosen)
+    context, section = replace(made.context, addons=frozenset(made.addons.chosen)), made.addons.sections[kind.key]
+    planned = kind.plan(context, section)
+    for release in planned.releases:
+        for path in renaming(schema.load(release.chart.key).values):
+            given: Any = "elsewhere"
+            for key in reversed(path):
+                given = {key: given}
+            values = given if len(planned.releases) == 1 else {release.name: given}
+            (found,) = overrides.problems(kind.key, planned, values, context)
+            assert f"{'.'.join(path)}: is 'elsewhere', but" in str(found)
+
+
+@pytest.mark.parametrize("values", [{"namespace": "cert-manager"}, {"fullnameOverride": ""}, {"nameOverride": None}])
+def test_the_name_that_it_has_anyway_is_taken(values: dict[str, Any]) -> None:
+    assert plan(parse({**BOX, "addons": {"certManager": {"values": values}}})).addons.plans
 
 
 def otherwise(found: Any) -> Iterator[Any]:

@@ -8,8 +8,14 @@ from infra.facts import ClusterContext
 NAMESPACE = "cert-manager"
 
 
+# `config.enableGatewayAPI` is what `config.gatewayAPI.enabled` was called before v1.21, and is still read.
 DECIDED = (
-    *settings({"replicas": [("replicaCount",), ("webhook", "replicaCount")], "gatewayApi": [("config", "gatewayAPI")]}),
+    *settings(
+        {
+            "replicas": [("replicaCount",), ("webhook", "replicaCount")],
+            "gatewayApi": [("config", "gatewayAPI"), ("config", "enableGatewayAPI")],
+        }
+    ),
     Decided(("crds",), "the definitions come with the chart, and stay when it goes, with every certificate; take it out"),
     Decided(("installCRDs",), "the platform says so in `crds`; take it out"),
 )

@@ -87,7 +87,10 @@ DECIDED = (
     ),
     Decided(("prometheus", "enabled"), "nothing would be measured; turn monitoring off instead"),
     Decided(("alertmanager", "enabled"), "no alert would reach anybody; leave out the receivers instead"),
-    Decided(("grafana", "admin"), "the platform makes the administrator's password; take it out"),
+    *(
+        Decided(("grafana", key), "the platform makes the administrator's password; take it out", secret=True)
+        for key in ("admin", "adminUser", "adminPassword")
+    ),
 )
 
 
