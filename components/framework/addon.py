@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, final
 
 from components.framework.chart import Chart
 from components.framework.plan import AddOnPlan
@@ -32,6 +32,8 @@ class AddOn(ABC, Generic[S]):
     conflicts: ClassVar[frozenset[str]] = frozenset()
     charts: ClassVar[tuple[Chart, ...]] = ()
     """What its releases are of. A chart may have many releases."""
+    takes_monitors: ClassVar[bool] = False
+    """Whether it brings the definitions of monitors. Those of every add-on are installed beside it, and nowhere else."""
     provided: ClassVar[tuple[str, ...]] = ()
     """What of it a cluster that exists may run already, as `cluster.provided` of the stack file names it. Its key where that is all."""
     namespaces: ClassVar[frozenset[str]] = frozenset()
@@ -42,9 +44,10 @@ class AddOn(ABC, Generic[S]):
         """Why it is not installed where the stack file does not say, in words that follow "because"; None where it is."""
         return "the cluster brings its own" if cls.key in cluster.provided else None
 
+    @final
     @classmethod
     def wanted(cls, cluster: ClusterContext) -> bool:
-        """Whether to install it where the stack file does not say."""
+        """Whether to install it where the stack file does not say. An add-on that is not says why, in `unwanted`."""
         return cls.unwanted(cluster) is None
 
     @classmethod

@@ -14,9 +14,6 @@ from infra.facts import ClusterContext
 from infra.needs import Asked
 from infra.problems import PlanError, Problem
 
-DEFINITIONS = "prometheus-operator-crds"
-"""What must be there for monitors to be taken."""
-
 
 class AddOnError(PlanError):
     """The chosen add-ons cannot be installed together. Paths start at the add-on's section."""
@@ -109,9 +106,10 @@ def _foreign(kind: AddOnType, plans: Mapping[str, AddOnPlan], cluster: ClusterCo
 def _completed(
     plans: Mapping[str, AddOnPlan], chosen: Mapping[str, AddOnType], sections: Mapping[str, AddOnSection], cluster: ClusterContext
 ) -> Iterator[tuple[str, AddOnPlan]]:
+    monitored = any(kind.takes_monitors for kind in chosen.values())
     for key, planned in plans.items():
         whole = overrides.merged_into(planned, sections[key].values)
-        whole = _with_monitors(whole) if cluster.has(DEFINITIONS) else whole
+        whole = _with_monitors(whole) if monitored else whole
         completed = chosen[key].completed(whole, cluster, sections[key], plans)
         try:
             ordered(completed)

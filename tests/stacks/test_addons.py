@@ -247,6 +247,8 @@ MODEL = {"source": "hf://a/b", "parametersBillion": 1}
 @pytest.mark.parametrize(
     ("stack", "sections", "messages"),
     [
+        (DEV, {"kueue": {"replicas": 1}}, ["addons.kueue.replicas: is set, but kueue is not installed here, because who waits for whom"]),
+        (DEV, {"queues": {"cohorts": {}}}, ["addons.queues.cohorts: is set, but queues is not installed here, because who shares what"]),
         (DEV, {"keda": {"replicas": 3}}, ["addons.keda.replicas: is set, but keda is not installed here, because a second server"]),
         (
             DEV,

@@ -15,6 +15,7 @@ class PrometheusOperatorCrdsAddOn(AddOn[PrometheusOperatorCrds]):
     key = NAME
     about = "Definitions of what is measured and warned of. Other add-ons say there what to measure of them."
     Section = PrometheusOperatorCrds
+    takes_monitors = True
     charts = (PROMETHEUS_OPERATOR_CRDS,)
     namespaces = frozenset({NAME})
 

@@ -82,8 +82,8 @@ class KueueAddOn(AddOn[Kueue]):
     namespaces = frozenset({NAMESPACE})
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return False  # whoever has no teams needs no queues
+    def unwanted(cls, cluster: ClusterContext) -> str:
+        return super().unwanted(cluster) or "who waits for whom is for somebody to say"
 
     @classmethod
     def problems(cls, cluster: ClusterContext, section: Kueue) -> Iterable[Problem]:

@@ -31,8 +31,8 @@ class QueuesAddOn(AddOn[Queues]):
     namespaces = frozenset({budget_plan.NAMESPACE})
 
     @classmethod
-    def wanted(cls, cluster: ClusterContext) -> bool:
-        return False
+    def unwanted(cls, cluster: ClusterContext) -> str:
+        return super().unwanted(cluster) or "who shares what is for somebody to say"
 
     @classmethod
     def problems(cls, cluster: ClusterContext, section: Queues) -> Iterable[Problem]:

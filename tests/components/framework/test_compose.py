@@ -293,9 +293,8 @@ def test_one_label_with_two_values_is_refused_with_both_names() -> None:
 def test_monitors_are_made_where_their_definition_is(there: bool, ids: list[str]) -> None:
     pods = Monitor(id="pods", document=MONITOR)
     made = AddOnPlan(namespaces=(Namespace(name="a"),), ready=(), signals=Signals(monitors=(pods,)))
-    kinds = chosen(addon("a", plan=planned(made)))
-    provided = frozenset({"prometheus-operator-crds"} if there else ())
-    decided = plan(kinds, sections(kinds), ClusterContext(provided=provided))
+    kinds = chosen(addon("a", plan=planned(made)), addon("b", takes_monitors=there))
+    decided = plan(kinds, sections(kinds), ClusterContext())
     assert [each.id for each in decided.plans["a"].objects] == ids
 
 
