@@ -60,7 +60,7 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
         cluster_context = replace(context, prices=prices)
         if oke is None:
             asked = addons.asked(stack.addons, cluster_context)
-            found.add(existing.refused(asked), "addons")
+            found.add(existing.refused(asked))
             by_hand = needs.labels_by_hand(asked)
             found.add(needs.problems(asked, {name: pool.labels for name, pool in stack.cluster.node_pools.items()}))
             pools = (replace(pool, labels={**pool.labels, **by_hand.get(pool.entry, {})}) for pool in context.pools)

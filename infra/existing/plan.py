@@ -110,14 +110,15 @@ def _pool(name: str, nodes: ExistingPool) -> Pool:
 
 
 def refused(asked: Iterable[Asked]) -> Iterable[Problem]:
-    """Needs that the owner of a cluster must meet by themselves; paths are those of `addons`. Labels are put on by hand."""
+    """Needs that the owner of a cluster must meet by themselves; paths are from the root. Labels are put on by hand."""
     for each in asked:
         if isinstance(each.need, LogAnalytics):
             message = "is missing; say which log group and entity of Log Analytics the logs go to"
-            yield Problem(f"{each.section}.{each.need.path}", message)
+            yield Problem(f"addons.{each.section}.{each.need.path}", message)
         if isinstance(each.need, ClusterAccess) and each.need.until is not None:
             message = "would never end here: nothing but Oracle's IAM takes the access away by itself; take it out, or bind it by hand"
-            yield Problem(f"{each.section}.breakGlass", message)
+            section, _, _ = each.need.path.rpartition(".")  # what names the group and its end
+            yield Problem(section, message)
 
 
 def existing(kubeconfig: pulumi.Input[str] | None, context: str | None, cluster_name: str) -> ClusterFacts:

@@ -13,7 +13,7 @@ from infra import gpus
 from infra.existing.plan import ExistingPlanError, existing, plan, refused
 from infra.existing.section import ExistingPool
 from infra.facts import Pool, Taint
-from infra.needs import Asked, LogAnalytics, NodeLabels
+from infra.needs import Asked, ClusterAccess, LogAnalytics, NodeLabels
 
 
 def pool(name: str, **given: Any) -> tuple[str, ExistingPool]:
@@ -139,8 +139,14 @@ def test_a_place_for_logs_is_refused_and_labels_are_left_to_the_owner() -> None:
     place = Asked(by="oci-onm", section="ociOnm", need=LogAnalytics(path="target"))
     labels = Asked(by="gpu-operator", section="gpuOperator", need=NodeLabels(entry="home", initial={"a": "b"}))
     assert [str(problem) for problem in refused([place, labels])] == [
-        "ociOnm.target: is missing; say which log group and entity of Log Analytics the logs go to"
+        "addons.ociOnm.target: is missing; say which log group and entity of Log Analytics the logs go to"
     ]
+
+
+def test_access_that_ends_is_refused_where_its_group_is_named_whoever_asks() -> None:
+    needs = (ClusterAccess(group="a", path="addons.other.guests.group", until="2026-12-01T18:00:00Z"), ClusterAccess(group="b", path="b"))
+    (problem,) = refused(Asked(by="other", section="other", need=need) for need in needs)
+    assert problem.path == "addons.other.guests"
 
 
 def test_oracles_sdk_is_not_even_imported() -> None:
