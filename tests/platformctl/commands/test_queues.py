@@ -118,7 +118,12 @@ def changed(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> str:
 
 
 def test_a_stack_without_queues_says_how_to_have_some(platformctl: Run, tmp_path: Path) -> None:
-    ran = platformctl("queues", changed(tmp_path, lambda addons: addons.pop("queues")))
+    document = yaml.safe_load(EXAMPLE.read_text())
+    document["config"]["oke-gpu-platform:addons"].pop("queues")
+    document["config"]["oke-gpu-platform:teams"] = {"serving": {"quota": {"gpus": {"H100": 16}}}}
+    file = tmp_path / "Pulumi.changed.yaml"
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    ran = platformctl("queues", str(file))
     assert ran.code == 2
     assert "Pulumi.changed.yaml has no queues: set addons.queues.enabled to true" in ran.err
 
