@@ -380,6 +380,7 @@ GIVEN: Mapping[str, tuple[Given, ...]] = MappingProxyType(
         "addons.arc.queueSeconds": (Given(to=900),),
         "addons.kueue.enabled": (Given(to=False, along={"addons.queues": {"enabled": False}}),),
         "addons.kueue.values": (Given(to={"controllerManager": {"hostNetwork": True}}),),
+        "addons.kueue.featureGates": (Given(to={"AdmissionFairSharing": False}),),
         "addons.queues.queues.*.cohort": (Given(to="all"),),
         "addons.queues.queues.*.quota": (Given(to={"h100": {"gpus": 60, "borrow": 32}}),),
         "addons.queues.queues.*.quota.*.nodes": (
