@@ -15,11 +15,16 @@ from typing import Any
 import grpc  # type: ignore[import-untyped]
 import pulumi
 from pulumi.automation._server import LanguageServer
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 from pulumi.runtime.settings import SETTINGS
 
 from platformctl.engine.program_report import ProgramFailure, ProgramReport
 from platformctl.engine.registrations import Registrations
+
+# Channels to one address share their connection, and the SDK closes none of them. Where an engine gets the port of an earlier one, its
+# program would wait out that connection's next try, and take it for the end: "Resource monitor has terminated". So each has its own.
+_GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 MESSAGE_BYTES = 400 * 1024 * 1024
 """Largest message taken from the engine: the limit that the SDK's own servers set."""
