@@ -6,7 +6,7 @@ Kubernetes, "Using RBAC Authorization", 2026-08. `tests/apiserver/test_rights.py
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from components.access.personas.roles import MAINTAINER_READ, MAINTAINER_WORKLOADS, MEMBER
 from components.access.team_namespaces.network import TEAM_LABEL as TEAM
@@ -14,7 +14,10 @@ from infra.pricing.resources import UNKNOWN
 from platformctl.access import built_in
 
 EVERYTHING = "*"
+UNDECIDED = "named by the update"
+"""Name of a subject or a role that is not known yet."""
 Document = Mapping[str, Any]
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -104,8 +107,8 @@ def rights(documents: Iterable[Document]) -> Rights:
     cluster_roles: dict[str, Document] = {
         name: {**role, "metadata": {"labels": role.get("labels", {})}} for name, role in built_in.roles().items()
     }
-    cluster_roles |= {_name(each): each for each in found if each.get("kind") == "ClusterRole"}
-    roles = {(_namespace(each), _name(each)): each for each in found if each.get("kind") == "Role"}
+    cluster_roles |= _merged((_name(each), each) for each in found if each.get("kind") == "ClusterRole")
+    roles = _merged(((_namespace(each), _name(each)), each) for each in found if each.get("kind") == "Role")
     teams = {_name(each): _labels(each)[TEAM] for each in found if each.get("kind") == "Namespace" and TEAM in _labels(each)}
     granted: set[Right] = set()
     unread: set[Unread] = set()
@@ -115,8 +118,10 @@ def rights(documents: Iterable[Document]) -> Rights:
         if binding.get("kind") not in ("ClusterRoleBinding", "RoleBinding"):
             continue
         namespace = _namespace(binding) if binding["kind"] == "RoleBinding" else ""
-        reference = binding.get("roleRef") or {}
-        name = str(reference.get("name", ""))
+        if namespace == UNKNOWN:
+            namespace = ""  # it may be any
+        reference = _mapping(binding.get("roleRef"))
+        name = _decided(reference.get("name", UNDECIDED))
         if reference.get("kind") == "Role":
             role = roles.get((namespace, name))
             rules = None if role is None else _own_rules(role)
@@ -139,16 +144,34 @@ def rights(documents: Iterable[Document]) -> Rights:
     )
 
 
+def _merged(roles: Iterable[tuple[Key, Document]]) -> dict[Key, Document]:
+    """Roles by their names. Of two of one name nobody knows which is written last, so they count as one that may do what both may."""
+    merged: dict[Key, Document] = {}
+    for key, role in roles:
+        one = merged.get(key)
+        if one is None:
+            merged[key] = role
+        elif one != role:
+            both = _own_rules(one), _own_rules(role)
+            known = all(rules is not None for rules in both) and not (one.get("aggregationRule") or role.get("aggregationRule"))
+            merged[key] = {
+                "metadata": role.get("metadata"),
+                "rules": [rule for rules in both for rule in rules or ()] if known else UNKNOWN,
+            }
+    return merged
+
+
 def _rules(role: Document, roles: Mapping[str, Document], seen: frozenset[str]) -> Sequence[Document] | None:
     """A role's own rules; of an aggregated role those of the roles that its selectors find, for its own are overwritten."""
     aggregation = role.get("aggregationRule")
     if not aggregation:
         return _own_rules(role)
-    if not isinstance(aggregation, Mapping):
+    selectors = aggregation.get("clusterRoleSelectors") or () if isinstance(aggregation, Mapping) else UNKNOWN
+    if isinstance(selectors, str) or not all(isinstance(selector, Mapping) for selector in selectors):
         return None
     found: list[Document] = []
     for name, other in roles.items():
-        if name not in seen and any(_selects(selector, _labels(other)) for selector in aggregation.get("clusterRoleSelectors") or ()):
+        if name not in seen and any(_selects(selector, other) for selector in selectors):
             rules = _rules(other, roles, seen | {name})
             if rules is None:
                 return None
@@ -159,10 +182,14 @@ def _rules(role: Document, roles: Mapping[str, Document], seen: frozenset[str]) 
 def _own_rules(role: Document) -> Sequence[Document] | None:
     """None where they are not known yet."""
     rules = role.get("rules") or ()
-    return None if isinstance(rules, str) or UNKNOWN in rules else tuple(rules)
+    return tuple(rules) if not isinstance(rules, str) and all(isinstance(rule, Mapping) for rule in rules) else None
 
 
-def _selects(selector: Document, labels: Mapping[str, str]) -> bool:
+def _selects(selector: Document, role: Document) -> bool:
+    """Labels that are not known yet may be those that it looks for."""
+    labels = _labels(role)
+    if UNKNOWN in (_metadata(role).get("labels"), role.get("metadata")) or UNKNOWN in labels.values():
+        return True
     exact = all(labels.get(key) == value for key, value in (selector.get("matchLabels") or {}).items())
     return exact and all(_meets(each, labels) for each in selector.get("matchExpressions") or ())
 
@@ -199,14 +226,16 @@ def _granted(subject: Subject, namespace: str, rules: Iterable[Document]) -> Ite
 def _texts(rule: Document, key: str) -> tuple[str, ...]:
     """What is not known yet may be anything."""
     found = rule.get(key) or ()
-    if isinstance(found, str):
+    if isinstance(found, str) or (key == "resourceNames" and UNKNOWN in found):
         return (EVERYTHING,) if key != "resourceNames" else ()
     return tuple(EVERYTHING if each == UNKNOWN else str(each) for each in found)
 
 
 def _subjects(binding: Document, namespace: str) -> Iterator[Subject]:
-    for each in binding.get("subjects") or ():
-        kind, name = str(each.get("kind", "")), str(each.get("name", ""))
+    subjects = binding.get("subjects") or ()
+    for given in (UNKNOWN,) if isinstance(subjects, str) else subjects:
+        each = given if isinstance(given, Mapping) else {"kind": "Group", "name": UNKNOWN}
+        kind, name = _decided(each.get("kind", "")), _decided(each.get("name", ""))
         if kind == "User" and name.startswith("system:serviceaccount:") and name.count(":") == 3:
             *_, home, account = name.split(":")
             yield Subject(kind="ServiceAccount", name=account, namespace=home)
@@ -225,9 +254,17 @@ def _persona(binding: Document, role: str, subject: Subject, team: str) -> str:
     return "maintainers" if role in (MAINTAINER_READ.name, MAINTAINER_WORKLOADS.name) else ""
 
 
+def _decided(text: Any) -> str:
+    return UNDECIDED if text == UNKNOWN else str(text)
+
+
+def _mapping(value: Any) -> Document:
+    """Nothing is in what is not known yet."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def _metadata(document: Document) -> Document:
-    found: Document = document.get("metadata") or {}
-    return found
+    return _mapping(document.get("metadata"))
 
 
 def _name(document: Document) -> str:
@@ -239,5 +276,4 @@ def _namespace(document: Document) -> str:
 
 
 def _labels(document: Document) -> Mapping[str, str]:
-    found: Mapping[str, str] = _metadata(document).get("labels") or {}
-    return found
+    return _mapping(_metadata(document).get("labels"))

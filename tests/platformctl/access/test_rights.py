@@ -140,3 +140,56 @@ def test_a_wider_right_has_the_narrower() -> None:
     for right in rights([role("r", SECRETS), binding("r", namespace="a")]).rights:
         assert wide.has(right)
         assert not rights([]).has(right)
+
+
+SOMEBODY = "named by the update"
+CLUSTER_BINDING = binding("reader")
+
+
+@pytest.mark.parametrize(
+    "subjects", [UNKNOWN, [UNKNOWN], [{"kind": "Group", "name": UNKNOWN}]], ids=["all of them", "one", "the name of one"]
+)
+def test_whoever_is_named_by_the_update_has_the_rights_all_the_same(subjects: Any) -> None:
+    found = rights([role("reader", SECRETS), {**CLUSTER_BINDING, "subjects": subjects}])
+    assert found.may(Subject(kind="Group", name=SOMEBODY), "get", "", "secrets")
+
+
+@pytest.mark.parametrize("reference", [UNKNOWN, {"kind": "ClusterRole", "name": UNKNOWN}])
+def test_a_role_that_is_named_by_the_update_may_be_any(reference: Any) -> None:
+    found = rights([role("reader", SECRETS), {**CLUSTER_BINDING, "roleRef": reference}])
+    assert [(each.subject, each.role) for each in found.unread] == [(ANNA, SOMEBODY)]
+
+
+def test_a_namespace_that_is_named_by_the_update_may_be_any() -> None:
+    found = rights([role("reader", SECRETS), binding("reader", namespace=UNKNOWN)])
+    assert may(found, "get", "", "secrets", namespace="a")
+
+
+def test_one_object_that_is_named_by_the_update_may_be_any() -> None:
+    assert may(rights([role("reader", rule("", "secrets", "get", UNKNOWN)), CLUSTER_BINDING]), "get", "", "secrets", name="token")
+
+
+@pytest.mark.parametrize("rules", [UNKNOWN, [UNKNOWN], ["get secrets"]])
+def test_rules_that_cannot_be_read_are_reported_as_such(rules: Any) -> None:
+    found = rights([{**role("reader"), "rules": rules}, CLUSTER_BINDING])
+    assert [each.role for each in found.unread] == ["reader"]
+
+
+@pytest.mark.parametrize("labels", [UNKNOWN, {"add-to": UNKNOWN}, {"other": UNKNOWN}])
+def test_labels_that_are_not_known_may_be_those_that_are_looked_for(labels: Any) -> None:
+    wide = {**role("wide", SECRETS), "metadata": {"name": "wide", "labels": labels}}
+    aggregated = role("reader", aggregationRule={"clusterRoleSelectors": [{"matchLabels": {"add-to": "reader"}}]})
+    assert may(rights([wide, aggregated, CLUSTER_BINDING]), "get", "", "secrets")
+
+
+@pytest.mark.parametrize("selectors", [UNKNOWN, [UNKNOWN]])
+def test_what_a_role_gathers_by_a_selector_that_is_not_known_is_reported(selectors: Any) -> None:
+    found = rights([role("wide", SECRETS), role("reader", aggregationRule={"clusterRoleSelectors": selectors}), CLUSTER_BINDING])
+    assert [each.role for each in found.unread] == ["reader"]
+
+
+def test_two_roles_of_one_name_count_as_what_both_may() -> None:
+    for pair in ([role("reader", SECRETS), role("reader")], [role("reader"), role("reader", SECRETS)]):
+        assert may(rights([*pair, CLUSTER_BINDING]), "get", "", "secrets")
+    gathered = role("reader", aggregationRule={"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]})
+    assert [each.role for each in rights([role("reader"), gathered, CLUSTER_BINDING]).unread] == ["reader"]
