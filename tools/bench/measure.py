@@ -63,6 +63,9 @@ class Measured:
         return statistics.median(first for first, _ in self.pairs), statistics.median(second for _, second in self.pairs)
 
 
+NO = "--no-policies"
+
+
 def preview(stack: str, runs: int) -> Measured:
     """A warm preview, against importing what its program uses and the engine previewing an empty program.
 
@@ -71,7 +74,7 @@ def preview(stack: str, runs: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         modules = Path(folder) / "modules"
         modules.write_text("\n".join(_imported(stack)))
-        pairs = pairs_of(lambda: preview_seconds(stack, ROOT, "--no-policies"), lambda: _run("tools.bench.alone", str(modules)), runs)
+        pairs = pairs_of(lambda: preview_seconds(stack, ROOT, NO), lambda: _run("tools.bench.alone", str(modules)), runs)
     return Measured(
         what=f"preview {stack} without policies",
         against="its imports and an empty preview",
@@ -86,7 +89,7 @@ def extra(stack: str, runs: int) -> Measured:
     """What each of a thousand more resources adds to a preview."""
     with tempfile.TemporaryDirectory() as folder:
         large, plain = (_project(Path(folder) / str(count), stack, count) for count in (EXTRA, 0))
-        pairs = pairs_of(lambda: preview_seconds(stack, large), lambda: preview_seconds(stack, plain), runs)
+        pairs = pairs_of(lambda: preview_seconds(stack, large, NO), lambda: preview_seconds(stack, plain, NO), runs)
     return Measured(
         what=f"{EXTRA:,} more resources in {stack}",
         against="none more",
