@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from platformctl import costs
-from platformctl.access.words import of_plan
 from platformctl.arguments import AsJson, AsMarkdown, NoPolicies, PolicyConfig, Root, Sarif, Stack
 from platformctl.comparing import compared, tried
 from platformctl.engine import stackfile
@@ -67,6 +66,8 @@ def command(  # noqa: PLR0917 - the command line's options
 
         write(sarif, plan, file.path, root)
     change = costs.change_reported(plan)
+    from platformctl.access.words import of_plan  # noqa: PLC0415 - the SDK and the components, which nothing before this needs
+
     rights = of_plan(plan)
     if as_json:
         put(document.text({**_document(plan, deployed), "access": rights.document, "cost": change.to_json() if change else None}))

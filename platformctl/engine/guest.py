@@ -5,6 +5,7 @@ was started. A program that is judged needs it, for it must not reach the proces
 host; answers each line `report` with what its last run asked for, as JSON; ends when standard input closes.
 """
 
+import gc
 import json
 import os
 import sys
@@ -45,6 +46,7 @@ class Guest:
 def main(entry: Path) -> None:
     from platformctl.engine.program import Program  # noqa: PLC0415 - the starting process has no use for it
 
+    gc.disable()  # as in `platformctl.__main__`, where a program runs that nobody judges
     answers, root = _answers(), entry.parent
     sys.path[:] = [str(root), *(path for path in sys.path if path and Path(path).resolve() != HOUSE)]
     os.chdir(root)

@@ -1,5 +1,6 @@
 """The policy pack of a checkout, started beside the engine and handed to it: `--policy-pack` takes an executable as well as a folder."""
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,9 +74,14 @@ class PolicyPack:
         self._executable.chmod(0o755)
         return "--policy-pack", str(self._executable)
 
+    @staticmethod
+    def import_ahead() -> None:
+        """Import what `rules` needs, while the engine is at work: it is the SDK."""
+        importlib.import_module("pulumi.runtime.proto.analyzer_pb2_grpc")
+
     def rules(self) -> tuple[PolicyRule, ...]:
         """The rules in the pack's order, at the levels of the operation that it judged last. Raises ServerError."""
-        import grpc  # type: ignore[import-untyped]  # noqa: PLC0415 - imported by now: the program is served with it
+        import grpc  # type: ignore[import-untyped]  # noqa: PLC0415 - imported by now: see `import_ahead`
         from google.protobuf import empty_pb2  # type: ignore[import-untyped]  # noqa: PLC0415
         from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc  # noqa: PLC0415
 

@@ -150,8 +150,8 @@ class Session:
         self._program = self._served(scope)
         scope.enter_context(environment.worn(self.environment))
         scope.enter_context(contextlib.chdir(self.project.root))
-        if not isinstance(self._program, Guest):
-            threading.Thread(target=self._program.import_ahead, daemon=True).start()
+        ahead = PolicyPack.import_ahead if isinstance(self._program, Guest) else self._program.import_ahead
+        threading.Thread(target=ahead, daemon=True).start()
         if self._own_backend is None:
             self._workspace.found(self.stack)
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from infra.pricing import CostChange, Estimate
-from platformctl.access.words import Line, RightsChange
 from platformctl.costs import dollars, monthly, signed_monthly
 from platformctl.engine.causes import GONE, causing
 from platformctl.engine.events import Violation
@@ -16,11 +16,14 @@ from platformctl.render.policy_words import fix_of, headline, summary
 from platformctl.render.policy_words import resource as blamed
 from platformctl.render.words import SIGNS, knock_on, planned, short
 
+if TYPE_CHECKING:
+    from platformctl.access.words import Line, RightsChange
+
 ROWS = 150
 """Changes that are listed: GitHub takes no comment of more than 65,536 characters."""
 
 
-def of_diff(plan: Plan, change: CostChange | None, rights: RightsChange, base: str) -> str:
+def of_diff(plan: Plan, change: CostChange | None, rights: "RightsChange", base: str) -> str:
     """A sentence with the totals, what is refused, lost or replaced, and dangerous rights in full view, the rest folded away.
 
     No `change`: it is not known.
@@ -109,7 +112,7 @@ def _refusals(plan: Plan) -> Iterator[str]:
         yield _folded(f"{len(old)} refused by policy in the base already", _verdicts(plan, old))
 
 
-def _rights(change: RightsChange) -> Iterator[str]:
+def _rights(change: "RightsChange") -> Iterator[str]:
     """Who may do more, the dangerous in full view; then the rest, and who may do less."""
     if change.dangerous:
         said = [f"{_bullet(line)}: **{_cell(line.why)}**" for line in change.dangerous]
@@ -123,7 +126,7 @@ def _rights(change: RightsChange) -> Iterator[str]:
         yield f"<sub>{_cell(' '.join(change.unseen))}</sub>"
 
 
-def _bullet(line: Line) -> str:
+def _bullet(line: "Line") -> str:
     return f"- {_cell(line.who)} `{_cell(line.what)}` {_cell(line.where)}".rstrip()
 
 
