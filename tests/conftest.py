@@ -175,6 +175,12 @@ def _open_event_loop() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _bytecode() -> None:
+    """Hundreds of processes start in the tests: each would compile the project anew where the machine says that none writes bytecode."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _no_credentials() -> Iterator[None]:
     """No test may reach a real account, whatever the machine has."""
     taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(CREDENTIALS)}
