@@ -17,6 +17,7 @@ from components.queues.sharing.plan import QueuePlan, plan, warnings
 from components.queues.sharing.section import Queues
 from platformctl.errors import WrongInput
 from stacks.config import StackFileError, load
+from stacks.plan import PlatformPlan
 from stacks.plan import plan as plan_stack
 
 MOST_QUEUES = 12
@@ -58,6 +59,11 @@ def read(name: str, file: Path) -> Sharing:
         found = plan_stack(load(file), file)
     except StackFileError as error:
         raise WrongInput(*str(error).splitlines()) from None
+    return of_plan(name, found, file)
+
+
+def of_plan(name: str, found: PlatformPlan, file: Path) -> Sharing:
+    """Of the stack `name`, whose plan is at hand. Raises WrongInput where it shares nothing."""
     section = found.addons.sections.get("queues")
     if not isinstance(section, Queues):
         raise WrongInput(f"{file.name} has no queues: set addons.queues.enabled to true, and say who shares what. See docs/queues.md.")

@@ -77,29 +77,31 @@ def load(folder: Path) -> Blueprint:
     if not NAME.fullmatch(folder.name):
         message = "is not a name of lower-case letters, digits and dashes, a letter first, at most 32 characters; rename the folder"
         problems.append(Problem("", f"{folder.name!r} {message}", 1, str(folder)))
-    manifest, wrong = _manifest(file)
+    manifest, root, wrong = _manifest(file)
     read, of_notebook = notebook.read(folder / notebook.NAME)
     problems += [*wrong, *of_notebook]
     if manifest is not None:
         found = [*_parameters(manifest, read), *_budget(manifest)] if read is not None else _budget(manifest)
-        problems += _located(file, found)
+        problems += _located(file, root, found)
     if problems or manifest is None or read is None:
         raise BlueprintError(problems)
     return Blueprint(name=folder.name, folder=folder, manifest=manifest, notebook=read)
 
 
-def _manifest(file: Path) -> tuple[Manifest | None, list[Problem]]:
+def _manifest(file: Path) -> tuple[Manifest | None, yaml.Node | None, list[Problem]]:
+    """The manifest, or None and what is wrong with it, and the nodes that it was read from."""
     try:
-        content = yaml_nodes.value(_root(file))
+        root = _root(file)
+        content = yaml_nodes.value(root)
     except YamlError as error:
-        return None, [replace(problem, file=str(file)) for problem in error.problems]
+        return None, None, [replace(problem, file=str(file)) for problem in error.problems]
     try:
-        return Manifest.model_validate_json(json.dumps(content), strict=True, by_alias=True, by_name=False), []
+        return Manifest.model_validate_json(json.dumps(content), strict=True, by_alias=True, by_name=False), root, []
     except ValidationError as error:
-        return None, _located(file, _plain(errors.problems(error, Manifest)))
+        return None, root, _located(file, root, _plain(errors.problems(error, Manifest)))
 
 
-def _root(file: Path) -> yaml.Node | None:
+def _root(file: Path) -> yaml.Node:
     """Raises YamlError: no file, not YAML, no mapping, or what a reader would misread."""
     try:
         root = yaml_nodes.compose(file.read_bytes())
@@ -117,24 +119,20 @@ def _root(file: Path) -> yaml.Node | None:
 
 def _plain(problems: Iterable[Problem]) -> Iterator[Problem]:
     """One problem for a parameter, which may be of four kinds: pydantic has one for each of them."""
-    told: set[str] = set()
+    reported: set[str] = set()
     for problem in problems:
         parts = problem.path.split(".")
         if parts[:2] == ["onCpu", "parameters"] and len(parts) == 4 and parts[3] in {"bool", "int", "float", "str"}:
             path = ".".join(parts[:3])
-            if path not in told:
-                told.add(path)
+            if path not in reported:
+                reported.add(path)
                 yield Problem(path, "must be a number, text, true or false")
         else:
             yield problem
 
 
-def _located(file: Path, problems: Iterable[Problem]) -> list[Problem]:
+def _located(file: Path, root: yaml.Node | None, problems: Iterable[Problem]) -> list[Problem]:
     """The problems with their lines in the manifest."""
-    try:
-        root = _root(file)
-    except YamlError:
-        root = None
     return [replace(problem, line=stack_file.line_within(root, problem.path) or 1, file=str(file)) for problem in problems]
 
 

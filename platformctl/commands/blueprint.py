@@ -229,7 +229,8 @@ def _queued(stack: str, root: Path, plan: "PlatformPlan", documents: "Iterable[A
 
     file = locate(stack, root)
     jobs = [each for each in documents if each["kind"] == "Job"]
-    return [f"{each.job}: {each.message}" for each in queues.verdicts(queues.read(file.name, file.path), jobs) if not each.admitted]
+    sharing = queues.of_plan(file.name, plan, file.path)
+    return [f"{each.job}: {each.message}" for each in queues.verdicts(sharing, jobs) if not each.admitted]
 
 
 def _changes(blueprint: "Blueprint", given: Iterable[str]) -> "dict[str, Value]":
