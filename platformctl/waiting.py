@@ -84,13 +84,13 @@ def _row(workload: Mapping[str, Any], queues: Mapping[tuple[str, str], str]) -> 
 
 
 def _state(spec: Mapping[str, Any], status: Mapping[str, Any]) -> tuple[str, str, list[str]]:
-    said = {each["type"]: each for each in status.get("conditions", [])}
+    said: dict[str, Mapping[str, str]] = {each["type"]: each for each in status.get("conditions", [])}
 
     def holds(kind: str) -> bool:
-        return bool(said.get(kind, {}).get("status") == "True")
+        return said.get(kind, {}).get("status") == "True"
 
     def since(kind: str) -> str:
-        return str(said.get(kind, {}).get("lastTransitionTime", ""))
+        return said.get(kind, {}).get("lastTransitionTime", "")
 
     if holds("Finished"):
         return "ended", since("Finished"), [_message(said["Finished"])]

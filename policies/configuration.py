@@ -182,9 +182,13 @@ def _given(configuration: Any, rule: Rule) -> Mapping[str, Any]:
     return given if isinstance(given, Mapping) else {}
 
 
+def reporter() -> Rule:
+    """The rule that reports what is wrong with the configuration."""
+    return next(rule for rule in RULES if rule.name == CONFIGURATION)
+
+
 def _environment(configuration: Any) -> Environment:
-    rule = next(rule for rule in RULES if rule.name == CONFIGURATION)
-    named = _given(configuration, rule).get("environment")
+    named = _given(configuration, reporter()).get("environment")
     return next((known for known in ENVIRONMENTS if known == named), "prod")
 
 

@@ -22,7 +22,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from infra.project import PROJECT
 from policies import exemptions, wire
-from policies.configuration import LEVEL, compiled, pack, schema
+from policies.configuration import LEVEL, compiled, pack, reporter, schema
 from policies.declared import declared
 from policies.pack import Pack, Verdict
 from policies.registry import RULES
@@ -40,10 +40,6 @@ _SEVERITIES = {
     "high": proto.POLICY_SEVERITY_HIGH,
     "critical": proto.POLICY_SEVERITY_CRITICAL,
 }
-
-
-CONFIGURATION = "policy-configuration"
-"""The rule that reports what is wrong with the pack's limits."""
 
 
 class Analyzer(proto.AnalyzerServicer):
@@ -138,9 +134,8 @@ class Analyzer(proto.AnalyzerServicer):
 
     def _response(self, verdicts: list[Verdict]) -> Any:
         if self._distrusted:
-            rule = next(rule for rule in RULES if rule.name == CONFIGURATION)
             message = f"the policy pack cannot be trusted any more, for {self._distrusted}: find out what speaks to it, and run it again"
-            verdicts = [Verdict(rule=rule, level="mandatory", message=message, urn=""), *verdicts]
+            verdicts = [Verdict(rule=reporter(), level="mandatory", message=message, urn=""), *verdicts]
         return proto.AnalyzeResponse(diagnostics=[_diagnostic(verdict) for verdict in verdicts])
 
     def _judge(self) -> Pack:

@@ -16,8 +16,6 @@ from stacks.config.stack import Stack
 
 NAMESPACES: frozenset[str] = frozenset().union(*(kind.namespaces for kind in ALL))
 """Of every add-on, installed or not."""
-_MADE_OF_TEAMS = frozenset({"admission", "personas", "queues", "teamNamespaces"})
-"""Sections whose answers hang on who the teams are."""
 
 
 def plan(sections: Section, cluster: ClusterContext) -> AddOnsPlan:
@@ -27,10 +25,11 @@ def plan(sections: Section, cluster: ClusterContext) -> AddOnsPlan:
 
 def problems_beside_teams(sections: Section, cluster: ClusterContext) -> Iterator[Problem]:
     """What is wrong with the add-ons of a stack whose teams were refused: those that are made of the teams cannot be looked at."""
+    unsaid = {section_key(kind.key) for kind in ALL if kind.made_of_teams}
     try:
         plan(sections, cluster)
     except PlanError as error:
-        yield from (problem for problem in error.problems if problem.path.partition(".")[0] not in _MADE_OF_TEAMS)
+        yield from (problem for problem in error.problems if problem.path.partition(".")[0] not in unsaid)
 
 
 def asked(sections: Section, cluster: ClusterContext) -> tuple[Asked, ...]:

@@ -1,7 +1,6 @@
 """The spend cap of a stack file, compiled into a budget and into quotas."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from infra.catalogue.shapes import Shape
 from infra.oke.pools.pool_plan import PoolPlan
@@ -33,11 +32,7 @@ def caps(stack: Stack, pools: Sequence[PoolPlan]) -> tuple[GpuCap, ...]:
     found = [answer for answer in answers if isinstance(answer, GpuCap)]
     if problems:
         raise PlanError(problems)
-    try:
-        check(found, rules.compartment_path or "", quota_names(stack))
-    except PlanError as error:
-        models = {f"spend.gpus.{cap.quota}": f"spend.gpus.{model}" for model, cap in zip(stack.spend.gpus, found, strict=True)}
-        raise PlanError([replace(each, path=models.get(each.path, each.path)) for each in error.problems]) from None
+    check(found, rules.compartment_path or "", quota_names(stack))
     return tuple(found)
 
 
@@ -60,6 +55,7 @@ def _cap(model: str, gpus: int, names: dict[str, str], pools: Sequence[PoolPlan]
     domains = sorted({domain for pool in used for domain in pool.availability_domains})
     return GpuCap(
         quota=quota,
+        key=model,
         gpus=gpus,
         gpus_per_node=min(pool.shape.gpus for pool in used) if used else min(shape.gpus for shape in shapes),
         domains=tuple(domains) or None,

@@ -97,9 +97,13 @@ def recovered(session: Session) -> frozenset[str]:
     with cloud.locked():
         there = [record for record in cloud.state.records.values() if record.urn]
     found = [_found(record) for record in there if record.inputs.get("displayName") or record.inputs.get("name")]
-    alone = recovery.traced(state, {}, lambda name, region: [each for each in found if each.name == name])
+
+    def search(name: str, region: str) -> list[Found]:
+        return [each for each in found if each.name == name]
+
+    alone = recovery.traced(state, {}, search)
     given = {record.urn: record.id for record in there if record.urn in {trace.pending.urn for trace in alone if trace.unknown}}
-    traces = recovery.traced(state, given, lambda name, region: [each for each in found if each.name == name])
+    traces = recovery.traced(state, given, search)
     recovery.settle(engine, state, traces, lambda urns: session.run("refresh", *(f"--target={urn}" for urn in urns)))
     return frozenset(given)
 

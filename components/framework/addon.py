@@ -34,6 +34,8 @@ class AddOn(ABC, Generic[S]):
     """What its releases are of. A chart may have many releases."""
     takes_monitors: ClassVar[bool] = False
     """Whether it brings the definitions of monitors. Those of every add-on are installed beside it, and nowhere else."""
+    made_of_teams: ClassVar[bool] = False
+    """Whether what is wrong with it hangs on who the teams are: nothing of it is reported while the teams themselves are refused."""
     provided: ClassVar[tuple[str, ...]] = ()
     """What of it a cluster that exists may run already, as `cluster.provided` of the stack file names it. Its key where that is all."""
     namespaces: ClassVar[frozenset[str]] = frozenset()

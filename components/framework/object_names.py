@@ -1,9 +1,10 @@
 """Overrides that rename what a release installs, or move it: what the platform says of it elsewhere would then be of nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.framework.plan import Release
+from components.framework.values import at
 from infra.problems import Problem, shown
 
 _MOVES = ("namespaceOverride", "namespace")
@@ -14,7 +15,7 @@ _RENAMES = ("fullnameOverride", "nameOverride")
 def problems(release: Release, given: Mapping[str, Any]) -> Iterator[Problem]:
     """Of the overrides of one release; paths are those of its values."""
     for path, value in _found(given):
-        if not value or value == _at(release.values, path):  # empty: the chart's own name
+        if not value or value == at(release.values, path):  # empty: the chart's own name
             continue
         if path[-1] in _RENAMES:
             why = f"health checks, alerts and policies know what {release.name} installs by the chart's own names"
@@ -33,9 +34,3 @@ def _found(given: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
             # `namespace` of a part may be anybody's: that of the kubelet's Service, say.
             parts = (*_MOVES, *_RENAMES) if key == "global" else (_MOVES[0], *_RENAMES)
             yield from (((key, name), value[name]) for name in parts if name in value)
-
-
-def _at(values: Any, path: Sequence[str]) -> Any:
-    for key in path:
-        values = values.get(key) if isinstance(values, Mapping) else None
-    return values

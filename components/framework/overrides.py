@@ -8,7 +8,7 @@ from components.framework import object_names, volumes
 from components.framework.chart import Chart
 from components.framework.plan import AddOnPlan, Release
 from components.framework.schema import unknown_keys
-from components.framework.values import merged
+from components.framework.values import ABSENT, at, merged
 from infra.facts import ClusterContext
 from infra.problems import Problem, did_you_mean, shown
 
@@ -82,7 +82,7 @@ def _overruled(release: Release, given: Any, cluster: ClusterContext) -> Iterato
     both = merged(release.values, given)
     reported: list[tuple[str, ...]] = []
     for decided in release.decided:
-        if not _stays(_at(both, decided.path), _at(release.values, decided.path), more=decided.more):
+        if not _stays(at(both, decided.path), at(release.values, decided.path), more=decided.more):
             where, value = _given(given, decided.path)
             if not any(each[: len(where)] == where for each in reported):
                 reported.append(where)
@@ -91,23 +91,14 @@ def _overruled(release: Release, given: Any, cluster: ClusterContext) -> Iterato
     yield from (problem for problem in more if problem.path not in {".".join(each) for each in reported})
 
 
-_ABSENT = object()
-
-
-def _at(values: Any, path: Sequence[str]) -> Any:
-    for key in path:
-        values = values.get(key, _ABSENT) if isinstance(values, Mapping) else _ABSENT
-    return values
-
-
 def _stays(found: Any, wanted: Any, *, more: bool) -> bool:
     """Whether what is found is what is wanted, or all of that and `more`. Of entries that have a name there is one of each."""
     if not more:
         return bool(found == wanted)
-    if wanted is _ABSENT:
+    if wanted is ABSENT:
         return True
     if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and all(_stays(found.get(key, _ABSENT), item, more=True) for key, item in wanted.items())
+        return isinstance(found, Mapping) and all(_stays(found.get(key, ABSENT), item, more=True) for key, item in wanted.items())
     if isinstance(wanted, list | tuple):
         return isinstance(found, list | tuple) and all(_has(found, item) for item in wanted)
     return bool(found == wanted)

@@ -1,9 +1,18 @@
 """Helm values as data: what an add-on decides, and the stack file's overrides merged into it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Values = dict[str, Any]
+ABSENT = object()
+"""What `at` finds where nothing is: a null is something."""
+
+
+def at(values: Any, path: Sequence[str]) -> Any:
+    """What stands at `path`, or ABSENT."""
+    for key in path:
+        values = values.get(key, ABSENT) if isinstance(values, Mapping) else ABSENT
+    return values
 
 
 def merged(values: Mapping[str, Any], override: Mapping[str, Any]) -> Values:

@@ -14,6 +14,7 @@ from components.access.team_namespaces.limits import RESOURCES
 from components.access.team_namespaces.priorities import name_of
 from components.ci.runners.runner_pod import node_selector
 from components.framework import restricted
+from components.queues.model.workloads import QUEUE
 from components.queues.sharing.section import Queues
 from infra.facts import ClusterContext, Pool, Team, TeamNamespace
 from infra.problems import choices
@@ -27,7 +28,6 @@ USER = 1001
 SOURCE, WORK = "/blueprint", "/work"
 KEEP_SECONDS = 24 * 3600
 """How long a finished Job can be looked at, where the cluster keeps none longer."""
-QUEUE = "kueue.x-k8s.io/queue-name"
 BLUEPRINT = "oke-gpu-platform/blueprint"
 
 

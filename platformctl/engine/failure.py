@@ -9,6 +9,7 @@ from infra.problems import Problem
 from infra.stack_file import located
 from platformctl.engine.events import Diagnostic
 from platformctl.engine.plan import breaches, name_of, type_of
+from platformctl.engine.program_report import problem_fields
 from platformctl.engine.session import OperationError
 from platformctl.engine.stackfile import StackFile
 from platformctl.errors import Refused, Stop, WrongInput
@@ -93,4 +94,4 @@ def _mentioned(urn: str, errors: Sequence[Diagnostic]) -> bool:
 
 def _ours(problem: Any) -> Problem:
     """A problem of the program, which may be another revision's."""
-    return Problem(problem.path, problem.message, getattr(problem, "line", None), getattr(problem, "file", ""))
+    return Problem(**problem_fields(problem))

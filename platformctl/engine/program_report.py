@@ -46,7 +46,7 @@ def to_json(report: ProgramReport) -> dict[str, Any]:
     return {
         "options": {urn: asdict(options) for urn, options in report.options.items()},
         "spans": report.spans,
-        "failure": None if failure is None else {**asdict(failure), "problems": [_problem(problem) for problem in failure.problems]},
+        "failure": None if failure is None else {**asdict(failure), "problems": [problem_fields(problem) for problem in failure.problems]},
     }
 
 
@@ -66,7 +66,7 @@ def from_json(document: Mapping[str, Any]) -> ProgramReport:
     )
 
 
-def _problem(problem: Any) -> dict[str, Any]:
+def problem_fields(problem: Any) -> dict[str, Any]:
     """A problem of the program, which may be another revision's class."""
     return {"path": problem.path, "message": problem.message, "line": getattr(problem, "line", None), "file": getattr(problem, "file", "")}
 

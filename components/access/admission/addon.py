@@ -16,6 +16,7 @@ class AdmissionAddOn(AddOn[Admission]):
     key = "admission"
     about = "What is refused in the teams' namespaces: GPUs past the caps, and every way around quotas ([admission.md](admission.md))."
     Section = Admission
+    made_of_teams = True
     after = frozenset({"team-namespaces", "personas"})
 
     @classmethod

@@ -26,6 +26,7 @@ class PersonasAddOn(AddOn[Personas]):
     key = "personas"
     about = "Who may do what in the cluster: administrators, maintainers, the teams' members, and CI ([access.md](access.md))."
     Section = Personas
+    made_of_teams = True
     after = frozenset({"team-namespaces"})
 
     @classmethod

@@ -18,6 +18,7 @@ class TeamNamespacesAddOn(AddOn[TeamNamespaces]):
     key = "team-namespaces"
     about = "Namespaces of the teams (`teams`): quotas, defaults, Pod Security, and networks that are closed but for what is said."
     Section = TeamNamespaces
+    made_of_teams = True
 
     @classmethod
     def unwanted(cls, cluster: ClusterContext) -> str | None:

@@ -6,6 +6,7 @@ from components.ci.runners.names import gate
 from components.ci.runners.section import ScaleSet
 from components.framework import restricted
 from components.framework.values import Values
+from components.queues.model.workloads import QUEUE
 from infra.facts import POOL_LABEL, Pool
 
 USER = 1001
@@ -19,7 +20,7 @@ def template(name: str, scale_set: ScaleSet, pools: Iterable[Pool]) -> Values:
     """`pools` are those of the entry that the scale set names, one in each availability domain."""
     found = tuple(pools)
     labels = {
-        **({"kueue.x-k8s.io/queue-name": scale_set.queue} if scale_set.queue else {}),
+        **({QUEUE: scale_set.queue} if scale_set.queue else {}),
         **({"kueue.x-k8s.io/priority-class": scale_set.priority} if scale_set.priority else {}),
     }
     return {

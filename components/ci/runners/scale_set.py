@@ -9,6 +9,7 @@ from components.ci.runners.signals import JOB_BUCKETS, JOB_LABELS
 from components.framework import restricted
 from components.framework.plan import Decided, settings
 from components.framework.values import Values
+from components.queues.model.workloads import QUEUE
 from infra.facts import Pool
 
 _POD = ("template", "spec")
@@ -19,7 +20,7 @@ _SETTINGS = {
     "minRunners": ("minRunners",),
     "maxRunners": ("maxRunners",),
     "deadlineMinutes": (*_POD, "activeDeadlineSeconds"),
-    "queue": ("template", "metadata", "labels", "kueue.x-k8s.io/queue-name"),
+    "queue": ("template", "metadata", "labels", QUEUE),
     "priority": ("template", "metadata", "labels", "kueue.x-k8s.io/priority-class"),
 }
 """Values that a setting decides."""

@@ -26,6 +26,7 @@ class QueuesAddOn(AddOn[Queues]):
     key = "queues"
     about = "Who has which part of the nodes, who lends it and who borrows it."
     Section = Queues
+    made_of_teams = True
     requires = frozenset({"kueue"})
     after = frozenset({"team-namespaces"})
     namespaces = frozenset({budget_plan.NAMESPACE})

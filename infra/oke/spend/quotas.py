@@ -44,6 +44,8 @@ class GpuCap:
 
     quota: str
     """Name of Oracle's quota: `gpu-a10-count`."""
+    key: str = ""
+    """Of the cap in the stack file, under `spend.gpus`: `A10`. Empty where it is the quota's own name."""
     gpus: int
     """Most GPUs over all availability domains together."""
     gpus_per_node: int = 1
@@ -52,6 +54,11 @@ class GpuCap:
     """Numbers of the availability domains whose pools have these GPUs, 1 first; None for all."""
     reserved: bool = False
     """The pools draw from capacity reservations, which count under a quota of their own."""
+
+    @property
+    def path(self) -> str:
+        """Of the cap in the stack file."""
+        return f"spend.gpus.{self.key or self.quota}"
 
     @property
     def counted_as(self) -> str:
@@ -66,7 +73,7 @@ def check(caps: Iterable[GpuCap], compartment_path: str, names: frozenset[str] =
         problems.append(Problem("guardrails.compartmentPath", f"{compartment_path!r} {message}"))
     seen: set[str] = set()
     for cap in caps:
-        path = f"spend.gpus.{cap.quota}"
+        path = cap.path
         if cap.quota not in names or not _NAME.fullmatch(cap.quota):
             problems.append(Problem(path, f"{cap.quota!r} is not a GPU quota known here; known: {', '.join(sorted(names))}"))
         if cap.quota in seen:
@@ -104,7 +111,7 @@ def spread(cap: GpuCap, domains: Sequence[str]) -> dict[str, int]:
     missing = [number for number in numbers if not 1 <= number <= len(domains)]
     if missing or not numbers:
         found = f"availability domain {', '.join(map(str, missing))}" if missing else "no availability domain"
-        raise QuotaPlanError([Problem(f"spend.gpus.{cap.quota}", f"names {found}; the region has 1 to {len(domains)}")])
+        raise QuotaPlanError([Problem(cap.path, f"names {found}; the region has 1 to {len(domains)}")])
     nodes, left = divmod(cap.gpus // cap.gpus_per_node, len(numbers))
     return {domains[number - 1]: cap.gpus_per_node * (nodes + (place < left)) for place, number in enumerate(numbers)}
 
