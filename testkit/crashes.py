@@ -12,6 +12,7 @@ from platformctl.engine.failure import reasons
 from platformctl.engine.session import OperationError, Session
 from platformctl.state import recovery
 from platformctl.state.identities import Found
+from platformctl.state.listing import LISTED, owner
 from platformctl.state.pending import Pending, pending
 from simulator.simulated_state import Delay, Operation, Record, SimulatedState
 
@@ -101,9 +102,15 @@ def recovered(session: Session) -> frozenset[str]:
     def search(name: str, region: str) -> list[Found]:
         return [each for each in found if each.name == name]
 
-    alone = recovery.traced(state, {}, search)
+    def listed(pending: Pending) -> list[dict[str, Any]]:
+        """As the service lists them: in its own words."""
+        how = LISTED[pending.type]
+        own = [record for record in there if record.type == pending.type and record.inputs.get(how.owner) == owner(pending)]
+        return [{"id": record.id, **{how.told.get(key, key): value for key, value in record.inputs.items()}} for record in own]
+
+    alone = recovery.traced(state, {}, search, listed)
     given = {record.urn: record.id for record in there if record.urn in {trace.pending.urn for trace in alone if trace.unknown}}
-    traces = recovery.traced(state, given, search)
+    traces = recovery.traced(state, given, search, listed)
     recovery.settle(engine, state, traces, lambda urns: session.run("refresh", *(f"--target={urn}" for urn in urns)))
     return frozenset(given)
 

@@ -103,14 +103,19 @@ def recover(
     Changes the state, and no cloud.
     """
     from platformctl.engine.session import found_engine  # noqa: PLC0415
-    from platformctl.state import recovery, searching  # noqa: PLC0415
+    from platformctl.state import listing, recovery, searching  # noqa: PLC0415
     from platformctl.state.pending import pending  # noqa: PLC0415
 
     file = locate(stack, root)
     engine = recovery.real(found_engine(dict(os.environ))(), root, file.name)
     state = recovery.exported(engine)
     given = recovery.assigned(made or (), pending(state))
-    traces = recovery.traced(state, given, lambda name, region: searching.search(name, os.environ, region) if search else ())
+    traces = recovery.traced(
+        state,
+        given,
+        lambda name, region: searching.search(name, os.environ, region) if search else (),
+        lambda each: listing.listed(each, os.environ) if search else (),
+    )
     rows = [_row(trace) for trace in traces]
     if as_json:
         typer.echo(json.dumps({"stack": file.name, "pending": rows}, indent=2))

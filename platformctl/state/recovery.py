@@ -12,12 +12,15 @@ from typing import Any
 from platformctl.engine.workspace import temporary
 from platformctl.errors import Refused, WrongInput
 from platformctl.state.identities import Found, is_local, made_of, searched
+from platformctl.state.listing import fitting, owner
 from platformctl.state.pending import CREATING, Pending, known, pending, settled
 
 Engine = Callable[..., str]
 """Runs a command of the engine on the stack, and returns what it printed: `engine("stack", "export")`. Raises Refused."""
 SearchIn = Callable[[str, str], Sequence[Found]]
 """What is called by the first in the region of the second."""
+List = Callable[[Pending], Sequence[Mapping[str, Any]]]
+"""All that belong to the same as the resource does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +45,13 @@ def exported(engine: Engine) -> dict[str, Any]:
     return state
 
 
-def traced(state: Mapping[str, Any], given: Mapping[str, str], search: SearchIn) -> tuple[Trace, ...]:
+def traced(state: Mapping[str, Any], given: Mapping[str, str], search: SearchIn, listed: List) -> tuple[Trace, ...]:
     """Everything that was under way, with the ids of what was being created: those `given`, by URN, before all others. Raises Refused."""
     held = known(state)
-    return tuple(_trace(each, given, search, held) for each in pending(state))
+    return tuple(_trace(each, given, search, listed, held) for each in pending(state))
 
 
-def _trace(each: Pending, given: Mapping[str, str], search: SearchIn, held: frozenset[str]) -> Trace:
+def _trace(each: Pending, given: Mapping[str, str], search: SearchIn, listed: List, held: frozenset[str]) -> Trace:
     if each.what != CREATING:
         return Trace(pending=each)
     if each.urn in given:
@@ -57,6 +60,8 @@ def _trace(each: Pending, given: Mapping[str, str], search: SearchIn, held: froz
         return Trace(pending=each, ident=ident, how="made of its name, if it is there")
     if ident := searched(each, lambda name: search(name, each.region), held):
         return Trace(pending=each, ident=ident, how="found by its name")
+    if owner(each) and (ident := fitting(each, listed(each), held)):
+        return Trace(pending=each, ident=ident, how="found by what it belongs to")
     return Trace(pending=each)
 
 
