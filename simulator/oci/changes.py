@@ -34,7 +34,7 @@ _POOLS = f"{_DOCS}/Tasks/contengupgradingimageworkernode.htm"
 _PLACEMENT = "https://github.com/oracle-terraform-modules/terraform-oci-oke/issues/879"
 _VCN = "https://docs.oracle.com/en-us/iaas/tools/oci-cli/latest/oci_cli_docs/cmdref/network/vcn/modify-vcn-cidr.html"
 _SUBNET = "https://docs.oracle.com/en-us/iaas/tools/oci-cli/latest/oci_cli_docs/cmdref/network/subnet/update.html"
-_LUSTRE = "https://docs.oracle.com/en-us/iaas/Content/lustre/file-system-update.htm"
+_LUSTRE = "https://docs.oracle.com/en-us/iaas/Content/lustre/file-system-capacity.htm"
 _VERSIONING = "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/usingversioning.htm"
 _ENDPOINT = "https://docs.oracle.com/en-us/iaas/tools/python/latest/api/container_engine/models/oci.container_engine.models.UpdateClusterEndpointConfigDetails.html"
 READ = "2026-11"
@@ -103,6 +103,7 @@ RULES: tuple[ChangeRule, ...] = (
     _refused(VCN, "cidrBlocks", "leaves a subnet outside", "no address of a subnet may be outside of the network's blocks", _VCN),
     _refused(SUBNET, "cidrBlock", "leaves an address outside", "addresses in use stay within the block", _SUBNET),
     _refused(LUSTRE, "capacityInGbs", "shrinks", "a Lustre file system grows only", _LUSTRE),
+    _refused(LUSTRE, "capacityInGbs", "is between two steps", "by 10.4 TB up to 124.8 TB, and by 41.6 TB from there", _LUSTRE),
     _refused(BUCKET, "versioning", "is taken off", "versioning that was on can be suspended, not taken off", _VERSIONING),
 )  # fmt: skip
 
@@ -330,6 +331,22 @@ def _less_capacity(judged: Judged) -> str:
     return f"capacityInGbs cannot go from {was} to {wanted}: a Lustre file system grows only"
 
 
+def _between_steps(judged: Judged) -> str:
+    wanted = _known(judged.new.get("capacityInGbs"))
+    return off_step(int(wanted)) if wanted else ""
+
+
+def off_step(capacity: int) -> str:
+    """What is wrong with the capacity of a Lustre file system, in GB; empty where it is one that there is."""
+    least, step, most, next_step = 31200, 10400, 124800, 41600
+    if least <= capacity <= most and (capacity - least) % step == 0:
+        return ""
+    if capacity > most and (capacity - most) % next_step == 0:
+        return ""
+    steps = f"{least} and more in steps of {step} up to {most}, in steps of {next_step} from there"
+    return f"capacityInGbs {capacity} is none that there is: {steps}"
+
+
 def _no_versions(judged: Judged) -> str:
     was, wanted = _known(judged.held.outputs.get("versioning")), _known(judged.new.get("versioning")) or "Disabled"
     return (
@@ -353,6 +370,7 @@ CONDITIONS: Mapping[str, Callable[[Judged], str]] = MappingProxyType(
         "leaves a subnet outside": _stranded_subnet,
         "leaves an address outside": _stranded_address,
         "shrinks": _less_capacity,
+        "is between two steps": _between_steps,
         "is taken off": _no_versions,
     }
 )

@@ -13,7 +13,7 @@ from typing import Any
 from simulator.diff import Change
 from simulator.errors import CloudError, Failure
 from simulator.oci import region as model
-from simulator.oci.changes import BUCKET, Judged, refusals, within
+from simulator.oci.changes import BUCKET, Judged, off_step, refusals, within
 from simulator.oci.outputs import CLUSTER, NODE_POOL, SUBNET, VCN, Place
 from simulator.provider import Both
 from simulator.simulated_state import Record
@@ -452,6 +452,13 @@ def _in_domain(place: Place, inputs: Inputs, old: Record | None) -> None:
     _domain(place, inputs.get("availabilityDomain"))
 
 
+def _lustre(place: Place, inputs: Inputs, old: Record | None) -> None:
+    _in_domain(place, inputs, old)
+    wrong = off_step(int(inputs.get("capacityInGbs") or 0))
+    if wrong:
+        raise invalid(wrong)
+
+
 _STATEMENT = re.compile(r"\s*(allow|define|endorse|admit|deny)\s", re.IGNORECASE)
 _QUOTA = re.compile(r"\s*(set|unset|zero)\s+\S+\s+quotas?\s", re.IGNORECASE)
 
@@ -506,7 +513,7 @@ CREATE: Mapping[str, Rule] = MappingProxyType(
         BUCKET: _bucket,
         MOUNT_TARGET: _in_domain,
         FILE_SYSTEM: _in_domain,
-        LUSTRE: _in_domain,
+        LUSTRE: _lustre,
         "oci:Core/computeCluster:ComputeCluster": _in_domain,
         "oci:Core/computeCapacityReservation:ComputeCapacityReservation": _in_domain,
         "oci:Core/defaultDhcpOptions:DefaultDhcpOptions": _default,

@@ -203,13 +203,26 @@ def test_versions_of_a_bucket_are_suspended_and_not_taken_off(oci: "Cloud", afte
     assert (foreseen(oci, BUCKET, live, inputs) is not None) is refused
 
 
-@pytest.mark.parametrize(("after", "refused"), [(31200, True), (62400, False), (124800, False)])
+@pytest.mark.parametrize(("after", "refused"), [(31200, True), (62400, False), (124800, False), (166400, False)])
 def test_a_lustre_file_system_grows_only(site: "Site", after: int, refused: bool) -> None:
     live = site.cloud.create(
         LUSTRE, "it", compartmentId="c", availabilityDomain="Uocm:EU-FRANKFURT-1-AD-1", capacityInGbs=62400, fileSystemName="it",
         performanceTier="MBPS_PER_TB_125", subnetId=site.subnet.id, rootSquashConfiguration={"identitySquash": "NONE"},
     )  # fmt: skip
     assert (foreseen(site.cloud, LUSTRE, live, {**live.inputs, "capacityInGbs": after}) is not None) is refused
+
+
+@pytest.mark.parametrize("after", [35000, 62401, 135200, 170000])
+def test_a_lustre_file_system_grows_in_steps(site: "Site", after: int) -> None:
+    given = {
+        "compartmentId": "c", "availabilityDomain": "Uocm:EU-FRANKFURT-1-AD-1", "fileSystemName": "it",
+        "performanceTier": "MBPS_PER_TB_125", "subnetId": site.subnet.id, "rootSquashConfiguration": {"identitySquash": "NONE"},
+    }  # fmt: skip
+    live = site.cloud.create(LUSTRE, "it", **given, capacityInGbs=31200)
+    said = foreseen(site.cloud, LUSTRE, live, {**live.inputs, "capacityInGbs": after})
+    assert said is not None and f"capacityInGbs {after} is none that there is" in said
+    with pytest.raises(CloudError, match="is none that there is"):
+        site.cloud.create(LUSTRE, "other", **given, capacityInGbs=after)
 
 
 # The table

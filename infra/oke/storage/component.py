@@ -14,8 +14,10 @@ from infra.problems import PlanError, Problem
 
 LUSTRE_TIERS = (125, 250, 500, 1000)
 """Throughput in MB/s per TB. pulumi_oci 5.5.0, `performanceTier`."""
-LUSTRE_SMALLEST_GB = 31200
-"""What oci-hpc-oke 61d210a, 2026-08-20, starts from: the least that is known to work. It grows by 5000 (pulumi_oci 5.5.0)."""
+LUSTRE_SMALLEST_GB, LUSTRE_STEP_GB = 31200, 10400
+LUSTRE_LARGE_GB, LUSTRE_LARGE_STEP_GB = 124800, 41600
+"""From here on a step is larger. Oracle, "Increasing File System Capacity" (File Storage with Lustre), 2026-11; 31.2 TB are 31,200, as in
+oci-hpc-oke 61d210a, 2026-08-20. The text of the API (pulumi_oci 5.5.0) still says steps of 5 TB, which 31.2 itself is none of."""
 LUSTRE_NAME_LENGTH = 8
 """Longest name of a Lustre file system. oci-cloud-controller-manager 1100ac3, docs/pvcs-with-lustre-using-csi.md."""
 
@@ -219,10 +221,13 @@ def check(args: StorageArgs) -> None:
             problems.append(
                 Problem("storage.lustre.tier", f"{args.lustre.tier} is not possible; choose one of {', '.join(map(str, LUSTRE_TIERS))}")
             )
-        if args.lustre.capacity_gb < LUSTRE_SMALLEST_GB:
+        below, above = _capacities(args.lustre.capacity_gb)
+        if below != args.lustre.capacity_gb:
             problems.append(
                 Problem(
-                    "storage.lustre.capacityGb", f"{args.lustre.capacity_gb} is too little; the least known to work is {LUSTRE_SMALLEST_GB}"
+                    "storage.lustre.capacityGb",
+                    f"is {args.lustre.capacity_gb}, which Oracle does not have; next to it "
+                    + (f"are {below} and {above}" if below else f"is {above}"),
                 )
             )
         if not re.fullmatch(rf"[A-Za-z][A-Za-z0-9_]{{0,{LUSTRE_NAME_LENGTH - 1}}}", args.lustre.name):
@@ -237,3 +242,12 @@ def _nth(names: Sequence[str], number: int) -> str:
     if not 1 <= number <= len(names):
         raise StoragePlanError([Problem("storage", f"availability domain {number} does not exist; the region has {len(names)}")])
     return names[number - 1]
+
+
+def _capacities(wanted: int) -> tuple[int, int]:
+    """The capacities of a Lustre file system next to one, in GB: the largest that is no larger, 0 where there is none, and the next."""
+    if wanted < LUSTRE_SMALLEST_GB:
+        return 0, LUSTRE_SMALLEST_GB
+    least, step = (LUSTRE_SMALLEST_GB, LUSTRE_STEP_GB) if wanted < LUSTRE_LARGE_GB else (LUSTRE_LARGE_GB, LUSTRE_LARGE_STEP_GB)
+    below = wanted - (wanted - least) % step
+    return below, below + step

@@ -31,7 +31,7 @@ class Lustre(Section):
     availability_domain: Annotated[int, Field(ge=1, le=3)] = 1
     """Number of the availability domain it lives in."""
     capacity_gb: Annotated[int, Field(ge=31200)] = 31200
-    """Capacity in GB; Oracle takes 31,200 and steps above it."""
+    """Capacity in GB: 31,200, and more in steps of 10,400 up to 124,800, in steps of 41,600 from there. It only grows."""
     tier: Annotated[int, Field(ge=125, le=1000)] = 125
     """Throughput in MB/s per TB: 125, 250, 500 or 1000."""
 

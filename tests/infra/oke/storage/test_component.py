@@ -138,7 +138,15 @@ REFUSED = [
     ),
     (
         {"lustre": Lustre(subnet_id=SUBNET, nsg_id="n", capacity_gb=1000)},
-        "storage.lustre.capacityGb: 1000 is too little; the least known to work is 31200",
+        "storage.lustre.capacityGb: is 1000, which Oracle does not have; next to it is 31200",
+    ),
+    (
+        {"lustre": Lustre(subnet_id=SUBNET, nsg_id="n", capacity_gb=35000)},
+        "storage.lustre.capacityGb: is 35000, which Oracle does not have; next to it are 31200 and 41600",
+    ),
+    (
+        {"lustre": Lustre(subnet_id=SUBNET, nsg_id="n", capacity_gb=135200)},
+        "storage.lustre.capacityGb: is 135200, which Oracle does not have; next to it are 124800 and 166400",
     ),
     (
         {"lustre": Lustre(subnet_id=SUBNET, nsg_id="n", name="far-too-long")},
