@@ -31,6 +31,7 @@ LOST: Mapping[str, str] = {
     "oci:Lustre/fileStorageLustreFileSystem:FileStorageLustreFileSystem": "the file system goes, and all files in it",
     "oci:ObjectStorage/bucket:Bucket": "the bucket goes, and all objects in it",
     "oci:Vault/secret:Secret": "the secret goes, and what reads it has none",
+    "kubernetes:core/v1:Namespace": "the namespace goes, and every claim and job in it",
     "kubernetes:core/v1:PersistentVolume": "the volume goes, and may take its data along",
     "kubernetes:core/v1:PersistentVolumeClaim": "the claim goes, and the volume behind it with all data on it",
 }

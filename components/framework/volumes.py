@@ -20,7 +20,7 @@ _BYTES = {
 
 def problems(values: Mapping[str, Any], cluster: ClusterContext) -> Iterator[Problem]:
     """Volumes that are too small for Oracle's block storage, or of a storage class that the cluster does not have."""
-    for path, size, chosen in _claims(values, ()):
+    for path, size, chosen in claims(values):
         known = cluster.storage_classes
         if isinstance(chosen, str) and chosen and chosen not in known:
             place = (*path[:-1], "storageClassName")
@@ -32,11 +32,11 @@ def problems(values: Mapping[str, Any], cluster: ClusterContext) -> Iterator[Pro
             yield Problem(".".join(path), f"is {size}, but Oracle makes and bills {SMALLEST_BLOCK_GIB} GiB at least; {fix}")
 
 
-def _claims(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """Where the size of a volume is said, the size, and its storage class."""
+def claims(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+    """Where Helm values say the size of a volume, the size, and its storage class."""
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _claims(item, (*path, str(index)))
+            yield from claims(item, (*path, str(index)))
     if not isinstance(value, Mapping):
         return
     if "size" in value and path[-1:] == ("persistence",) and value.get("enabled") is not False:
@@ -45,7 +45,7 @@ def _claims(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     if isinstance(requests, Mapping) and "storage" in requests:
         yield (*path, "resources", "requests", "storage"), requests["storage"], value.get("storageClassName")
     for key, item in value.items():
-        yield from _claims(item, (*path, str(key)))
+        yield from claims(item, (*path, str(key)))
 
 
 def _gib(size: Any) -> float | None:

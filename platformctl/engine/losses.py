@@ -1,11 +1,13 @@
 """What a plan takes away that nobody gets back: by the engine's steps, which no policy pack sees."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Any
 
+from components.framework.volumes import claims
 from infra.node_pool_tags import AUTOSCALER_MAX
 from platformctl.engine.causes import GONE, chain
 from platformctl.engine.events import Violation
@@ -23,11 +25,13 @@ OCID = "ocid1."
 KUBERNETES = "pulumi:providers:kubernetes"
 MOVED = "what the stack has in the cluster of the old context stays there, nobody's, and counts as made in the new one, where it is not"
 NODE_POOL = "oci:ContainerEngine/nodePool:NodePool"
+NAMESPACE = "kubernetes:core/v1:Namespace"
+RELEASE = "kubernetes:helm.sh/v3:Release"
 COUNTED = (
     ("oci:ContainerEngine/nodePool:NodePool", "pool", "pools"),
     ("kubernetes:core/v1:PersistentVolumeClaim", "claim", "claims"),
     ("kubernetes:serving.kserve.io/v1beta1:InferenceService", "model", "models"),
-    ("kubernetes:helm.sh/v3:Release", "chart", "charts"),
+    (RELEASE, "chart", "charts"),
 )
 """What people ask for first when something goes that holds other things."""
 
@@ -44,10 +48,29 @@ def is_dear(resource: PlannedResource) -> bool:
     return resource.custom and (resource.type in LOST or not any(fnmatchcase(resource.type, type_) for type_ in REMADE))
 
 
+def is_lost(resource: PlannedResource, plan: Plan) -> bool:
+    """Whether the plan takes it away, and something with it that an update does not make anew."""
+    return resource.op in GONE and is_dear(resource) and not _holds_a_chart_alone(resource, plan)
+
+
 def lost(plan: Plan) -> tuple[PlannedResource, ...]:
     """What is replaced or deleted and dear, but for what goes with something dear that is named already."""
-    going = [resource for resource in plan.changes if resource.op in GONE and is_dear(resource)]
+    going = [resource for resource in plan.changes if is_lost(resource, plan)]
     return tuple(resource for resource in going if not any(is_dear(earlier) for earlier in chain(resource, plan)))
+
+
+def _holds_a_chart_alone(namespace: PlannedResource, plan: Plan) -> bool:
+    """Whether a namespace was made for a chart that goes with it and has no volumes. People put nothing there: it is made anew."""
+    if namespace.type != NAMESPACE:
+        return False
+    name = _before(namespace).get("metadata", {}).get("name")
+    releases = [_before(other) for other in plan.changes if other.type == RELEASE and other.op in GONE]
+    inside = [release for release in releases if name and release.get("namespace") == name]
+    return bool(inside) and not any(any(claims(release.get("values"))) for release in inside)
+
+
+def _before(resource: PlannedResource) -> Mapping[str, Any]:
+    return resource.old_inputs or resource.inputs
 
 
 def moved(plan: Plan) -> tuple[PlannedResource, ...]:
@@ -165,7 +188,7 @@ def _done(resource: PlannedResource) -> str:
 
 def _may_have_nodes(pool: PlannedResource) -> bool:
     """Whether the pool has nodes, or the autoscaler may have given it some. Not known is yes."""
-    inputs = pool.old_inputs or pool.inputs
+    inputs = _before(pool)
     details, tags = inputs.get("nodeConfigDetails"), inputs.get("freeformTags")
     size = details.get("size") if isinstance(details, dict) else None
     most = tags.get(AUTOSCALER_MAX) if isinstance(tags, dict) else None

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from platformctl.engine.causes import GONE, cause
-from platformctl.engine.losses import consequences, is_dear
+from platformctl.engine.causes import cause
+from platformctl.engine.losses import consequences, is_lost
 from platformctl.engine.plan import UNKNOWN, Plan, PlannedResource
 from platformctl.render.policy_words import fix_of
 from platformctl.render.words import unknown
@@ -100,7 +100,7 @@ def of_change(resource: PlannedResource, plan: Plan) -> dict[str, Any]:
             for path, kind in resource.diffs.items()
         ],
         "cause": because.urn if because is not None else None,
-        "consequences": consequences(resource, plan) if resource.op in GONE and is_dear(resource) else None,
+        "consequences": consequences(resource, plan) if is_lost(resource, plan) else None,
         "protected": resource.protected,
         "declared": resource.options.declared,
     }

@@ -16,6 +16,7 @@ from policies.replacements import LOST, REMADE, Acknowledgement
 
 CLUSTER, POOL, VCN = "oci:ContainerEngine/cluster:Cluster", "oci:ContainerEngine/nodePool:NodePool", "oci:Core/vcn:Vcn"
 BUCKET, SUBNET, CLAIM = "oci:ObjectStorage/bucket:Bucket", "oci:Core/subnet:Subnet", "kubernetes:core/v1:PersistentVolumeClaim"
+NAMESPACE, RELEASE = "kubernetes:core/v1:Namespace", "kubernetes:helm.sh/v3:Release"
 MODEL = "kubernetes:serving.kserve.io/v1beta1:InferenceService"
 PROVIDER = "pulumi:providers:kubernetes"
 TODAY = date(2026, 11, 28)
@@ -123,6 +124,37 @@ def test_a_pool_is_dear_where_it_may_have_nodes(resource: Make, plan: MakePlan, 
     inputs: dict[str, object] = {"freeformTags": tags} if size is None else {"nodeConfigDetails": {"size": size}, "freeformTags": tags}
     pool = resource("pool", POOL, op="delete", inputs=inputs, old_inputs=inputs)
     assert bool(reported(plan(pool))) is refused
+
+
+CLAIM_TEMPLATE = {"prometheus": {"storage": {"volumeClaimTemplate": {"spec": {"resources": {"requests": {"storage": "50Gi"}}}}}}}
+
+
+@pytest.mark.parametrize("op", ["delete", "replace"])
+@pytest.mark.parametrize(
+    ("inside", "refused"),
+    [
+        ((), True),  # a team's: what people have put there is not in the plan
+        (({"namespace": "it", "values": {}},), False),  # an add-on's own
+        (({"namespace": "it"},), False),
+        (({"namespace": "other", "values": {}},), True),
+        (({"namespace": "it", "values": CLAIM_TEMPLATE},), True),
+        (({"namespace": "it", "values": {}}, {"namespace": "it", "values": {"persistence": {"enabled": True, "size": "50Gi"}}}), True),
+        (({"namespace": "it", "values": {"persistence": {"enabled": False, "size": "50Gi"}}},), False),
+    ],
+)
+def test_a_namespace_is_dear_but_for_that_of_a_chart_without_volumes(
+    resource: Make, plan: MakePlan, inside: tuple[dict[str, object], ...], op: str, refused: bool
+) -> None:
+    metadata: dict[str, object] = {"metadata": {"name": "it"}}
+    namespace = resource("team", NAMESPACE, op=op, inputs=metadata, old_inputs=metadata)
+    releases = [resource(f"release-{at}", RELEASE, op=op, inputs={}, old_inputs=given) for at, given in enumerate(inside)]
+    assert bool(reported(plan(namespace, *releases))) is refused
+
+
+def test_the_namespace_of_a_chart_that_stays_is_dear(resource: Make, plan: MakePlan) -> None:
+    inputs: dict[str, object] = {"metadata": {"name": "it"}}
+    namespace = resource("it", NAMESPACE, op="delete", inputs=inputs, old_inputs=inputs)
+    assert reported(plan(namespace, resource("release", RELEASE, op="same", inputs={"namespace": "it"})))
 
 
 def test_a_type_that_nobody_has_judged_is_dear(resource: Make, plan: MakePlan) -> None:
