@@ -48,24 +48,26 @@ class Installed(pulumi.ComponentResource):
             case Namespace():
                 return self._manifest(row.id, row.document, after)
             case Object():
-                return self._manifest(row.id, self._known(row.document), after)
+                return self._manifest(row.id, self._known(row.document), after, row.fixed)
             case Secret():
                 return self._manifest(row.id, self._secret(row, after), after)
             case Release():
                 return self._release(row, after)
         raise TypeError(f"{row.id} of {self.key} is of no kind that can be declared: {type(row).__name__}")
 
-    def _options(self, after: Iterable[pulumi.Resource]) -> pulumi.ResourceOptions:
+    def _options(self, after: Iterable[pulumi.Resource], fixed: Sequence[str] = ()) -> pulumi.ResourceOptions:
         """A child waits for what the add-on waits for and for `after`, and goes with the cluster."""
         return pulumi.ResourceOptions(
             parent=self,
             provider=self._facts.provider,
             depends_on=list(dict.fromkeys((*self.waits_for, *after))),
             deleted_with=self._facts.cluster,
+            replace_on_changes=list(fixed) or None,
+            delete_before_replace=True if fixed else None,
         )
 
-    def _manifest(self, id_: str, document: Mapping[str, Any], after: Sequence[pulumi.Resource]) -> Manifest:
-        return Manifest(f"{self.key}-{id_}", document, self._options(after))
+    def _manifest(self, id_: str, document: Mapping[str, Any], after: Sequence[pulumi.Resource], fixed: Sequence[str] = ()) -> Manifest:
+        return Manifest(f"{self.key}-{id_}", document, self._options(after, fixed))
 
     def _release(self, row: Release, after: Sequence[pulumi.Resource]) -> k8s.helm.v3.Release:
         source = row.chart.copied_to(self._mirror)

@@ -128,6 +128,8 @@ class Object:
     id: str
     document: Document
     after: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+    """Fields that the API server lets nobody change: where one is to be another, the object goes first and comes back with it."""
 
 
 @dataclass(frozen=True, kw_only=True)

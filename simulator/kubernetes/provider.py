@@ -266,6 +266,8 @@ class Kubernetes(Provider):
     def allow_update(self, config: Config, record: Record, inputs: Properties, old_inputs: Properties) -> None:
         """The API server refuses to change some fields that the provider does not replace for."""
         rules = IMMUTABLE.raw["kinds"].get(record.type, {})
+        if not _has(old_inputs, rules.get("where", "")):
+            return
         rejected = [paths.parse(path) for path in rules.get("rejected", ())]
         accepted = [paths.parse(path) for path in rules.get("accepted", ())]
         for change in compare(old_inputs, inputs, self.facts(record.type)):
@@ -309,6 +311,13 @@ def _metadata(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
     """An object's metadata; empty when it is not known yet."""
     metadata = inputs.get("metadata")
     return metadata if isinstance(metadata, dict) else {}
+
+
+def _has(inputs: Any, path: str) -> bool:
+    """Whether there is something at a path of keys."""
+    for step in paths.parse(path):
+        inputs = inputs.get(step) if isinstance(inputs, dict) else None
+    return bool(inputs)
 
 
 def _auto_named(metadata: Mapping[str, Any]) -> bool:

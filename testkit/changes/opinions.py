@@ -16,10 +16,11 @@ BOOT_VOLUMES = f"{_DOCS}/ContEng/Tasks/replace-boot-volume-worker-node-top.htm"
 NODES = f"{_DOCS}/ContEng/Tasks/contengupgradingimageworkernode.htm"
 PLACEMENT = "https://github.com/oracle-terraform-modules/terraform-oci-oke/issues/879"
 VERSIONING = f"{_DOCS}/Object/Tasks/usingversioning.htm"
-CAPACITY = f"{_DOCS}/lustre/file-system-update.htm"
+CAPACITY = f"{_DOCS}/lustre/file-system-capacity.htm"
 _CLI = "https://docs.oracle.com/en-us/iaas/tools/oci-cli/latest/oci_cli_docs/cmdref/network"
 BLOCKS = f"{_CLI}/vcn/modify-vcn-cidr.html"
 ADDRESSES = f"{_CLI}/subnet/update.html"
+_KUEUE = "https://github.com/kubernetes-sigs/kueue/blob/v0.19.2/apis/kueue/v1beta2"
 READ = "2026-11"
 """When they were read."""
 
@@ -125,4 +126,24 @@ OPINIONS: tuple[Opinion, ...] = (
     ),
     Opinion(key="cluster.storage.buckets.*.versioning (oke)", new="false", word="refused", says="once on it stays", source=VERSIONING),
     Opinion(key="cluster.storage.buckets.*.versioning (oke)", new="suspended", word="in place", says="it is suspended", source=VERSIONING),
+    Opinion(
+        key="addons.queues.flavors.*.topology",
+        word="refused",
+        says="`topologyName` is immutable",
+        source=f"{_KUEUE}/resourceflavor_types.go",
+    ),
+    Opinion(key="addons.queues.topologies", word="refused", says="`levels` is immutable", source=f"{_KUEUE}/topology_types.go"),
+    Opinion(
+        key="addons.queues.checks.*.controller",
+        word="refused",
+        says="`controllerName` is immutable",
+        source=f"{_KUEUE}/admissioncheck_types.go",
+    ),
+    Opinion(
+        key="addons.queues.queues.*.namespaces",
+        new="[pretrain, finetune]",
+        word="replaces",
+        says="`clusterQueue` is immutable",
+        source=f"{_KUEUE}/localqueue_types.go",
+    ),
 )

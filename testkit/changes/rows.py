@@ -381,6 +381,14 @@ GIVEN: Mapping[str, tuple[Given, ...]] = MappingProxyType(
         "addons.kueue.enabled": (Given(to=False, along={"addons.queues": {"enabled": False}}),),
         "addons.kueue.values": (Given(to={"controllerManager": {"hostNetwork": True}}),),
         "addons.kueue.featureGates": (Given(to={"AdmissionFairSharing": False}),),
+        "addons.queues.queues.*.namespaces": (
+            Given(to=["pretrain", "other"], at=(*_QUEUE, "pretrain", "namespaces")),
+            Given(
+                to=["pretrain", "finetune"],
+                at=(*_QUEUE, "pretrain", "namespaces"),
+                along={"addons.queues.queues.finetune.namespaces": ["other"]},
+            ),
+        ),
         "addons.queues.queues.*.cohort": (Given(to="all"),),
         "addons.queues.queues.*.quota": (Given(to={"h100": {"gpus": 60, "borrow": 32}}),),
         "addons.queues.queues.*.quota.*.nodes": (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from simulator.errors import CloudError
+from simulator.kubernetes import groups
 from simulator.paths import render
 from simulator.wire import UNKNOWN
 
@@ -16,6 +17,7 @@ NAMESPACE = "kubernetes:core/v1:Namespace"
 CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
 SECRET = "kubernetes:core/v1:Secret"
 RELEASE = "kubernetes:helm.sh/v3:Release"
+KUEUE = "kubernetes:kueue.x-k8s.io/v1beta2"
 QUEUE = "kubernetes:kueue.x-k8s.io/v1beta1:ClusterQueue"
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 
@@ -258,12 +260,28 @@ def test_a_namespace_takes_all_that_is_in_it_along(kubernetes: "Cloud") -> None:
          {"spec": {"resources": {"requests": {"storage": "2Gi"}}}}, None),
         ("kubernetes:apps/v1:StatefulSet", {"spec": {"replicas": 1, "template": {}, "selector": {}}},
          {"spec": {"replicas": 2, "template": {}, "selector": {}}}, None),
+        (f"{KUEUE}:LocalQueue", {"spec": {"clusterQueue": "a"}}, {"spec": {"clusterQueue": "b"}}, r"spec\.clusterQueue: Invalid value"),
+        (f"{KUEUE}:LocalQueue", {"spec": {"clusterQueue": "a"}}, {"spec": {"clusterQueue": "a", "stopPolicy": "Hold"}}, None),
+        (f"{KUEUE}:Topology", {"spec": {"levels": [{"nodeLabel": "rack"}]}}, {"spec": {"levels": [{"nodeLabel": "room"}]}},
+         r"spec\.levels\[0\]\.nodeLabel: Invalid value"),
+        (f"{KUEUE}:AdmissionCheck", {"spec": {"controllerName": "a"}}, {"spec": {"controllerName": "b"}}, "controllerName: Invalid value"),
+        (f"{KUEUE}:ResourceFlavor", {"spec": {"topologyName": "racks"}}, {"spec": {"topologyName": "rooms"}}, "topologyName: Invalid"),
+        (f"{KUEUE}:ResourceFlavor", {"spec": {"topologyName": "racks"}}, {"spec": {}}, "topologyName: Invalid"),
+        (f"{KUEUE}:ResourceFlavor", {"spec": {"topologyName": "racks", "nodeLabels": {"a": "1"}}},
+         {"spec": {"topologyName": "racks", "nodeLabels": {"a": "2"}}}, r"nodeLabels\.a: Invalid"),
+        (f"{KUEUE}:ResourceFlavor", {"spec": {"nodeLabels": {"a": "1"}}},
+         {"spec": {"nodeLabels": {"a": "2"}, "topologyName": "racks"}}, None),
+        ("kubernetes:nvidia.com/v1alpha1:NVIDIADriver", {"spec": {"usePrecompiled": True}}, {"spec": {"usePrecompiled": False}},
+         "usePrecompiled: Invalid"),
+        ("kubernetes:serving.kserve.io/v1alpha1:LocalModelCache", {"spec": {"sourceModelUri": "a"}}, {"spec": {"sourceModelUri": "b"}},
+         "sourceModelUri: Invalid"),
     ],
 )  # fmt: skip
 def test_what_the_api_server_never_changes_is_refused(
     kubernetes: "Cloud", token: str, old: dict[str, Any], new: dict[str, Any], refusal: str | None
 ) -> None:
-    metadata = {"metadata": {"name": "a"}}
+    own = {"apiVersion": groups.api_version(token), "kind": token.rpartition(":")[2]} if groups.is_custom(token) else {}
+    metadata = {"metadata": {"name": "a"}, **own}
     live = kubernetes.create(token, **metadata, **old)
     assert not kubernetes.diff(token, {**metadata, **old}, {**metadata, **new}).replaces
     given = {**live.inputs, **new}

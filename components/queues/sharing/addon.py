@@ -11,6 +11,7 @@ from components.queues.budgets import plan as budget_plan
 from components.queues.budgets.signals import SIGNALS
 from components.queues.kueue.addon import VERSION
 from components.queues.kueue.configuration import OPT_IN
+from components.queues.model.changes import IMMUTABLE
 from components.queues.model.objects import ClusterQueue, LocalQueue, Named
 from components.queues.sharing import plan as queue_plan
 from components.queues.sharing.section import Queues
@@ -77,7 +78,10 @@ def _ordered(objects: tuple[Named, ...], namespaces: frozenset[str], budgeted: f
         before = tuple(id_ for kind in ORDER[: ORDER.index(each.kind)] for id_ in by_kind[kind])
         own = (f"namespace-{each.namespace}",) if each.namespace in namespaces else ()
         forced = each.kind == "ClusterQueue" and each.name in budgeted
-        yield Object(id=_id(each), document=_with_force(each.document) if forced else each.document, after=(*own, *before))
+        # What the others keep is theirs while a queue names them: they are not replaced, and the API server refuses the change.
+        fixed = IMMUTABLE["LocalQueue"] if each.kind == "LocalQueue" else ()
+        document = _with_force(each.document) if forced else each.document
+        yield Object(id=_id(each), document=document, after=(*own, *before), fixed=fixed)
 
 
 def _with_force(document: dict[str, Any]) -> dict[str, Any]:

@@ -152,3 +152,18 @@ def test_what_is_confidential_or_generated_is_a_secret_to_the_engine(sent: Sent)
         assert sent["web-password"].object["special"] is False
 
     return found.dependencies[0].urn.apply(verify)
+
+
+@pulumi.runtime.test  # type: ignore[untyped-decorator]
+def test_what_nobody_may_change_of_an_object_replaces_it(sent: Sent) -> pulumi.Output[None]:
+    def queue(name: str) -> dict[str, Any]:
+        return {"apiVersion": "example.org/v1", "kind": "Queue", "metadata": {"name": name}, "spec": {"of": "a"}}
+
+    objects = (Object(id="fixed", document=queue("fixed"), fixed=("spec.of",)), Object(id="free", document=queue("free")))
+    found = installed(chosen(addon("queues", plan=planned(AddOnPlan(objects=objects, ready=("fixed", "free"))))), cluster_facts())["queues"]
+
+    def verify(_: object) -> None:
+        said = {name: (list(sent[name].replaceOnChanges), sent[name].deleteBeforeReplace) for name in ("queues-fixed", "queues-free")}
+        assert said == {"queues-fixed": (["spec.of"], True), "queues-free": ([], False)}
+
+    return pulumi.Output.all(*(each.urn for each in found.dependencies)).apply(verify)

@@ -239,6 +239,14 @@ def test_a_namespace_opts_in() -> None:
     assert namespace["metadata"]["labels"]["managed-by-kueue"] == "true"
 
 
+def test_a_namespace_that_goes_to_another_queue_gets_a_new_way_there() -> None:
+    made = QueuesAddOn.plan(CLUSTER, section(queues=TWO))
+    assert {row.id: row.fixed for row in made.objects if row.fixed} == {
+        "local-a": ("spec.clusterQueue",),
+        "local-b": ("spec.clusterQueue",),
+    }
+
+
 def test_queues_are_drained_before_they_go() -> None:
     made = plan(section(queues={"a": team("a", 8, stopped="hold"), "b": team("b", 8)}, stopped="drain"), CLUSTER)
     stops = {each.name: each.document["spec"]["stopPolicy"] for each in made.objects if each.kind == "ClusterQueue"}
