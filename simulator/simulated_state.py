@@ -20,6 +20,9 @@ from typing import Any, Literal
 
 Operation = Literal["create", "read", "update", "delete"]
 
+VERSION = 1
+"""Of the file. One without a version is of this one."""
+
 
 @dataclass(kw_only=True)
 class Record:
@@ -268,11 +271,13 @@ class SimulatedState:
             return
         try:
             raw = json.loads(self.path.read_text(encoding="utf-8"))
+            if (version := raw.pop("version", VERSION)) != VERSION:
+                raise ValueError(f"it has version {version!r}, and this checkout reads version {VERSION}")
             records = [Record(**record) for record in raw.pop("resources", [])]
             faults = [Fault(**fault) for fault in raw.pop("faults", [])]
             delays = [Delay(**delay) for delay in raw.pop("delays", [])]
             state = State(records={record.key: record for record in records}, faults=faults, delays=delays, **raw)
-        except (TypeError, ValueError) as error:
+        except (AttributeError, TypeError, ValueError) as error:
             raise ValueError(f"{self.path} is not a simulated state file: {error}") from error
         self._state, self._seen = state, seen
         self._lines = {key: _line(record) for key, record in state.records.items()}
@@ -281,6 +286,7 @@ class SimulatedState:
         assert self.path is not None  # noqa: S101 - called with a file only
         state = self._state
         head = {
+            "version": VERSION,
             "faults": [asdict(fault) for fault in state.faults],
             "delays": [asdict(delay) for delay in state.delays],
             "limits": state.limits,

@@ -1,0 +1,1 @@
+"""Oracle's REST API over the simulated state, for the official SDKs."""
