@@ -1,0 +1,1 @@
+"""The simulated cloud as a process of its own, that answers Oracle's REST API."""
