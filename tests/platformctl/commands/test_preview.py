@@ -12,7 +12,7 @@ Run = Callable[..., Any]
 
 
 def test_the_tree_shows_components_resources_and_the_options_that_matter(platformctl: Run) -> None:
-    ran = platformctl("preview", "sample")
+    ran = platformctl("preview", "sample", "--all")
     assert ran.code == 0, ran.err
     assert ran.err.startswith("Previewing sample")
     for line in (
@@ -25,6 +25,16 @@ def test_the_tree_shows_components_resources_and_the_options_that_matter(platfor
         "sample: 8 to create; no policies were checked. Nothing was changed, and no cloud was asked.",
     ):
         assert line in ran.out, line
+
+
+def test_one_screen_comes_first_and_names_what_there_is_more(platformctl: Run) -> None:
+    ran = platformctl("preview", "sample")
+    assert ran.code == 0, ran.err
+    lines = ran.out.splitlines()
+    assert lines[0] == "sample: 8 to create; no policies were checked; $0 a month"
+    assert "network  10.1.0.0/16; 1 subnet, public: net-subnet; 2 rules in 1 security group" in [line.rstrip() for line in lines], ran.out
+    assert len(lines) < 10
+    assert lines[-1].startswith("Nothing was changed, and no cloud was asked. 4 inputs are known only once the update runs.")
 
 
 def test_json_has_each_resource_with_options_and_dependencies(platformctl: Run) -> None:
@@ -43,6 +53,7 @@ def test_json_has_each_resource_with_options_and_dependencies(platformctl: Run) 
     assert resources["models"]["dependencies"] == sorted([subnet["urn"]])
     assert resources["net-rule-0"]["options"]["deletedWith"] == resources["net-group"]["urn"]
     assert plan["cost"]["currency"] == "USD"
+    assert [section["title"] for section in plan["overview"]["sections"]] == ["network", "storage"]
     waiting = {group["until"]: [entry["path"] for entry in group["inputs"]] for group in plan["unknown"]}
     assert waiting["net-vcn (Core.Vcn) is created"] == ["vcnId", "vcnId"]
 
