@@ -60,13 +60,25 @@ def _unless_refused(plan: Plan, find: Callable[[Plan], Found]) -> Found | None:
         raise
 
 
+def cap(plan: Plan) -> int | None:
+    """What the stack file lets a month cost, in whole US dollars; None where it says nothing, or where it is a secret."""
+    spend = _section(plan, "spend")
+    given = [amount if isinstance(amount := spend.get(key), int | float) else None for key in ("monthlyUsd", "hourlyUsd")]
+    return pricing.monthly_cap(*given)
+
+
 def _book(plan: Plan) -> PriceBook:
     """The price book, with the machines that the stack file describes."""
+    return pricing.BOOK.of(own.read(_section(plan, "catalogue")).shapes)
+
+
+def _section(plan: Plan, name: str) -> dict[str, Any]:
+    """A section of the stack file; empty where there is none, or none that is known."""
     try:
-        section = json.loads(plan.config.get(f"{PROJECT}:catalogue", "{}"))
+        found = json.loads(plan.config.get(f"{PROJECT}:{name}", "{}"))
     except ValueError:
-        section = {}
-    return pricing.BOOK.of(own.read(section).shapes)
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _estimate(resources: Iterable[pricing.PlannedResource], book: PriceBook) -> Estimate:

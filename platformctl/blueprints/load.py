@@ -1,24 +1,19 @@
 """Finding blueprints, and reading them whole: the manifest, the notebook, and whether the two agree."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-from pydantic import ValidationError
-
-from infra import stack_file, yaml_nodes
 from infra.problems import PlanError, Problem, did_you_mean, shown
-from infra.yaml_nodes import YamlError
+from platformctl import section_file
 from platformctl.blueprints import notebook
 from platformctl.blueprints.machines import cheapest
 from platformctl.blueprints.manifest import Manifest
 from platformctl.blueprints.notebook import Notebook, Value
-from stacks.config import errors
 
 MANIFEST = "blueprint.yaml"
+KEYS = "title, summary, licence, resources, budget and onCpu"
 NAME = re.compile(r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?")
 
 
@@ -77,44 +72,16 @@ def load(folder: Path) -> Blueprint:
     if not NAME.fullmatch(folder.name):
         message = "is not a name of lower-case letters, digits and dashes, a letter first, at most 32 characters; rename the folder"
         problems.append(Problem("", f"{folder.name!r} {message}", 1, str(folder)))
-    manifest, root, wrong = _manifest(file)
+    manifest, root, unread = section_file.read(file, Manifest, f"is missing; a blueprint has a {MANIFEST}", KEYS)
+    wrong = section_file.located(file, root, _plain(unread))
     read, of_notebook = notebook.read(folder / notebook.NAME)
     problems += [*wrong, *of_notebook]
     if manifest is not None:
         found = [*_parameters(manifest, read), *_budget(manifest)] if read is not None else _budget(manifest)
-        problems += _located(file, root, found)
+        problems += section_file.located(file, root, found)
     if problems or manifest is None or read is None:
         raise BlueprintError(problems)
     return Blueprint(name=folder.name, folder=folder, manifest=manifest, notebook=read)
-
-
-def _manifest(file: Path) -> tuple[Manifest | None, yaml.Node | None, list[Problem]]:
-    """The manifest, or None and what is wrong with it, and the nodes that it was read from."""
-    try:
-        root = _root(file)
-        content = yaml_nodes.value(root)
-    except YamlError as error:
-        return None, None, [replace(problem, file=str(file)) for problem in error.problems]
-    try:
-        return Manifest.model_validate_json(json.dumps(content), strict=True, by_alias=True, by_name=False), root, []
-    except ValidationError as error:
-        return None, root, _located(file, root, _plain(errors.problems(error, Manifest)))
-
-
-def _root(file: Path) -> yaml.Node:
-    """Raises YamlError: no file, not YAML, no mapping, or what a reader would misread."""
-    try:
-        root = yaml_nodes.compose(file.read_bytes())
-    except FileNotFoundError:
-        raise YamlError([Problem("", f"is missing; a blueprint has a {MANIFEST}", 1)]) from None
-    except OSError as error:
-        raise YamlError([Problem("", f"cannot be read ({error.strerror})", 1)]) from None
-    if not isinstance(root, yaml.MappingNode):
-        raise YamlError([Problem("", "must be a mapping with title, summary, licence, resources, budget and onCpu", 1)])
-    doubtful = yaml_nodes.doubtful(root)
-    if doubtful:
-        raise YamlError(doubtful)
-    return root
 
 
 def _plain(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -129,11 +96,6 @@ def _plain(problems: Iterable[Problem]) -> Iterator[Problem]:
                 yield Problem(path, "must be a number, text, true or false")
         else:
             yield problem
-
-
-def _located(file: Path, root: yaml.Node | None, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems with their lines in the manifest."""
-    return [replace(problem, line=stack_file.line_within(root, problem.path) or 1, file=str(file)) for problem in problems]
 
 
 def _parameters(manifest: Manifest, read: Notebook) -> Iterator[Problem]:

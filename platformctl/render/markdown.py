@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from infra.pricing import CostChange, Estimate
+from infra.pricing.usage import Scenarios, Usage
 from platformctl.costs import dollars, monthly, signed_monthly
 from platformctl.engine.causes import GONE, causing
 from platformctl.engine.events import Violation
@@ -14,6 +15,7 @@ from platformctl.render.document import at
 from platformctl.render.money import book
 from platformctl.render.policy_words import fix_of, headline, summary
 from platformctl.render.policy_words import resource as blamed
+from platformctl.render.scenarios import markdown_rows, words
 from platformctl.render.words import SIGNS, knock_on, planned, short
 
 if TYPE_CHECKING:
@@ -77,10 +79,11 @@ def of_plan(plan: Plan, estimate: Estimate | None) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def of_cost(stack: str, estimate: Estimate) -> str:
-    """A sentence with the totals, then every line."""
+def of_cost(stack: str, estimate: Estimate, found: Scenarios, usage: Usage) -> str:
+    """A sentence with the totals, three months beside each other, then every line."""
+    months = _table(("what", "idle", words(usage), "flat out"), markdown_rows(estimate, found))
     title = f"### `{stack}` costs {monthly(estimate.minimum_hourly)} to {monthly(estimate.maximum_hourly)} a month"
-    return "\n\n".join([title, _costs(estimate), f"<sub>{book(estimate)}</sub>"]) + "\n"
+    return "\n\n".join([title, months, _folded("By the hour", _costs(estimate)), f"<sub>{book(estimate)}</sub>"]) + "\n"
 
 
 def _sentence(plan: Plan, change: CostChange | None) -> str:
