@@ -5,7 +5,22 @@ from typing import Annotated
 
 import typer
 
-Stack = Annotated[str, typer.Argument(help="A stack (`dev` for Pulumi.dev.yaml) or the path of a stack file.", metavar="STACK")]
+from platformctl.root import ROOT
+
+
+def _known(incomplete: str) -> list[str]:
+    """Stacks whose names begin so, for a shell's completion."""
+    from platformctl.engine.stackfile import stacks  # noqa: PLC0415 - a shell asks seldom
+
+    return [name for name in stacks(ROOT) if name.startswith(incomplete)]
+
+
+Stack = Annotated[
+    str,
+    typer.Argument(
+        help="A stack (`dev` for Pulumi.dev.yaml) or the path of a stack file.", metavar="STACK", autocompletion=_known, show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request's comment.")]
 NoPolicies = Annotated[bool, typer.Option("--no-policies", help="Do not run the policies.")]

@@ -5,12 +5,15 @@ A module has a function `command`, whose docstring is the help, or a Typer `app`
 
 import importlib
 import pkgutil
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from platformctl import commands
+from platformctl.commands import plain
+from platformctl.errors import Interrupted
+from platformctl.version import VERSION
 
 
 class Commands(TyperGroup):
@@ -27,23 +30,32 @@ class Commands(TyperGroup):
         if app is None and not hasattr(module, "command"):
             return None
         if app is None:
-            app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+            app = plain()
             app.command()(module.command)
         found = typer.main.get_command(app)
         found.name = cmd_name
         return found
 
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"interrupted: {ctx.invoked_subcommand} has no answer. What it had started is ended; give it again."
+            ) from None
 
-app = typer.Typer(
-    name="platformctl",
-    cls=Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+
+app = plain(name="platformctl", cls=Commands, no_args_is_help=True, add_completion=True)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"platformctl {VERSION}")
+        raise typer.Exit
 
 
 @app.callback()
-def platformctl() -> None:
+def platformctl(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")] = False,
+) -> None:
     """See what a stack file would build, cost and change, on a simulated cloud: no account, no credentials, nothing touched."""

@@ -37,3 +37,9 @@ class WrongInput(Stop):
     """What the user named does not exist or does not hold: the message says how to fix it."""
 
     exit_code = 2
+
+
+class Interrupted(Stop):
+    """Ctrl-C. The exit code is a shell's for it."""
+
+    exit_code = 130

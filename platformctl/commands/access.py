@@ -17,6 +17,8 @@ def command(stack: Stack, as_json: AsJson = False, root: Root = ROOT) -> None:
     """Show who may do what, in the cluster and by Oracle's IAM: what would lead to more rights first.
 
     The stack is brought up on the simulated cloud, for statements name what only an update knows.
+
+    Example: platformctl access examples/Pulumi.teams.yaml
     """
     from platformctl.access import access, words  # noqa: PLC0415 - the policies' reader, for the commands that read rights
 

@@ -10,6 +10,7 @@ import typer
 
 from infra.problems import PlanError, choices
 from platformctl.arguments import AsJson, Output, Root, Stack
+from platformctl.commands import plain
 from platformctl.engine.stackfile import locate
 from platformctl.errors import Refused, WrongInput
 from platformctl.output import write
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from platformctl.blueprints.notebook import Value
     from stacks.plan import PlatformPlan
 
-app = typer.Typer(
+app = plain(
     help="Notebooks with a budget: what there is, what a run costs, the Job that runs one, and a run on this machine.", no_args_is_help=True
 )
 
@@ -38,7 +39,10 @@ OWN = "blueprints"
 
 @app.command("list")
 def show(stack: MaybeStack = None, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Show every blueprint, what it needs, and what a run costs at most on the cheapest machine that fits it."""
+    """Show every blueprint, what it needs, and what a run costs at most on the cheapest machine that fits it.
+
+    Example: platformctl blueprint list prod
+    """
     plan, places = _read(stack, root)
     rows = [(each, _offers(each, plan)) for each in _loaded(places)]
     if as_json:
@@ -52,7 +56,10 @@ def show(stack: MaybeStack = None, as_json: AsJson = False, root: Root = ROOT) -
 
 @app.command()
 def cost(name: Name, stack: MaybeStack = None, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Show what a run costs at most on each machine that fits. Refused where none keeps to the budget."""
+    """Show what a run costs at most on each machine that fits. Refused where none keeps to the budget.
+
+    Example: platformctl blueprint cost lora prod
+    """
     plan, places = _read(stack, root)
     blueprint = _one(name, places)
     offers = _offers(blueprint, plan)
@@ -86,7 +93,10 @@ def render(  # noqa: PLR0917 - a command's options
     output: Output = None,
     root: Root = ROOT,
 ) -> None:
-    """Write the Job that runs a blueprint in a cluster, for `kubectl apply`. Refused where the cluster would not let it in."""
+    """Write the Job that runs a blueprint in a cluster, for `kubectl apply`. Refused where the cluster would not let it in.
+
+    Example: platformctl blueprint render lora prod --namespace speech --image ghcr.io/acme/runner@sha256:DIGEST
+    """
     from platformctl.blueprints import job  # noqa: PLC0415
 
     plan, places = _read(stack, root)
@@ -126,7 +136,10 @@ def run(  # noqa: PLR0917 - a command's options
     as_json: AsJson = False,
     root: Root = ROOT,
 ) -> None:
-    """Run a blueprint on this machine, and hold it to its budget."""
+    """Run a blueprint on this machine, and hold it to its budget.
+
+    Example: platformctl blueprint run lora
+    """
     from platformctl.blueprints import execute  # noqa: PLC0415
 
     _, places = _read(stack, root)

@@ -55,6 +55,8 @@ def command(  # noqa: PLR0917 - the command line's options
 
     The base is brought up first: resources, replacements and their reasons, and the cost are compared with it. The policies judge the
     working tree. Then the change is carried out on the simulated cloud, for not all that stops it shows before.
+
+    Example: platformctl diff prod --base origin/main
     """
     if (base is None) == (base_stack is None):
         raise WrongInput("diff needs a base: --base REVISION, or --base-stack FILE for another stack file under the same program.")

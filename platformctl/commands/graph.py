@@ -20,7 +20,10 @@ def command(
     as_json: AsJson = False,
     root: Root = ROOT,
 ) -> None:
-    """Draw a stack's components."""
+    """Draw a stack's components.
+
+    Example: platformctl graph dev --format svg --output dev.svg
+    """
     if form not in ("mermaid", "svg"):
         raise WrongInput(f"--format {form}: not a format; choose mermaid or svg.")
     drawn = graph(previewed(stack, root))

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from infra import stack_file
 from platformctl.arguments import AsJson, Root, Stack
+from platformctl.commands import plain
 from platformctl.engine import stackfile
 from platformctl.engine.offers import Offer, newest
 from platformctl.engine.stackfile import StackFile
@@ -33,7 +34,7 @@ class ListsUnlessTold(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(
+app = plain(
     cls=ListsUnlessTold, help="What a stack's nodes boot: pinned in a lock file, moved by `images update STACK`.", no_args_is_help=True
 )
 
@@ -58,7 +59,10 @@ class Row:
 
 @app.command("list")
 def show(stack: Stack, simulated: Simulated = None, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Show what each node pool is pinned to, and the newest image that it could boot. Changes nothing."""
+    """Show what each node pool is pinned to, and the newest image that it could boot. Changes nothing.
+
+    Example: platformctl images list prod
+    """
     file = stackfile.locate(stack, root)
     lock = _lock(file)
     rows = _rows(lock, _offer(root, file, simulated).pools)
@@ -81,7 +85,10 @@ def show(stack: Stack, simulated: Simulated = None, as_json: AsJson = False, roo
 
 @app.command("update")
 def move(stack: Stack, pool: Pools = None, simulated: Simulated = None, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Pin the newest image for each node pool: write the stack's lock file. No node is touched before the next update of the stack."""
+    """Pin the newest image for each node pool: write the stack's lock file. No node is touched before the next update of the stack.
+
+    Example: platformctl images update prod --pool a10
+    """
     file = stackfile.locate(stack, root)
     lock = _lock(file)
     offer = _offer(root, file, simulated)

@@ -40,7 +40,10 @@ def command(  # noqa: PLR0917 - the command line's options
     whole: Whole = False,
     root: Root = ROOT,
 ) -> None:
-    """Show what a stack would create and cost, and what the policies say of it."""
+    """Show what a stack would create and cost, and what the policies say of it.
+
+    Example: platformctl preview dev
+    """
     plan = previewed(stack, root, policies=not no_policies, policy_config=policy_config)
     if sarif is not None:
         from platformctl.render.sarif import write  # noqa: PLC0415

@@ -33,7 +33,10 @@ def command(
     as_json: AsJson = False,
     root: Root = ROOT,
 ) -> None:
-    """Show who shares the nodes of a stack: guarantees, ceilings, what is left to whom, and who preempts whom."""
+    """Show who shares the nodes of a stack: guarantees, ceilings, what is left to whom, and who preempts whom.
+
+    Example: platformctl queues examples/Pulumi.three-teams.yaml
+    """
     from platformctl import queues  # noqa: PLC0415 - pydantic and the models, for the commands that read a stack file
 
     file = locate(stack, root)

@@ -63,6 +63,8 @@ def command(  # noqa: PLR0917 - the command line's options
     """Take a stack from nothing to nothing.
 
     Preview, up, a second preview that must be empty, a change if one is given, refresh, destroy: each phase must do what it should.
+
+    Example: platformctl rehearse dev --then changed/Pulumi.dev.yaml
     """
     file = stackfile.locate(stack, root)
     changed = stackfile.locate(then, root) if then else None

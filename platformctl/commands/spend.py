@@ -9,7 +9,10 @@ from platformctl.root import ROOT
 
 
 def command(stack: Stack, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Show the cap on GPUs and money, and what policies, Oracle's quotas, queues, namespaces and admission hold of it."""
+    """Show the cap on GPUs and money, and what policies, Oracle's quotas, queues, namespaces and admission hold of it.
+
+    Example: platformctl spend prod
+    """
     from platformctl import spend  # noqa: PLC0415 - pydantic and the models, for the commands that read a stack file
 
     file = locate(stack, root)

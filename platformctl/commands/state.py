@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from platformctl.arguments import AsJson, Root, Stack
+from platformctl.commands import plain
 from platformctl.engine.stackfile import locate
 from platformctl.errors import WrongInput
 from platformctl.root import ROOT
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 COLOURS = {Outcome.GOOD: "green", Outcome.CHANGED: "cyan", Outcome.NOT_SHOWN: "yellow", Outcome.REFUSED: "red"}
 
-app = typer.Typer(help="Where a stack's state is kept: a versioned bucket in OCI Object Storage.", no_args_is_help=True)
+app = plain(help="Where a stack's state is kept: a versioned bucket in OCI Object Storage.", no_args_is_help=True)
 
 Endpoint = Annotated[str | None, typer.Option(help="Another S3 store than the region's own.", metavar="URL")]
 
@@ -45,7 +46,10 @@ def location(stack: str) -> StateLocation:
 
 @app.command("url")
 def show(stack: Stack, as_json: AsJson = False, endpoint_url: Endpoint = None) -> None:
-    """Print the URL of the stack's state and what else the engine needs, for `eval` in a shell. Asks nobody."""
+    """Print the URL of the stack's state and what else the engine needs, for `eval` in a shell. Asks nobody.
+
+    Example: eval "$(platformctl state url prod)"
+    """
     place = _place(stack, endpoint_url)
     if as_json:
         typer.echo(json.dumps({"url": url(place), "environment": environment(place)}, indent=2))
@@ -62,7 +66,10 @@ def make(
     as_json: AsJson = False,
     endpoint_url: Endpoint = None,
 ) -> None:
-    """Make the real bucket for the stack's state: created if missing, versioned, closed to strangers. Deletes nothing."""
+    """Make the real bucket for the stack's state: created if missing, versioned, closed to strangers. Deletes nothing.
+
+    Example: platformctl state bootstrap prod
+    """
     from platformctl.state.bootstrap import bootstrap  # noqa: PLC0415 - boto3 takes a while, and only this command needs it
     from platformctl.state.store import connect  # noqa: PLC0415
 
@@ -101,6 +108,8 @@ def recover(
     """After an update that was killed: take its lock away, show what the state has not seen the end of, and settle it.
 
     Changes the state, and no cloud.
+
+    Example: platformctl state recover prod
     """
     from platformctl.engine.session import found_engine  # noqa: PLC0415
     from platformctl.state import listing, recovery, searching  # noqa: PLC0415

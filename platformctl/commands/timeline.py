@@ -23,6 +23,8 @@ def command(  # noqa: PLR0917 - the command line's options
     """Draw what the engine does when, and what it waits for.
 
     The stack is brought up on a cloud that is as slow as the real one, to scale: minutes become seconds, the order stays.
+
+    Example: platformctl timeline prod --format svg --output prod.svg
     """
     if form not in ("text", "svg"):
         raise WrongInput(f"--format {form}: not a format; choose text or svg.")

@@ -1,7 +1,6 @@
 """A comparison on the terminal."""
 
-import json
-from typing import Any
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -12,6 +11,7 @@ from platformctl.costs import monthly, signed_monthly
 from platformctl.engine.causes import causing
 from platformctl.engine.plan import Plan, PlannedResource
 from platformctl.render import access
+from platformctl.render.difference import Part, parts
 from platformctl.render.document import at
 from platformctl.render.policy_words import headline, summary, there_before
 from platformctl.render.terminal import console
@@ -19,7 +19,8 @@ from platformctl.render.verdicts import marks, table
 from platformctl.render.words import COLOURS, SIGNS, knock_on, planned, short
 
 ORDER = ("delete", "replace", "update", "create")
-WIDTH = 60
+MOST = 12
+"""Places of one property that are shown."""
 
 
 def show(plan: Plan, change: CostChange | None, rights: RightsChange, base: str) -> None:
@@ -68,8 +69,8 @@ def _change(out: Console, resource: PlannedResource, plan: Plan) -> None:
     if resource.op in ("update", "replace"):
         for path, kind in resource.diffs.items():
             forces = "  forces the replacement" if is_forcing(resource, path, kind) else ""
-            before, after = value(at(resource.old_inputs, path)), value(at(resource.inputs, path), known_later(resource, path))
-            out.print(Text(f"    {path}: {before} -> {after}").append(forces, style=colour))
+            for part in differing(resource, path):
+                out.print(Text(f"    {part.path}: {part.before} -> {part.after}").append(forces, style=colour))
     others = knock_on(resource, plan)
     if others:
         out.print(Text(f"    with it {others}", style=colour))
@@ -85,9 +86,10 @@ def known_later(resource: PlannedResource, path: str) -> bool:
     return any(entry == path or entry.startswith((f"{path}.", f"{path}[")) for entry in resource.unknown)
 
 
-def value(found: Any, later: bool = False) -> str:
-    """A property's value, in one line."""
-    if found is None:
-        return "known after the update" if later else "none"
-    text = json.dumps(found, default=str, ensure_ascii=False)
-    return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
+def differing(resource: PlannedResource, path: str) -> Iterator[Part]:
+    """Where the property at `path` differs, at most MOST places of it."""
+    later = known_later(resource, path)
+    found = list(parts(path, at(resource.old_inputs, path), at(resource.inputs, path), later=later))
+    yield from found[:MOST]
+    if len(found) > MOST:
+        yield Part(path=path, before=f"{len(found) - MOST} more places", after="see --json")

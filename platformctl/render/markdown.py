@@ -10,8 +10,7 @@ from platformctl.costs import dollars, monthly, signed_monthly
 from platformctl.engine.causes import GONE, causing
 from platformctl.engine.events import Violation
 from platformctl.engine.plan import Plan, PlannedResource
-from platformctl.render.changes import ORDER, is_forcing, known_later, value
-from platformctl.render.document import at
+from platformctl.render.changes import ORDER, differing, is_forcing
 from platformctl.render.money import book
 from platformctl.render.policy_words import fix_of, headline, summary
 from platformctl.render.policy_words import resource as blamed
@@ -205,8 +204,7 @@ def _properties(resource: PlannedResource, *, forcing: bool = False) -> str:
     said = []
     for path, kind in resource.diffs.items():
         if not forcing or is_forcing(resource, path, kind):
-            before, after = value(at(resource.old_inputs, path)), value(at(resource.inputs, path), known_later(resource, path))
-            said.append(f"`{_cell(path)}`: {_cell(before)} → {_cell(after)}")
+            said += [f"`{_cell(part.path)}`: {_cell(part.before)} → {_cell(part.after)}" for part in differing(resource, path)]
     return "<br>".join(said)
 
 

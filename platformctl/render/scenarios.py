@@ -33,14 +33,25 @@ def screen(estimate: Estimate, found: Scenarios, usage: Usage, cap: int | None, 
     for row in _rows(estimate, found):
         name, detail, each, nodes, *amounts = row
         shown.add_row(*[name, detail][: len(left)], *[each, nodes][-len(rates) :], *amounts, style="bold" if name == "total" else None)
-    sums = [*_sums(found, usage, cap)]
-    names, totals = max(len(row[0]) for row in sums), max(len(row[1]) for row in sums)
+    return Group(shown, Text(), _months(found, usage, cap, width), Text(), *(Text(note, style="dim") for note in _notes(estimate, found)))
+
+
+def _months(found: Scenarios, usage: Usage, cap: int | None, width: int) -> Table:
+    """The sums beside each other, with what each takes of the cap."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    shown.add_column("a month")
+    shown.add_column("in all", justify="right")
+    bar = BAR if width >= ROOM_FOR_KINDS else BAR // 2
+    shown.add_column("", width=bar)
+    if cap:
+        shown.add_column(f"of {dollars(Decimal(cap), 0)}, the cap", justify="right")
+        shown.add_column("left", justify="right")
     greatest = max(found.flat_out.total, Decimal(1))
-    bars = [
-        Text(f"{name.ljust(names)}  {total.rjust(totals)}  {_bar(amount, greatest)}  {share}".rstrip(), style="bold" if over else "")
-        for name, total, amount, share, over in sums
-    ]
-    return Group(shown, Text(), *bars, Text(), *(Text(note, style="dim") for note in _notes(estimate, found)))
+    for name, month in (("idle", found.idle), (words(usage), found.used), ("flat out", found.flat_out)):
+        of_cap = [f"{month.total / cap * 100:.0f} %", dollars(cap - month.total, 0)] if cap else []
+        over = cap is not None and month.total > cap
+        shown.add_row(name, dollars(month.total, 0), _bar(month.total, greatest, bar), *of_cap, style="bold red" if over else None)
+    return shown
 
 
 def _rows(estimate: Estimate, found: Scenarios) -> Iterator[list[str]]:
@@ -56,24 +67,9 @@ def _rows(estimate: Estimate, found: Scenarios) -> Iterator[list[str]]:
     yield ["total", "", "", "", *(dollars(month.total, 0) for month in months)]
 
 
-def _sums(found: Scenarios, usage: Usage, cap: int | None) -> Iterator[tuple[str, str, Decimal, str, bool]]:
-    for name, month in (("idle", found.idle), (words(usage), found.used), ("flat out", found.flat_out)):
-        over = cap is not None and month.total > cap
-        yield name, dollars(month.total, 0), month.total, _of_cap(month.total, cap), over
-
-
-def _of_cap(total: Decimal, cap: int | None) -> str:
-    """`90 % of the cap of $3,500, $347 left`."""
-    if not cap:
-        return ""
-    rest = cap - total
-    left = f"{dollars(rest, 0)} left" if rest >= 0 else f"{dollars(-rest, 0)} too much"
-    return f"{total / cap:.0%} of the cap of {dollars(Decimal(cap), 0)}, {left}".replace("%", " %", 1)
-
-
-def _bar(amount: Decimal, greatest: Decimal) -> str:
-    full = max(round(amount / greatest * BAR), bool(amount))
-    return "█" * full + "░" * (BAR - full)
+def _bar(amount: Decimal, greatest: Decimal, columns: int) -> str:
+    full = max(round(amount / greatest * columns), bool(amount))
+    return "█" * full + "░" * (columns - full)
 
 
 def _notes(estimate: Estimate, found: Scenarios) -> Iterator[str]:

@@ -14,6 +14,8 @@ from platformctl.schedule import Bar, Schedule
 
 FEW = 3
 """More resources of one type in a component share a row."""
+TIME = 8
+"""Columns of `1 h 5 min`."""
 NARROWEST = 20
 """Columns for the bars where the terminal leaves them less."""
 
@@ -135,21 +137,23 @@ def sources(schedule: Schedule) -> str:
 
 
 def _bars(schedule: Schedule, found: Sequence[Row], width: int) -> Table:
-    labels = max((len(row.label) + 2 * row.depth for row in found), default=0)
+    """What a row is stands beside its name where there is room for both, and names are cut before bars are."""
     kinds = max((len(row.kind) for row in found), default=0)
-    room = max(width - labels - kinds - 10 - 3 * 2, NARROWEST)
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(justify="right", no_wrap=True)
+    labels = max((len(row.label) + 2 * row.depth for row in found), default=0)
+    with_kinds = width - labels - kinds - TIME - 3 * 2 >= NARROWEST
+    beside = (kinds + 2 if with_kinds else 0) + TIME + 2 * 2
+    labels = min(labels, max(width - NARROWEST - beside, NARROWEST))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(no_wrap=True, width=labels)
+    if with_kinds:
+        table.add_column(no_wrap=True, style="dim")
+    table.add_column(justify="right", no_wrap=True, width=TIME)
     table.add_column(no_wrap=True)
     for row in found:
-        table.add_row(
-            Text("  " * row.depth + row.label, style="bold" if row.kind and row.depth == 0 else ""),
-            row.kind,
-            time(row.seconds),
-            _bar(row, schedule.makespan, room),
-        )
+        name = Text("  " * row.depth + row.label, style="bold" if row.kind and row.depth == 0 else "")
+        name.truncate(labels, overflow="ellipsis")
+        middle = [row.kind] if with_kinds else []
+        table.add_row(name, *middle, time(row.seconds), _bar(row, schedule.makespan, max(width - labels - beside, 1)))
     return table
 
 

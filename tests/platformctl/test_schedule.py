@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from platformctl.engine.plan import Plan, PlannedResource
-from platformctl.render.timeline import chain, complaints, rows, summary
+from platformctl.render.timeline import NARROWEST, chain, complaints, drawn, rows, summary
 from platformctl.render.timeline_svg import svg
 from platformctl.schedule import Schedule, schedule, shortest
 
@@ -49,6 +50,17 @@ def expected(plan: Plan) -> dict[str, tuple[float, str]]:
 def scheduled(plan: Plan, needs: dict[str, Any] | None = None, **spans: tuple[float, float]) -> Schedule:
     found = {**SPANS, **spans}
     return schedule(plan, {each.urn: found[each.name] for each in plan.custom}, expected(plan), needs or {})
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_a_timeline_fits_and_keeps_its_bars(stack: Callable[..., Plan], width: int) -> None:
+    console = Console(width=width, force_terminal=False)
+    with console.capture() as captured:
+        console.print(drawn(scheduled(stack()), console))
+    lines = captured.get().splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= width
+    (cluster,) = (line for line in lines if line.startswith("cluster "))
+    assert cluster.count("█") >= NARROWEST // 2
 
 
 def test_the_longest_chain_counts_and_names_what_takes_time(stack: Callable[..., Plan]) -> None:

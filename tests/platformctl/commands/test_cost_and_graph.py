@@ -13,10 +13,25 @@ Run = Callable[..., Any]
 
 
 def test_cost_is_a_table_markdown_or_json(platformctl: Run) -> None:
-    assert "models: $0.0255 a GB-month (Object Storage), by what is used" in platformctl("cost", "sample").out
+    assert "Not in it: models, $0.0255 a GB-month (Object Storage); say how much with --usage." in platformctl("cost", "sample").out
     assert platformctl("cost", "sample", "--markdown").out.startswith("### `sample` costs $0 to $0 a month\n")
     document = platformctl("cost", "sample", "--json").document
     assert (document["stack"], document["minimumMonthly"]) == ("sample", "0.0000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--hours", "25"], "--hours 25: must be 0 to 24."),
+        (["--days", "-1"], "--days -1: must be 0 to 7."),
+        (["--hours", "nan"], "--hours nan: must be 0 to 24."),
+        (["--usage", "/no/such/file"], "/no/such/file:1: is missing"),
+    ],
+)
+def test_use_that_cannot_be_is_wrong_input(platformctl: Run, arguments: list[str], words: str) -> None:
+    ran = platformctl("cost", "sample", *arguments)
+    assert ran.code == 2
+    assert words in ran.err
 
 
 def test_graph_is_mermaid_unless_asked_otherwise(platformctl: Run, tmp_path: Path) -> None:
