@@ -93,6 +93,9 @@ ChartMirror = Annotated[str, StringConstraints(pattern=_MIRROR)]
 Cidr = IPv4Network
 """IPv4 network in CIDR form, host bits zero."""
 
+IN_ORDER = object()
+"""Marks a list in which each entry has its place, so that the same one may stand twice: arguments of a command."""
+
 FORM_TAGS = ("[one]", "[list]")
 """What pydantic puts into the place of a mistake where a key takes two forms. Brackets: no key of a stack file has them."""
 

@@ -117,6 +117,20 @@ def secrets(node: yaml.Node, above: tuple[str | int, ...] = ()) -> Iterator[tupl
             yield from secrets(item, (*above, index))
 
 
+def pointed(node: yaml.Node, above: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    """Where a whole number is written as one that need not be (`2.0`, `1e3`), which the engine hands on as any other whole number."""
+    if isinstance(node, yaml.ScalarNode):
+        found = yaml_nodes.scalar(node)
+        if isinstance(found, float) and found.is_integer():
+            yield above, found
+    elif isinstance(node, yaml.MappingNode):
+        for key, item in node.value:
+            yield from pointed(item, above if key.tag == MERGE else (*above, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from pointed(item, (*above, index))
+
+
 def line_of(root: yaml.Node | None, project: str, path: str) -> int | None:
     """Line of the entry at `path` (`cluster.nodePools.a10`), or of the closest section that encloses it, `config:` at least."""
     if not isinstance(root, yaml.MappingNode) or not path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from components.framework import compose
+from components.framework import compose, overrides
 from components.framework.addon import AddOnType, section_key
 from components.framework.compose import AddOnsPlan
 from components.framework.section import AddOnSection
@@ -38,7 +38,8 @@ def asked(sections: Section, cluster: ClusterContext) -> tuple[Asked, ...]:
 
 
 def unread(stack: Stack, cluster: ClusterContext | None) -> Iterator[Problem]:
-    """Settings of add-ons that are not installed; `cluster` is None where none are. One that is turned off by name keeps its settings."""
+    """Settings of add-ons that are not installed; `cluster` is None where none are. One that is turned off by name keeps its settings,
+    and overrides that its chart could read."""
     for key, kind in KINDS.items():
         section, name = section_of(kind, stack.addons), f"addons.{section_key(key)}"
         if cluster is not None and _enabled(kind, stack.addons, cluster):
@@ -46,11 +47,28 @@ def unread(stack: Stack, cluster: ClusterContext | None) -> Iterator[Problem]:
         if section.enabled:
             yield Problem(name, f"{key} is on, but `layers` has no cluster to install it into; take it out")
             continue
-        given = [type(section).model_fields[field].alias or field for field in sorted(section.model_fields_set - {"enabled"})]
+        given = _given(section)
         elsewhere = {each.new for each in stack.old_keys}
         for path in (f"{name}.{field}" for field in given):
             if section.enabled is None or path in elsewhere:
                 yield Problem(path, f"is set, but {_not_installed(key, kind, section, cluster)}")
+        if section.enabled is False:
+            yield from (problem.under(name) for problem in overrides.unplanned(kind.charts, section.values))
+
+
+def unused(stack: Stack) -> Iterator[str]:
+    """Notices of settings that an add-on keeps while it is turned off by name."""
+    for key, kind in KINDS.items():
+        section, name = section_of(kind, stack.addons), f"addons.{section_key(key)}"
+        moved = {each.new for each in stack.old_keys}
+        kept = [field for field in _given(section) if f"{name}.{field}" not in moved]
+        if section.enabled is False and kept:
+            yield f"not read: {name} is turned off, so its {', '.join(kept)} {'has' if len(kept) == 1 else 'have'} no effect until it is on"
+
+
+def _given(section: AddOnSection) -> list[str]:
+    """Keys that the stack file has beside `enabled`."""
+    return [type(section).model_fields[field].alias or field for field in sorted(section.model_fields_set - {"enabled"})]
 
 
 def _not_installed(key: str, kind: AddOnType, section: AddOnSection, cluster: ClusterContext | None) -> str:

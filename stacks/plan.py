@@ -13,7 +13,7 @@ from infra.oke.spend.quotas import GpuCap
 from infra.problems import Problem
 from stacks import addons, egress, guardrails, oke_plan, spend, teams
 from stacks.collect import Collector
-from stacks.config import Stack, StackFileError
+from stacks.config import Stack, StackFileError, repeated
 from stacks.config.cluster import ExistingCluster, OkeCluster
 from stacks.config.image_lock import LockFile
 from stacks.node_prices import node_prices
@@ -32,6 +32,8 @@ class PlatformPlan:
     """What the owner of an existing cluster must still put on its nodes, by entry of `nodePools`."""
     budget: BudgetPlan | None
     caps: tuple[GpuCap, ...]
+    notices: tuple[str, ...] = ()
+    """What is set and has no effect now, for whoever wrote it."""
 
 
 def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None) -> PlatformPlan:
@@ -77,6 +79,8 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None
     caps = found.attempt(lambda: guardrails.caps(stack, oke.pools if oke else ())) if wanted and not found.problems else ()
+    reported = [problem.path for problem in found.problems]
+    found.add(twice for twice in repeated.problems(stack) if not any(f"{path}.".startswith(f"{twice.path}.") for path in reported))
     if found.problems:
         raise StackFileError(map(stack.written, found.problems), file)
     return PlatformPlan(
@@ -87,6 +91,7 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
         node_labels=by_hand,
         budget=budget,
         caps=caps or (),
+        notices=tuple(addons.unused(stack)),
     )
 
 

@@ -25,7 +25,10 @@ def main() -> None:
     stack, notices = from_pulumi()
     for notice in notices:
         pulumi.log.warn(notice)
-    for name, value in declare(plan(stack, images=image_lock.from_pulumi())).items():
+    decided = plan(stack, images=image_lock.from_pulumi())
+    for notice in decided.notices:
+        pulumi.log.warn(notice)
+    for name, value in declare(decided).items():
         pulumi.export(name, value)
 
 

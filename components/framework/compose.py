@@ -86,8 +86,9 @@ def plan(chosen: Mapping[str, AddOnType], sections: Mapping[str, AddOnSection], 
         planned = kind.plan(context, section)
         found[key] += overrides.problems(key, planned, section.values, context)
         plans[key] = planned
+    claiming = {key: overrides.with_extra_objects(planned, sections[key].values) for key, planned in plans.items()}
     problems += [problem.under(section_key(key)) for key in chosen for problem in found[key]]
-    problems += [problem.under(section_key(key)) for key, problem in collisions(plans)]
+    problems += [problem.under(section_key(key)) for key, problem in collisions(claiming)]
     problems += [problem.under(section_key(key)) for key in plans for problem in _foreign(chosen[key], plans, context)]
     if problems:
         raise AddOnError(problems)

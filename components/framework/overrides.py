@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from components.framework import object_names, volumes
+from components.framework import extra_objects, object_names, replicas, volumes
 from components.framework.chart import Chart
-from components.framework.plan import AddOnPlan, Release
+from components.framework.plan import AddOnPlan, Decided, Release
 from components.framework.schema import unknown_keys
-from components.framework.values import ABSENT, at, merged
+from components.framework.values import ABSENT, at, merged, taken_out
 from infra.facts import ClusterContext
 from infra.problems import Problem, did_you_mean, shown
 
@@ -51,6 +51,11 @@ def unplanned(charts: Sequence[Chart], given: Overrides) -> list[Problem]:
     return [problem.under(f"values.{name}") for name, values in given.items() if name in named for problem in _checked(named[name], values)]
 
 
+def with_extra_objects(plan: AddOnPlan, given: Overrides) -> AddOnPlan:
+    """The plan, with the whole objects in its overrides among its own: those that claim what another add-on has would take it."""
+    return replace(plan, objects=(*plan.objects, *extra_objects.claimed(given)))
+
+
 def merged_into(plan: AddOnPlan, given: Overrides) -> AddOnPlan:
     """The plan with the overrides merged into the values of its releases, as Helm merges them."""
     by_release = _by_release(plan.releases, given)
@@ -82,13 +87,26 @@ def _overruled(release: Release, given: Any, cluster: ClusterContext) -> Iterato
     both = merged(release.values, given)
     reported: list[tuple[str, ...]] = []
     for decided in release.decided:
-        if not _stays(at(both, decided.path), at(release.values, decided.path), more=decided.more):
+        if not _keeps(both, release.values, decided):
             where, value = _given(given, decided.path)
             if not any(each[: len(where)] == where for each in reported):
                 reported.append(where)
                 yield Problem(".".join(where), f"is {shown(_hidden(value) if decided.secret else value)}, but {decided.by}")
-    more = (*object_names.problems(release, given), *volumes.problems(both, cluster))
+    more = (
+        *object_names.problems(release, given),
+        *replicas.problems(release, given),
+        *extra_objects.problems(given),
+        *volumes.problems(both, cluster),
+    )
     yield from (problem for problem in more if problem.path not in {".".join(each) for each in reported})
+
+
+def _keeps(both: Mapping[str, Any], values: Mapping[str, Any], decided: Decided) -> bool:
+    """Whether the merged values have what is decided: the platform's own, or where it has none the chart's."""
+    found, wanted = at(both, decided.path), at(values, decided.path)
+    if wanted is ABSENT and decided.default is not ABSENT:
+        return bool(found == decided.default) or (found is ABSENT and not taken_out(both, decided.path))
+    return _stays(found, wanted, more=decided.more)
 
 
 def _stays(found: Any, wanted: Any, *, more: bool) -> bool:

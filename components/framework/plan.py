@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from components.framework.chart import Chart
 from components.framework.operations import Operations
 from components.framework.signals import Signals
+from components.framework.values import ABSENT
 from infra.needs import Need
 from infra.problems import Problem
 
@@ -91,6 +92,8 @@ class Decided:
     """Overrides may add to it, keys or entries, and take nothing away."""
     secret: bool = False
     """No text of what is found there is shown."""
+    default: Any = ABSENT
+    """What the chart has there where the platform says nothing: an override may say the same."""
 
 
 def settings(table: Mapping[str, Iterable[tuple[str, ...]]], *, secret: bool = False) -> tuple[Decided, ...]:
@@ -98,6 +101,11 @@ def settings(table: Mapping[str, Iterable[tuple[str, ...]]], *, secret: bool = F
     return tuple(
         Decided(path, f"the setting {key} decides it; set that instead", secret=secret) for key, paths in table.items() for path in paths
     )
+
+
+def parts(table: Mapping[tuple[str, ...], str], *, on: Any = True) -> tuple[Decided, ...]:
+    """What of a chart is on and stays on: the value that could turn it off, and what would be lost with it. `on` is what the chart says."""
+    return tuple(Decided(path, f"{lost}; take it out", default=on) for path, lost in table.items())
 
 
 @dataclass(frozen=True, kw_only=True)

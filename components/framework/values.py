@@ -15,6 +15,11 @@ def at(values: Any, path: Sequence[str]) -> Any:
     return values
 
 
+def taken_out(values: Any, path: Sequence[str]) -> bool:
+    """Whether a null stands at `path` or above it, which takes the chart's default out."""
+    return any(at(values, path[:depth]) is None for depth in range(1, len(path) + 1))
+
+
 def merged(values: Mapping[str, Any], override: Mapping[str, Any]) -> Values:
     """`values` with `override` merged over them as Helm does: mappings key by key, anything else replaced.
 

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from infra import stack_file, yaml_nodes
+from infra.problems import PlanError
+from infra.project import PROJECT
 from infra.stack_file import CONCEALED
 from infra.yaml_nodes import MAPPING, TEXT, YamlError
 from platformctl.errors import WrongInput
@@ -87,10 +89,19 @@ def judged(file: StackFile, project: str) -> str:
     """The text of a stack file of `project` that has the form of one. Raises WrongInput with every problem and its line."""
     raw = _bytes(file.path)
     try:
-        stack_file.read(raw, project)
-    except YamlError as error:
+        root = stack_file.read(raw, project)
+        if project == PROJECT and any(stack_file.pointed(root)):
+            _typed(file)
+    except PlanError as error:
         raise WrongInput(*stack_file.located(file.path, file.shown, project, error.problems)) from None
     return raw.decode("utf-8-sig")
+
+
+def _typed(file: StackFile) -> None:
+    """Read the settings here: the engine writes 2.0 as 2 into the copy, and the program would never see it. Raises StackFileError."""
+    from stacks.config import load  # noqa: PLC0415 - pydantic and the models, for files that have such a number
+
+    load(file.path)
 
 
 def _bytes(path: Path) -> bytes:

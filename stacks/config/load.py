@@ -2,7 +2,9 @@
 
 import json
 import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_origin
@@ -26,6 +28,10 @@ PROVIDERS = ("oci", "kubernetes", "random")
 
 PRIVATE = ("PRIVATE KEY-----", "PuTTY-User-Key-File")
 """What a private key has in it."""
+
+
+_POINTED = re.compile(rb"(?m)[\s\[,][-+]?\d[\d_]*(\.0*|\.?\d*[eE][-+]?\d+)[ \t]*($|[,\]}#\r])")
+"""A whole number with a point or an exponent."""
 
 
 class StackFileError(PlanError):
@@ -127,6 +133,7 @@ def from_pulumi() -> tuple[Stack, tuple[str, ...]]:
     given = {name if space == PROJECT else key: key for key in keys for space, name in [stack_file.split(key, PROJECT)]}
     own, problems = _own(given)
     document = {name: _typed(name, config.require(name)) for name in own}
+    _as_written(document)
     problems += secrets.misplaced(_encrypted(document))
     return parse(document, found=problems), (*_unread(given), *current(document).notices)
 
@@ -163,7 +170,35 @@ def _encrypted(document: Mapping[str, Any]) -> Iterator[secrets.Place]:
         yield from below or ([(root,)] if isinstance(document[root], str) else secrets.free_text(document[root], (root,)))
 
 
+def _as_written(document: dict[str, Any]) -> None:
+    """Give whole numbers the point back that the engine took: what a file is refused for is refused here too."""
+    for (*above, last), number in _written_points():
+        with suppress(KeyError, IndexError, TypeError):  # the engine may have been told otherwise
+            here: Any = document
+            for part in above:
+                here = here[part]
+            if here[last] == number:
+                here[last] = number
+
+
+def _written_points() -> Iterator[tuple[secrets.Place, float]]:
+    for raw in _own_files():
+        if _POINTED.search(raw):
+            root = stack_file.read(raw, PROJECT)
+            for place, number in stack_file.pointed(stack_file.config(root) or root):
+                yield (stack_file.split(str(place[0]), PROJECT)[1], *place[1:]), number
+
+
 def _written_secrets() -> Iterator[secrets.Place]:
+    for raw in _own_files():
+        root = stack_file.read(raw, PROJECT)
+        yield from (
+            (stack_file.split(str(place[0]), PROJECT)[1], *place[1:]) for place in stack_file.secrets(stack_file.config(root) or root)
+        )
+
+
+def _own_files() -> Iterator[bytes]:
+    """The stack file, where it lies beside the program. One that was named to the engine may lie anywhere."""
     try:
         folder = Path(get_root_directory() or ".")
     except Exception:  # noqa: BLE001 - an engine that does not say where it runs the program runs it there
@@ -171,10 +206,7 @@ def _written_secrets() -> Iterator[secrets.Place]:
     for ending in ("yaml", "yml"):
         file = folder / f"Pulumi.{pulumi.get_stack()}.{ending}"
         if file.is_file():
-            root = stack_file.read(file.read_bytes(), PROJECT)
-            yield from (
-                (stack_file.split(str(place[0]), PROJECT)[1], *place[1:]) for place in stack_file.secrets(stack_file.config(root) or root)
-            )
+            yield file.read_bytes()
 
 
 def _typed(key: str, text: str) -> Any:

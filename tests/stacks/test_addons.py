@@ -293,6 +293,20 @@ def test_what_is_turned_off_by_name_keeps_its_settings(stack: dict[str, Any]) ->
     assert planned(stack, **given).addons.chosen.keys().isdisjoint({"keda", "gpu-operator", "kserve"})
 
 
+def test_what_is_turned_off_by_name_is_named_with_what_it_keeps() -> None:
+    off = {"enabled": False}
+    found = planned(DEV, keda={**off, "replicas": 3, "values": {"watchNamespace": "x"}}, gpuOperator={**off, "idleMinutes": 5}, kserve=off)
+    assert found.notices == (
+        "not read: addons.gpuOperator is turned off, so its idleMinutes has no effect until it is on",
+        "not read: addons.keda is turned off, so its replicas, values have no effect until it is on",
+    )
+
+
+def test_overrides_of_what_is_turned_off_are_of_its_chart() -> None:
+    (found,) = refusals(DEV, keda={"enabled": False, "values": {"operatr": {"replicaCount": 3}}})
+    assert found.startswith("addons.keda.values.operatr: unknown key, which keda 2.20.2 would ignore; did you mean operator?")
+
+
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)
 def test_every_setting_of_every_add_on_is_read_or_refused_where_there_is_no_cluster(kind: AddOnType) -> None:
     """The class, not the examples: a section of its defaults, each of them given."""

@@ -127,6 +127,97 @@ def test_settings_that_decide_values_are_settings() -> None:
     assert found
 
 
+SILENT = "rules, alerts and dashboards read what it measures, and would stay silent; take it out"
+PARTS: list[tuple[dict[str, Any], str, dict[str, Any], str]] = [
+    (DEV, "keda", {"watchNamespace": "research"}, "watchNamespace: is 'research', but nothing would be scaled in any other namespace; t"),
+    (DEV, "keda", {"watchNamespace": None}, "watchNamespace: is null, but nothing would be scaled in any other namespace; take it out"),
+    (DEV, "keda", {"metricsServer": {"enabled": False}}, "metricsServer.enabled: is false, but Kubernetes asks it what to scale by"),
+    (DEV, "keda", {"prometheus": {"operator": {"enabled": False}}}, "prometheus.operator.enabled: is false, but the platform measures K"),
+    (DEV, "monitoring", {"grafana": {"enabled": False}}, "grafana.enabled: is false, but the dashboards of every add-on would be nowhere"),
+    (DEV, "monitoring", {"nodeExporter": None}, f"nodeExporter: is null, but {SILENT}"),
+    (DEV, "monitoring", {"kubeStateMetrics": {"enabled": False}}, f"kubeStateMetrics.enabled: is false, but {SILENT}"),
+    (DEV, "monitoring", {"kube-state-metrics": {"namespaces": "a"}}, f"kube-state-metrics.namespaces: is 'a', but {SILENT}"),
+    (DEV, "monitoring", {"grafana": {"sidecar": {"datasources": {"enabled": False}}}}, "grafana.sidecar.datasources.enabled: is false,"),
+    (DEV, "monitoring", spec(ruleSelector={"matchLabels": {"a": "b"}}), "prometheus.prometheusSpec.ruleSelector: is {matchLabels: {a: '"),
+    (DEV, "monitoring", spec(disableAlerting=True), "prometheus.prometheusSpec.disableAlerting: is true, but no alert would reach anybody"),
+    (DEV, "monitoring", {"prometheusOperator": {"denyNamespaces": ["a"]}}, "prometheusOperator.denyNamespaces: is ['a'], but the operator"),
+    (DEV, "monitoring", spec(replicas=0), "prometheus.prometheusSpec.replicas: is 0, so nothing of this part of kube-prometheus-stack w"),
+    (DEV, "monitoring", spec(shards=0), "prometheus.prometheusSpec.shards: is 0, so nothing of this part of kube-prometheus-stack would"),
+    (DEV, "monitoring", {"grafana": {"replicas": 0}}, "grafana.replicas: is 0, so nothing of this part of kube-prometheus-stack would r"),
+    (DEV, "kueue", {"enablePrometheus": False}, "enablePrometheus: is false, but the platform measures Kueue wherever monitors are taken"),
+    (DEV, "ociOnm", {"oci-onm-logan": {"enabled": False}}, "oci-onm-logan.enabled: is false, but no log would be collected; turn"),
+    (DEV, "prometheusOperatorCrds", {"crds": {"prometheusrules": {"enabled": False}}}, "crds.prometheusrules.enabled: is false, but add"),
+    (DEV, "nodeFeatureDiscovery", {"master": {"replicaCount": 0}}, "master.replicaCount: is 0, so nothing of this part of node-feature-"),
+    (BOX, "nodeFeatureDiscovery", {"worker": {"enable": False}}, "worker.enable: is false, but the GPU Operator would find no node with a"),
+    (BOX, "gpuOperator", {"gfd": {"enabled": False}}, "gfd.enabled: is false, but pods ask for GPUs by the labels that it puts on nodes"),
+    (BOX, "gpuOperator", {"dcgmExporter": {"enabled": False}}, "dcgmExporter.enabled: is false, but nothing would be measured of GPUs"),
+    (BOX, "gpuOperator", {"driver": {"enabled": False}}, "driver.enabled: is false, but without a driver no GPU would be found"),
+    (BOX, "gpuOperator", {"devicePlugin": {"enabled": False}}, f"devicePlugin.enabled: is false, but the setting devicePlugin {INSTEAD}"),
+    (BOX, "certManager", {"cainjector": {"enabled": False}}, "cainjector.enabled: is false, but it writes authorities into webhooks"),
+    (BOX, "certManager", {"startupapicheck": {"enabled": False}}, "startupapicheck.enabled: is false, but it is how the platform knows"),
+    (BOX, "certManager", {"enabled": False}, "enabled: is false, but the chart reads it only as a part of another chart; set addons."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stack", "name", "values", "message"), PARTS)
+def test_no_override_turns_off_what_the_platform_rests_on(stack: dict[str, Any], name: str, values: dict[str, Any], message: str) -> None:
+    """None of them would be reported by anything: what is not there sends no alert."""
+    told = [each for each in refusals(name, values, stack) if not each.startswith("addons.nodeFeatureDiscovery: ")]
+    assert [each[: len(message)] for each in told] == [message]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("keda", {"watchNamespace": "", "operator": {"replicaCount": 1}}),
+        ("monitoring", {"grafana": {"enabled": True, "replicas": 1}, "kubelet": {"enabled": True}, **spec(ruleSelector={}, shards=2)}),
+        ("monitoring", {"prometheus": {"enabled": True}, "alertmanager": {"enabled": True}}),
+        ("monitoring", {"kubeDns": {"enabled": False}, "defaultRules": {"create": False}}),
+        ("prometheusOperatorCrds", {"crds": {"thanosrulers": {"enabled": False}}}),
+    ],
+)
+def test_what_the_chart_says_anyway_and_what_nobody_rests_on_is_taken(name: str, values: dict[str, Any]) -> None:
+    assert plan(parse({**DEV, "addons": {name: {"enabled": True, "values": values}}})).addons.plans
+
+
+def test_the_controller_of_runners_sees_every_namespace() -> None:
+    arc = everything(ROOT / "Pulumi.dev.yaml").document["addons"]["arc"]
+    values = {"arc": {"flags": {"watchSingleNamespace": "a"}, "replicaCount": 0}}
+    told = refusals("arc", values, **{key: value for key, value in arc.items() if key not in ("enabled", "values")})
+    assert [each.partition(":")[0] for each in told] == ["arc.flags.watchSingleNamespace", "arc.replicaCount"]
+
+
+NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: "
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("certManager", {"extraObjects": [f"{NAMESPACE}sneaky"]}, "extraObjects.0: makes the namespace sneaky, without network policies,"),
+        ("certManager", {"extraObjects": [f"{NAMESPACE}{{{{ .Release.Name }}}}"]}, "extraObjects.0: makes a namespace, without network"),
+        ("certManager", {"extraObjects": [f"apiVersion: v1\nkind: List\nitems:\n- {NAMESPACE.replace(chr(10), chr(10) + '  ')}a"]},
+         "extraObjects.0.items.0: makes the namespace a, without"),
+        ("monitoring", {"extraManifests": {"a": {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "monitoring"}}}},
+         "extraManifests.a: makes the namespace monitoring, without network policies, quotas and an owner; give it to a team, or make"),
+    ],
+)  # fmt: skip
+def test_no_override_makes_a_namespace(name: str, values: dict[str, Any], message: str) -> None:
+    (told,) = refusals(name, values, BOX)
+    assert told.startswith(message)
+
+
+def test_an_object_in_overrides_that_another_add_on_has_is_refused_with_both_names() -> None:
+    taken = "apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\nmetadata: {name: alertmanager, namespace: monitoring}"
+    (told,) = refusals("certManager", {"extraObjects": [taken]}, BOX)
+    claimed = "AlertmanagerConfig.monitoring.coreos.com monitoring/alertmanager"
+    assert told == f"addons.monitoring: monitoring and cert-manager both claim {claimed}; turn one of them off, or rename one"
+
+
+def test_other_objects_in_overrides_are_taken() -> None:
+    issuer = "apiVersion: cert-manager.io/v1\nkind: ClusterIssuer\nmetadata: {name: own}\nspec: {selfSigned: {}}"
+    assert plan(parse({**BOX, "addons": {"certManager": {"values": {"extraObjects": [issuer]}}}})).addons.plans
+
+
 NAMES = {"fullnameOverride", "nameOverride", "namespaceOverride"}
 
 

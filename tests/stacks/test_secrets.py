@@ -128,6 +128,25 @@ def test_a_value_beside_a_secret_receiver_is_none(told: Any, tmp_path: Path) -> 
     assert stack.addons.monitoring.receivers.slack.url == url  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("number", [2.0, 1e0, -3.0])
+def test_a_whole_number_with_a_point_is_refused_as_everywhere_else(number: float, told: Any, tmp_path: Path) -> None:
+    """The engine hands 2.0 on as 2."""
+    keda = with_value(("addons", "keda", "replicas"), number)
+    file = written(tmp_path, keda)
+    told(with_value(("addons", "keda", "replicas"), int(number)))
+    for read in (from_pulumi, lambda: load(file)):
+        with pytest.raises(StackFileError) as refusal:
+            read()
+        assert [str(problem) for problem in refusal.value.problems] == [f"addons.keda.replicas: is {number}, but must be a whole number"]
+
+
+def test_a_number_of_any_kind_may_be_written_with_a_point(told: Any, tmp_path: Path) -> None:
+    spend = with_value(("spend", "hourlyUsd"), 9.0)
+    written(tmp_path, spend)
+    told(with_value(("spend", "hourlyUsd"), 9))
+    assert from_pulumi()[0].spend.hourly_usd == 9
+
+
 def test_where_no_file_says_which_text_is_secret_all_that_goes_in_as_it_is_is_refused(told: Any) -> None:
     told(with_value(VALUE, CANARY), "addons")
     with pytest.raises(StackFileError) as refusal:

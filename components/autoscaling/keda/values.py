@@ -1,7 +1,7 @@
 """Helm values of KEDA."""
 
 from components.autoscaling.keda.section import Keda
-from components.framework.plan import Decided, settings
+from components.framework.plan import Decided, parts, settings
 from components.framework.values import Values
 from infra.facts import ClusterContext
 
@@ -13,6 +13,13 @@ DECIDED = (
     *settings({"replicas": [(part, "replicaCount") for part in ("operator", "metricsServer", "webhooks")]}),
     Decided(("crds", "install"), "without its definitions no workload could be scaled; take it out"),
     Decided(("webhooks", "enabled"), "it refuses scaled objects that would fight each other; take it out"),
+    *parts({("metricsServer", "enabled"): "Kubernetes asks it what to scale by, and nothing would be scaled"}),
+    *parts({("watchNamespace",): "nothing would be scaled in any other namespace"}, on=""),
+    *(
+        Decided(("prometheus", part, *key), "the platform measures KEDA wherever monitors are taken; take it out")
+        for part in ("operator", "metricServer", "webhooks")
+        for key in (("enabled",), ("serviceMonitor", "enabled"))
+    ),
 )
 
 

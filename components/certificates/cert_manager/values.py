@@ -1,7 +1,7 @@
 """Helm values of cert-manager."""
 
 from components.certificates.cert_manager.section import CertManager
-from components.framework.plan import Decided, settings
+from components.framework.plan import Decided, parts, settings
 from components.framework.values import Values
 from infra.facts import ClusterContext
 
@@ -18,6 +18,11 @@ DECIDED = (
     ),
     Decided(("crds",), "the definitions come with the chart, and stay when it goes, with every certificate; take it out"),
     Decided(("installCRDs",), "the platform says so in `crds`; take it out"),
+    Decided(("enabled",), "the chart reads it only as a part of another chart; set addons.certManager.enabled instead", default=True),
+    Decided(("startupapicheck", "enabled"), "it is how the platform knows that the webhook answers; take it out"),
+    Decided(("prometheus", "enabled"), "nothing would be measured of it; take it out"),
+    Decided(("prometheus", "servicemonitor", "enabled"), "the platform measures it wherever monitors are taken; take it out"),
+    *parts({("cainjector", "enabled"): "it writes authorities into webhooks, which Kubernetes would not trust without"}),
 )
 
 

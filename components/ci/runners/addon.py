@@ -65,7 +65,9 @@ class RunnersAddOn(AddOn[Runners]):
         return AddOnPlan(
             namespaces=(Namespace(name=NAMESPACE, pod_security="restricted"), *_namespaces(own)),
             releases=(
-                Release(name=CONTROLLER, chart=CONTROLLER_CHART, namespace=NAMESPACE, values=controller.values()),
+                Release(
+                    name=CONTROLLER, chart=CONTROLLER_CHART, namespace=NAMESPACE, values=controller.values(), decided=controller.DECIDED
+                ),
                 *_releases(cluster, sets, own),
             ),
             objects=(*_objects(sets, own), *upkeep.objects(sets, own)),

@@ -1,10 +1,16 @@
 """Helm values of the controller."""
 
 from components.framework import restricted
+from components.framework.plan import Decided
 from components.framework.values import Values
 
 PORT = ":8080"
 HEALTH = ":8081"
+
+DECIDED = (
+    Decided(("flags", "watchSingleNamespace"), "scale sets of any other namespace would never get a runner; take it out"),
+    Decided(("metrics",), "the platform measures the controller and its listeners there; take it out"),
+)
 
 
 def values() -> Values:

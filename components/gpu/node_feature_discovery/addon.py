@@ -5,7 +5,7 @@ from components.framework.operations import Operations, Workload
 from components.framework.plan import AddOnPlan, Namespace, Release
 from components.gpu.node_feature_discovery.chart import NODE_FEATURE_DISCOVERY
 from components.gpu.node_feature_discovery.section import NodeFeatureDiscovery
-from components.gpu.node_feature_discovery.values import values
+from components.gpu.node_feature_discovery.values import DECIDED, values
 from infra.facts import ClusterContext
 
 NAME = "node-feature-discovery"
@@ -34,6 +34,6 @@ class NodeFeatureDiscoveryAddOn(AddOn[NodeFeatureDiscovery]):
     def plan(cls, cluster: ClusterContext, section: NodeFeatureDiscovery) -> AddOnPlan:
         return AddOnPlan(
             namespaces=(Namespace(name=NAME, pod_security="privileged"),),  # its workers read the host's devices
-            releases=(Release(name=NAME, chart=NODE_FEATURE_DISCOVERY, namespace=NAME, values=values(cluster)),),
+            releases=(Release(name=NAME, chart=NODE_FEATURE_DISCOVERY, namespace=NAME, values=values(cluster), decided=DECIDED),),
             operations=OPERATIONS,
         )

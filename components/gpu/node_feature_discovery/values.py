@@ -1,11 +1,14 @@
 """Helm values of Node Feature Discovery."""
 
+from components.framework.plan import parts
 from components.framework.values import Values
 from components.gpu.tolerations import gpu_tolerations
 from infra.facts import ClusterContext
 
 # PCI, "Class Codes": network, InfiniBand among it, and display controllers, which GPUs are.
 CLASSES = ("02", "0200", "0207", "0300", "0302")
+
+DECIDED = parts({(part, "enable"): "the GPU Operator would find no node with a GPU" for part in ("master", "worker")})
 
 
 def values(cluster: ClusterContext) -> Values:

@@ -23,6 +23,11 @@ DECIDED = (
             "sharing": [("devicePlugin", "config")],
         }
     ),
+    Decided(("driver", "enabled"), "without a driver no GPU would be found, and the platform knows which nodes have one; take it out"),
+    Decided(("devicePlugin", "enabled"), "the setting devicePlugin decides it; set that instead"),
+    Decided(("gfd", "enabled"), "pods ask for GPUs by the labels that it puts on nodes; take it out"),
+    Decided(("dcgmExporter", "enabled"), "nothing would be measured of GPUs, and no alert on them would come; take it out"),
+    Decided(("dcgmExporter", "serviceMonitor", "enabled"), "the platform measures GPUs wherever monitors are taken; take it out"),
     Decided(("operator", "upgradeCRD"), "an upgrade would leave the old definitions; take it out"),
     Decided(("operator", "cleanupCRD"), "the definitions would go with every policy of the cluster; take it out"),
 )

@@ -1,12 +1,15 @@
 """The Prometheus Operator's definitions, in a release of their own, so that they are upgraded and so that others can wait for them."""
 
 from components.framework.addon import AddOn
-from components.framework.plan import AddOnPlan, Namespace, Release
+from components.framework.plan import AddOnPlan, Namespace, Release, parts
 from components.monitoring.crds.chart import PROMETHEUS_OPERATOR_CRDS
 from components.monitoring.crds.section import PrometheusOperatorCrds
 from infra.facts import ClusterContext
 
 NAME = "prometheus-operator-crds"
+
+_USED = ("alertmanagerconfigs", "alertmanagers", "podmonitors", "prometheuses", "prometheusrules", "servicemonitors")
+DECIDED = parts({("crds", each, "enabled"): "add-ons bring objects of this kind, which Kubernetes would not know" for each in _USED})
 
 
 class PrometheusOperatorCrdsAddOn(AddOn[PrometheusOperatorCrds]):
@@ -23,5 +26,5 @@ class PrometheusOperatorCrdsAddOn(AddOn[PrometheusOperatorCrds]):
     def plan(cls, cluster: ClusterContext, section: PrometheusOperatorCrds) -> AddOnPlan:
         return AddOnPlan(
             namespaces=(Namespace(name=NAME, pod_security="restricted"),),
-            releases=(Release(name=NAME, chart=PROMETHEUS_OPERATOR_CRDS, namespace=NAME),),
+            releases=(Release(name=NAME, chart=PROMETHEUS_OPERATOR_CRDS, namespace=NAME, decided=DECIDED),),
         )

@@ -20,6 +20,7 @@ DECIDED = (
         }
     ),
     Decided(("global", "namespace"), "the platform makes the namespace; take it out"),
+    Decided((_LOGAN, "enabled"), "no log would be collected; turn addons.ociOnm off instead"),
     Decided((_LOGAN, "k8sDiscovery", "infra", "enable_service_log"), "it would run stacks with rights to change the cluster; take it out"),
 )
 

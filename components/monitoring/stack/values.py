@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from components.framework.plan import Decided, settings
+from components.framework.plan import Decided, parts, settings
 from components.framework.values import Values
 from components.framework.volumes import BLOCK_VOLUMES, SMALLEST_BLOCK_GIB
 from components.monitoring.stack import alertmanager, grafana
@@ -60,6 +60,15 @@ def _label(pool: Pool) -> dict[str, str]:
 _PROMETHEUS, _ALERTMANAGER, _INI = ("prometheus", "prometheusSpec"), ("alertmanager", "alertmanagerSpec"), ("grafana", "grafana.ini")
 _VOLUME = ("volumeClaimTemplate", "spec")
 
+_SIDECAR = ("grafana", "sidecar")
+
+_SELECTED = ("serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig")
+"""Kinds of objects that Prometheus takes what to do from."""
+
+_SILENT = "rules, alerts and dashboards read what it measures, and would stay silent"
+_EVERYWHERE = "Prometheus reads what add-ons and teams say in every namespace; take it out"
+_UNSEEN = "the operator would see nothing of what others say elsewhere"
+
 DECIDED = (
     *settings(
         {
@@ -85,8 +94,32 @@ DECIDED = (
     Decided(
         ("crds",), "the definitions are prometheus-operator-crds' to bring, an add-on of its own, and would be there twice; take it out"
     ),
-    Decided(("prometheus", "enabled"), "nothing would be measured; turn monitoring off instead"),
-    Decided(("alertmanager", "enabled"), "no alert would reach anybody; leave out the receivers instead"),
+    Decided(("prometheus", "enabled"), "nothing would be measured; turn monitoring off instead", default=True),
+    Decided(("alertmanager", "enabled"), "no alert would reach anybody; leave out the receivers instead", default=True),
+    *parts(
+        {
+            ("grafana", "enabled"): "the dashboards of every add-on would be nowhere",
+            (*_SIDECAR, "dashboards", "enabled"): "Grafana would have no dashboard of any add-on",
+            (*_SIDECAR, "datasources", "enabled"): "Grafana's dashboards would show nothing",
+            (*_SIDECAR, "datasources", "defaultDatasourceEnabled"): "Grafana's dashboards would show nothing",
+            ("prometheusOperator", "enabled"): "nothing would start Prometheus and Alertmanager, or read a rule",
+            ("kubernetesServiceMonitors", "enabled"): _SILENT,
+            ("kubelet", "enabled"): _SILENT,
+            ("kubeStateMetrics", "enabled"): _SILENT,
+            ("nodeExporter", "enabled"): _SILENT,
+            ("nodeExporter", "operatingSystems", "linux", "enabled"): _SILENT,
+        }
+    ),
+    *parts({(*_PROMETHEUS, "disableAlerting"): "no alert would reach anybody"}, on=False),
+    *(
+        Decided((*_PROMETHEUS, f"{kind}{key}"), _EVERYWHERE, default={})
+        for kind in _SELECTED
+        for key in ("Selector", "NamespaceSelector", "SelectorNilUsesHelmValues")
+    ),
+    *parts({("prometheusOperator", "namespaces"): _UNSEEN}, on={}),
+    *parts({("prometheusOperator", key): _UNSEEN for key in ("denyNamespaces", "prometheusInstanceNamespaces")}, on=[]),
+    *parts({("prometheusOperator", key): _UNSEEN for key in ("alertmanagerInstanceNamespaces", "alertmanagerConfigNamespaces")}, on=[]),
+    *parts({("kube-state-metrics", key): _SILENT for key in ("namespaces", "namespacesDenylist")}, on=""),
     *(
         Decided(("grafana", key), "the platform makes the administrator's password; take it out", secret=True)
         for key in ("admin", "adminUser", "adminPassword")
@@ -128,11 +161,10 @@ def values(cluster: ClusterContext, section: Monitoring) -> Values:
 
 
 def _prometheus(cluster: ClusterContext, section: Monitoring, place: Values) -> Values:
-    kinds = ("serviceMonitor", "podMonitor", "rule", "probe", "scrapeConfig")
     return {
         **place,
         # Otherwise only objects of this very release are seen, and those of every other add-on are not.
-        **{f"{kind}SelectorNilUsesHelmValues": False for kind in kinds},
+        **{f"{kind}SelectorNilUsesHelmValues": False for kind in _SELECTED},
         "scrapeInterval": f"{section.scrape_seconds}s",
         "evaluationInterval": "30s",
         "retention": f"{section.retention_days}d",

@@ -15,6 +15,7 @@ DECIDED = (
     Decided(
         ("managerConfig",), "Kueue's configuration is written from its settings, which would be lost: frameworks, podsReady, ...; set those"
     ),
+    Decided(("enablePrometheus",), "the platform measures Kueue wherever monitors are taken; take it out"),
 )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from components.framework.section import AddOnSection
-from infra.section import BucketName, DnsLabel, Section, form
+from infra.section import IN_ORDER, BucketName, DnsLabel, Section, form
 
 RuntimeName = Literal["vllm", "triton", "huggingface"]
 Precision = Literal["bf16", "fp8", "mxfp4", "int4"]
@@ -69,7 +69,7 @@ class Model(Section):
     """Sources of LoRA adapters, by the model name that requests ask for. With `vllm` only."""
     canary: Canary | None = None
     """A second version beside the first."""
-    args: tuple[str, ...] = ()
+    args: Annotated[tuple[str, ...], IN_ORDER] = ()
     """Arguments for the model server, after those of the runtime."""
     stopped: bool = False
     """Keep the model, but run nothing."""

@@ -7,8 +7,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.project import PROJECT
 from platformctl.engine import stackfile
 from platformctl.errors import WrongInput
+from platformctl.root import ROOT
 
 
 def test_a_name_is_a_file_of_the_project(project: Path) -> None:
@@ -49,6 +51,14 @@ def test_a_file_that_is_no_stack_file_is_refused(text: str | bytes, words: str, 
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(WrongInput, match=words):
         stackfile.read(path)
+
+
+def test_a_whole_number_with_a_point_is_refused_where_no_copy_of_the_file_has_lost_it(tmp_path: Path) -> None:
+    """The engine writes the copy anew, 2.0 as 2."""
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text((ROOT / "Pulumi.dev.yaml").read_text().replace("maxSize: 2", "maxSize: 2.0"))
+    with pytest.raises(WrongInput, match=r"dev:\d+: cluster\.nodePools\.a10\.maxSize: is 2\.0, but must be a whole number$"):
+        stackfile.judged(stackfile.StackFile(name="dev", path=path, shown="dev"), PROJECT)
 
 
 SECRETS = """
