@@ -1,6 +1,6 @@
 """Creating, showing, listing, changing and deleting what the API has collections of, over the simulated provider's own rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,15 +101,17 @@ class Resources:
             if all(self._passes(kind, record, whole, name, values) for name, values in filters.items()):
                 found.append((record, whole))
         _sort(found, asked)
-        answer = asked.operation.answer
-        item = answer.item if answer is not None and answer.kind == "list" else None
-        if answer is not None and answer.kind == "model":
-            item = self.table.model(service, answer.model).attributes["items"].item
-        name = item.model if item is not None else kind.model
-        page = paged(asked, [self.shown(kind, service, record, name) for record, _ in found])
+        page = paged(asked, [self.shown(kind, service, record, self.item(asked)) for record, _ in found])
         for record, _ in found:
             self._look(record)
         return page
+
+    def item(self, asked: Asked) -> str:
+        """The model of an item of the list that an operation answers."""
+        said = asked.operation.answer
+        if said is not None and said.kind == "model":
+            said = self.table.model(asked.operation.service, said.model).attributes["items"]
+        return said.item.model if said is not None and said.item is not None else ""
 
     def _passes(self, kind: Kind, record: Record, whole: Mapping[str, Any], name: str, wanted: list[str]) -> bool:
         attribute = {"state": "lifecycleState"}.get(kind.names.get(name, name), kind.names.get(name, name))
@@ -133,9 +135,10 @@ class Resources:
     # Changing
 
     def create(self, kind: Kind, asked: Asked) -> Answer:
+        self.works.settle()
         simulated = self.place.simulated
         facts = self.provider.facts(kind.type)
-        inputs, others = self._given(kind, asked)
+        inputs, others = self.given(kind, asked)
         for parameter, key in kind.within.items():
             inputs[key] = asked.path[parameter]
         inputs = {**kind.assumed, **inputs}
@@ -158,10 +161,13 @@ class Resources:
         return self._begun("create", kind, asked, record, failure)
 
     def update(self, kind: Kind, asked: Asked) -> Answer:
-        record = self._held(kind, asked)
+        record = self.held(kind, asked)
+        given, others = self.given(kind, asked)
+        return self.change(kind, asked, record, merged(record.inputs or deep_copy(_inputs(self.provider, record)), given), others)
+
+    def change(self, kind: Kind, asked: Asked, record: Record, new: dict[str, Any], others: Mapping[str, Any]) -> Answer:
+        """Make a resource what `new` says, and `others`, for which the provider has no input."""
         self._idle(kind, record)
-        given, others = self._given(kind, asked)
-        new = merged(record.inputs or deep_copy(_inputs(self.provider, record)), given)
         resource = Resource(urn=record.urn, type=record.type, name=record.name or _name(kind, new), id=record.id)
         olds = record.inputs
         new = self._checked(resource, new, olds)
@@ -180,7 +186,7 @@ class Resources:
         return self._begun("update", kind, asked, record, failure)
 
     def delete(self, kind: Kind, asked: Asked) -> Answer:
-        record = self._held(kind, asked)
+        record = self.held(kind, asked)
         self._idle(kind, record)
         resource = Resource(urn=record.urn, type=record.type, name=record.name, id=record.id)
         failure = self._fault("delete", resource, kind)
@@ -197,7 +203,7 @@ class Resources:
 
     def move(self, kind: Kind, asked: Asked) -> Answer:
         """`actions/changeCompartment`."""
-        record = self._held(kind, asked)
+        record = self.held(kind, asked)
         wanted = (asked.body or {}).get("compartmentId") if isinstance(asked.body, dict) else None
         if not wanted:
             raise invalid("compartmentId: is required")
@@ -219,7 +225,7 @@ class Resources:
             self._look(record)
         return answer
 
-    def _held(self, kind: Kind, asked: Asked) -> Record:
+    def held(self, kind: Kind, asked: Asked) -> Record:
         """The resource to change, in the version that was asked for."""
         record = self.find(kind, asked.path)
         wanted = asked.headers.get("if-match")
@@ -228,7 +234,7 @@ class Resources:
         return record
 
     def _idle(self, kind: Kind, record: Record) -> None:
-        self.works.settle(record)
+        self.works.settle()
         work = self.works.open(record)
         if work is not None:
             state = record.outputs.get("state")
@@ -244,7 +250,8 @@ class Resources:
                 if record is not None and token in BY_TOKEN:
                     self._idle(BY_TOKEN[token], record)
 
-    def _given(self, kind: Kind, asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
+    def given(self, kind: Kind, asked: Asked) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A body as the provider's inputs, and what it has none for. Raises ApiError for what is wrong with it."""
         facts = self.provider.facts(kind.type)
         body = asked.operation.body
         if body is None or body.kind != "model":
@@ -273,6 +280,10 @@ class Resources:
         said = self.place.simulated.take_fault(operation, record.type, record.name)
         if said is not None:
             raise of_text(said)
+
+
+Action = Callable[[Resources, Asked], Answer]
+"""Carries an operation out."""
 
 
 def merged(held: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

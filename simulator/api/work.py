@@ -95,13 +95,14 @@ class Works:
         else:
             self.place.simulated.remove(work)
 
-    def settle(self, record: Record) -> None:
-        """Have what nobody can wait for done: a network's parts have no work requests."""
-        work = self.open(record)
-        if work is not None and not work.outputs["shown"]:
-            while work.outputs["status"] not in ENDED:
-                work.outputs["until"] = 0
-                self.step(work)
+    def settle(self) -> None:
+        """Have done what nobody can wait for: a network's parts have no work requests, and are where they should be before the next
+        change is looked at.
+        """
+        for work in list(self.place.simulated.of(WORK)):
+            if not work.outputs["shown"] and time.time() >= work.outputs["until"]:
+                while work.outputs["status"] not in ENDED:
+                    self.step(work)
 
     def _end(self, work: Record) -> None:
         simulated, held = self.place.simulated, work.outputs

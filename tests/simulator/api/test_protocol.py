@@ -164,9 +164,24 @@ def test_a_change_that_oracle_refuses_is_refused(maker: Maker, oke: Any) -> None
     assert (status, code, message) == (400, "InvalidParameter", "kubernetesVersion cannot go back from v1.34.2 to v1.33.1")
 
 
-def test_nothing_answers_for_another_region(network: Any) -> None:
+def test_nothing_answers_for_another_region(network: Any, simulated: SimulatedState) -> None:
     other = "ocid1.vcn.oc1.uk-london-1.aaaa"
+    simulated.adopt(VCN, other, compartmentId=COMPARTMENT, cidrBlocks=["10.0.0.0/16"], displayName="elsewhere")
     assert refused(network.get_vcn, other)[0] == 404
+    assert network.list_vcns(COMPARTMENT).data == []
+
+
+def test_what_nobody_made_is_shown_and_changed_like_the_rest(network: Any, simulated: SimulatedState) -> None:
+    there = "ocid1.vcn.oc1.eu-frankfurt-1.aaaa"
+    simulated.adopt(VCN, there, compartmentId=COMPARTMENT, cidrBlocks=["10.0.0.0/16"], displayName="there before")
+    found = network.list_vcns(COMPARTMENT).data
+    sound(found)
+    assert [(each.id, each.display_name) for each in found] == [(there, "there before")]
+    network.update_vcn(there, oci.core.models.UpdateVcnDetails(display_name="changed"))
+    assert (network.get_vcn(there).data.display_name, network.get_vcn(there).data.cidr_blocks) == ("changed", ["10.0.0.0/16"])
+    network.delete_vcn(there)
+    network.get_vcn(there)
+    assert network.list_vcns(COMPARTMENT).data == []
 
 
 # Versions, pages and retries

@@ -60,7 +60,7 @@ def test_rules_of_a_network_security_group_are_added_changed_and_removed(maker: 
     assert refused(network.remove_network_security_group_security_rules, group, gone)[0] == 404
 
 
-def test_a_vcn_brings_its_defaults_and_takes_them_along(maker: Maker, client: Client) -> None:
+def test_a_vcn_brings_its_defaults_and_takes_them_along(maker: Maker, client: Client, simulated: SimulatedState) -> None:
     network = client(oci.core.VirtualNetworkClient)
     maker.make(BY_NAME["vcn"])
     vcn = network.get_vcn(maker.ids["vcn"]).data
@@ -75,6 +75,72 @@ def test_a_vcn_brings_its_defaults_and_takes_them_along(maker: Maker, client: Cl
     network.delete_vcn(vcn.id)
     network.get_vcn(vcn.id)
     assert network.list_security_lists(COMPARTMENT).data == []
+    assert not [record for record in simulated.state.records.values() if record.type.startswith("oci:Core/")]
+
+
+def test_blocks_of_a_vcn_are_added_changed_and_removed(maker: Maker, client: Client) -> None:
+    network = client(oci.core.VirtualNetworkClient)
+    maker.make(BY_NAME["subnet"])
+    vcn = maker.ids["vcn"]
+    network.add_vcn_cidr(vcn, NETWORK.AddVcnCidrDetails(cidr_block="10.1.0.0/16"))
+    assert network.get_vcn(vcn).data.cidr_blocks == ["10.0.0.0/16", "10.1.0.0/16"]
+    network.modify_vcn_cidr(vcn, NETWORK.ModifyVcnCidrDetails(original_cidr_block="10.1.0.0/16", new_cidr_block="10.2.0.0/16"))
+    assert network.get_vcn(vcn).data.cidr_blocks == ["10.0.0.0/16", "10.2.0.0/16"]
+    held = NETWORK.RemoveVcnCidrDetails(cidr_block="10.0.0.0/16")
+    status, code, message = refused(network.remove_vcn_cidr, vcn, held)
+    assert (status, code) == (400, "InvalidParameter")
+    assert "leave subnets of the VCN outside" in message or "only one add/remove" in message
+    assert refused(network.remove_vcn_cidr, vcn, NETWORK.RemoveVcnCidrDetails(cidr_block="10.9.0.0/16"))[0] == 400
+    network.remove_vcn_cidr(vcn, NETWORK.RemoveVcnCidrDetails(cidr_block="10.2.0.0/16"))
+    assert network.get_vcn(vcn).data.cidr_blocks == ["10.0.0.0/16"]
+
+
+def test_what_goes_does_not_hold_what_it_was_in(maker: Maker, client: Client) -> None:
+    network = client(oci.core.VirtualNetworkClient)
+    maker.make(BY_NAME["subnet"])
+    network.delete_subnet(maker.ids["subnet"])
+    network.delete_vcn(maker.ids["vcn"])
+    again = NETWORK.CreateVcnDetails(compartment_id=COMPARTMENT, cidr_blocks=["10.0.0.0/16"], display_name="again")
+    network.create_vcn(again)
+    assert [each.display_name for each in network.list_vcns(COMPARTMENT).data] == ["again"]
+
+
+def test_an_image_is_said_to_run_on_a_shape(maker: Maker, client: Client) -> None:
+    compute = client(oci.core.ComputeClient)
+    maker.make(BY_NAME["image"])
+    image = maker.ids["image"]
+    for _ in range(2):
+        sound(compute.add_image_shape_compatibility_entry(image, "BM.GPU.H100.8").data)
+    assert [each.shape for each in compute.list_image_shape_compatibility_entries(image).data] == ["BM.GPU.H100.8"]
+    assert compute.get_image_shape_compatibility_entry(image, "BM.GPU.H100.8").data.image_id == image
+    compute.remove_image_shape_compatibility_entry(image, "BM.GPU.H100.8")
+    assert refused(compute.get_image_shape_compatibility_entry, image, "BM.GPU.H100.8")[0] == 404
+    assert refused(compute.add_image_shape_compatibility_entry, image, "BM.GPU.FANCY.8")[0] == 400
+
+
+def test_room_is_what_the_limits_leave(client: Client, simulated: SimulatedState) -> None:
+    with simulated.locked():
+        simulated.state.limits["gpu-h100-count"] = 0
+        simulated.touch()
+    compute = client(oci.core.ComputeClient)
+
+    def shape(name: str) -> Any:
+        return NETWORK.CreateCapacityReportShapeAvailabilityDetails(instance_shape=name)
+
+    details = NETWORK.CreateComputeCapacityReportDetails(
+        compartment_id=TENANCY,
+        availability_domain=DOMAIN,
+        shape_availabilities=[shape("BM.GPU.H100.8"), shape("VM.GPU.A10.1"), shape("BM.GPU.FANCY.8")],
+    )
+    found = compute.create_compute_capacity_report(details).data
+    sound(found)
+    assert [each.availability_status for each in found.shape_availabilities] == [
+        "OUT_OF_HOST_CAPACITY",
+        "AVAILABLE",
+        "HARDWARE_NOT_SUPPORTED",
+    ]
+    details.availability_domain = "nowhere"
+    assert refused(compute.create_compute_capacity_report, details)[0] == 400
 
 
 def test_a_resource_moves_to_another_compartment(maker: Maker, client: Client) -> None:
@@ -124,6 +190,17 @@ def test_a_kubeconfig_holds_no_secret(maker: Maker, client: Client) -> None:
     assert b"CERTIFICATE" in base64.b64decode(found["clusters"][0]["cluster"]["certificate-authority-data"])
     assert found["users"][0]["user"]["exec"]["command"] == "oci"
     assert refused(oke.create_kubeconfig, "ocid1.cluster.oc1.eu-frankfurt-1.a")[0] == 404
+
+
+def test_the_endpoint_of_a_cluster_changes_and_stays_in_its_subnet(maker: Maker, client: Client) -> None:
+    oke, models = client(oci.container_engine.ContainerEngineClient), oci.container_engine.models
+    maker.make(BY_NAME["network_security_group"])
+    maker.make(BY_NAME["cluster"])
+    cluster, group = maker.ids["cluster"], maker.ids["network_security_group"]
+    answered = oke.update_cluster_endpoint_config(cluster, models.UpdateClusterEndpointConfigDetails(nsg_ids=[group]))
+    assert answered.headers["opc-work-request-id"]
+    endpoint = maker.settled(BY_NAME["cluster"]).endpoint_config
+    assert (endpoint.nsg_ids, endpoint.subnet_id) == ([group], maker.ids["subnet"])
 
 
 def test_a_pool_is_scaled_and_keeps_what_is_not_said(maker: Maker, client: Client) -> None:
@@ -224,6 +301,8 @@ def test_resources_are_found_by_type_compartment_and_tag(maker: Maker, client: C
     asked = f"query all resources where compartmentId = '{COMPARTMENT}' && freeformTags.key = 'project' && freeformTags.value = 'one'"
     assert [each.display_name for each in search(client, asked)] == ["tagged"]
     assert [each.display_name for each in search(client, "query all resources where displayName =~ 'AGG'")] == ["tagged"]
+    assert {each.display_name for each in search(client, "query vcn resources where displayName != 'tagged'")} == {"first"}
+    assert {each.display_name for each in search(client, "query vcn resources where displayName !~ 'TAG'")} == {"first"}
     assert search(client, "query all resources where lifecycleState != 'AVAILABLE' && freeformTags.project = 'two'") == []
 
 
