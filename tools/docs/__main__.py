@@ -15,6 +15,7 @@ from tools.docs import (
     runbooks,
     stack_schema,
     terraform_table,
+    touched,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/access.md": access_reference.page,
     "docs/add-ons.md": addon_reference.page,
+    "docs/architecture.md": touched.page,
     "docs/changes.md": changes_reference.page,
     "docs/charts.md": chart_table.page,
     "docs/config.md": config_reference.page,
