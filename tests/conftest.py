@@ -3,7 +3,6 @@
 import asyncio
 import io
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -160,17 +159,36 @@ def progress(said: io.StringIO) -> Progress:
     return Progress(said, live=False)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _close_event_loops() -> Iterator[None]:
+    """Pulumi's SDK makes an event loop in each thread that its mocks answer in, and closes none of them: they are closed here."""
+    made: list[asyncio.AbstractEventLoop] = []
+    make = asyncio.new_event_loop
+
+    def kept() -> asyncio.AbstractEventLoop:
+        made.append(make())
+        return made[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "new_event_loop", kept)
+        asyncio.set_event_loop(kept())
+        yield
+        asyncio.set_event_loop(None)
+    left = [loop for loop in made if not loop.is_closed() and not loop.is_running()]
+    for loop in left:
+        loop.run_until_complete(loop.shutdown_default_executor())  # threads first: their loops are among the others
+    for loop in left:
+        loop.close()
+
+
 @pytest.fixture(autouse=True)
-def _open_event_loop() -> None:
+def _open_event_loop(_close_event_loops: None) -> None:
     """Pulumi's mocks run on the thread's event loop, and a program that was stopped in an earlier test may have left a closed one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            loop = asyncio.get_event_loop_policy().get_event_loop()
-        except RuntimeError:  # Python 3.14 makes none by itself
-            asyncio.set_event_loop(asyncio.new_event_loop())
-            return
-    if loop.is_closed():
+    try:
+        closed = asyncio.get_event_loop().is_closed()
+    except RuntimeError:  # none is set, as after `asyncio.run`
+        closed = True
+    if closed:
         asyncio.set_event_loop(asyncio.new_event_loop())
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.framework.addon import AddOnType
 from components.registry import ALL, KINDS
 from tools.docs import touched
 
@@ -11,7 +12,7 @@ def test_an_add_on_is_named_by_the_registry_alone() -> None:
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.key)
-def test_no_add_on_is_imported_by_code_that_all_share(kind: touched.AddOnType) -> None:
+def test_no_add_on_is_imported_by_code_that_all_share(kind: AddOnType) -> None:
     """Other add-ons may read one; the platform around them knows the registry."""
     shared = [name for name in touched.outside(kind) if not name.startswith("components/") or name.startswith("components/framework/")]
     assert shared == []
