@@ -56,6 +56,12 @@ def unread(stack: Stack, cluster: ClusterContext | None) -> Iterator[Problem]:
             yield from (problem.under(name) for problem in overrides.unplanned(kind.charts, section.values))
 
 
+def problems_elsewhere(cluster: ClusterContext, made: AddOnsPlan) -> Iterator[Problem]:
+    """What the rest of the stack file says that an add-on would keep, and does not."""
+    for key, kind in KINDS.items():
+        yield from kind.problems_elsewhere(cluster, installed=key in made.chosen)
+
+
 def unused(stack: Stack) -> Iterator[str]:
     """Notices of settings that an add-on keeps while it is turned off by name."""
     for key, kind in KINDS.items():

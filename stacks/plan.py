@@ -73,8 +73,7 @@ def plan(stack: Stack, file: Path | None = None, images: LockFile | None = None)
             inside = found.attempt(lambda: addons.plan(stack.addons, cluster_context), "addons")
         if inside is not None:  # else another mistake may be why an add-on is not installed
             found.add(addons.unread(stack, cluster_context))
-            found.add(spend.budget_problems(cluster_context, queues="queues" in inside.chosen))
-            found.add(teams.unkept(cluster_context, frozenset(inside.chosen)))
+            found.add(addons.problems_elsewhere(cluster_context, inside))
             found.add(egress.problems(stack, inside))
     wanted = "guardrails" in stack.layers and stack.guardrails is not None
     budget = found.attempt(lambda: guardrails.budget_plan(stack)) if wanted else None

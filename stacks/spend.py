@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from components.access.admission import policies as admission
 from components.access.team_namespaces.limits import RESOURCES
-from components.queues.budgets import plan as budgets
 from components.queues.model import quantity
 from components.queues.sharing import flavors
 from infra.facts import ClusterContext
@@ -49,17 +48,6 @@ def problems(stack: Stack, context: ClusterContext, node_usd_per_hour: Mapping[s
         if most is not None and team.monthly_usd is not None and team.monthly_usd > most:
             message = f"is {team.monthly_usd}, more than all may cost together ({_said(stack)}); lower it, or raise that"
             yield Problem(f"teams.{name}.monthlyUsd", message)
-
-
-def budget_problems(context: ClusterContext, *, queues: bool) -> Iterator[Problem]:
-    """Budgets of teams that nothing could keep."""
-    if queues:
-        yield from budgets.problems(context)
-        return
-    for team in budgets.budgeted(context):
-        key, value = ("gpuHours", team.gpu_hours) if team.gpu_hours is not None else ("monthlyUsd", team.monthly_usd)
-        message = f"is {value}, but the team has no queue that could be held; set addons.kueue.enabled and addons.queues.enabled to true"
-        yield Problem(f"teams.{team.name}.{key}", f"{message}, or take it out")
 
 
 def _money(stack: Stack, context: ClusterContext, node_usd_per_hour: Mapping[str, float]) -> Iterator[Problem]:
@@ -139,8 +127,8 @@ def table(found: "PlatformPlan") -> SpendTable:
     stack, context = found.stack, found.context
     config = compiled(declared(_configuration(stack)))
     on_oke = isinstance(stack.cluster, OkeCluster)
-    objects = {key: [row.document for row in plan.objects] for key, plan in found.addons.plans.items()}
-    queued = _queued(objects["queues"], context) if "queues" in objects else None
+    objects = [row.document for plan in found.addons.plans.values() for row in plan.objects]
+    queued = _queued(objects, context) if any(each["kind"] == "ClusterQueue" for each in objects) else None
     models = dict.fromkeys((*context.gpu_models, *stack.spend.gpus))
     oracle = {model: sum(spread(cap, _domains(cap)).values()) for model, cap in zip(stack.spend.gpus, found.caps, strict=False)}
     return SpendTable(
@@ -206,13 +194,13 @@ def _queued(objects: Iterable[Mapping[str, Any]], context: ClusterContext) -> di
     return found
 
 
-def _namespaces(objects: Mapping[str, Sequence[Mapping[str, Any]]], context: ClusterContext) -> Iterator[NamespaceCap]:
+def _namespaces(objects: Sequence[Mapping[str, Any]], context: ClusterContext) -> Iterator[NamespaceCap]:
     quotas = {
         each["metadata"]["namespace"]: sum(int(each["spec"]["hard"].get(f"requests.{name}", "0")) for name in RESOURCES.values())
-        for each in objects.get("team-namespaces", ())
+        for each in objects
         if each["kind"] == "ResourceQuota"
     }
-    per_pod, per_job = admission.limits(objects.get("admission", ()))
+    per_pod, per_job = admission.limits(objects)
     for team in context.teams:
         for space in team.namespaces:
             yield NamespaceCap(

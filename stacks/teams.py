@@ -36,31 +36,6 @@ def plan(sections: Sections, cluster: ClusterContext, spend: Spend, *, on_oke: b
     return tuple(_team(name, team, cluster) for name, team in sections.items())
 
 
-def unkept(cluster: ClusterContext, chosen: frozenset[str]) -> Iterator[Problem]:
-    """What a team is told that it has, while the add-on is off that would give it."""
-    if cluster.teams and "team-namespaces" not in chosen:
-        message = "have namespaces, quotas and closed networks by addons.teamNamespaces, which is off; set its enabled to true"
-        yield Problem("teams", f"{message}, or take them out")
-    for team in cluster.teams:
-        path = f"teams.{team.name}"
-        if "personas" not in chosen:
-            fix = "set addons.personas.enabled to true, or take it out"
-            if team.members is not None:
-                message = f"is {team.members!r}, but addons.personas is off: the group gets no rights, and no IAM statement lets it in"
-                yield Problem(f"{path}.members", f"{message}; {fix}")
-            for space in team.namespaces:
-                if space.ci:
-                    at = f"{path}.namespaces.{space.name}.ci"
-                    yield Problem(at, f"is true, but addons.personas is off, so that there is no service account for CI; {fix}")
-        if "queues" not in chosen and team.gpu_hours is None and team.monthly_usd is None:  # else its budget says so
-            fix = "set addons.kueue.enabled and addons.queues.enabled to true, or take it out"
-            if team.borrows:
-                loans = " and ".join(f"{gpus} {model}" for model, gpus in team.borrows.items())
-                yield Problem(f"{path}.borrows", f"is {loans}, but without queues nobody gets them back; {fix}")
-            if not team.lends:
-                yield Problem(f"{path}.lends", f"is false, but without queues nobody lends and nothing is kept free; {fix}")
-
-
 def namespaces(name: str, team: Team) -> Mapping[str, TeamNamespaceShare]:
     return team.namespaces or {name: TeamNamespaceShare()}
 

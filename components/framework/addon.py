@@ -58,6 +58,12 @@ class AddOn(ABC, Generic[S]):
         return ()
 
     @classmethod
+    def problems_elsewhere(cls, cluster: ClusterContext, *, installed: bool) -> Iterable[Problem]:
+        """What other sections of the stack file say that this add-on would keep, and does not: all of it where it is not installed.
+        Paths start at the root."""
+        return ()
+
+    @classmethod
     def needs(cls, cluster: ClusterContext, section: S) -> Iterable[Need]:
         """What it needs of the cloud and of the nodes. Asked before the nodes are planned: `cluster` lacks what needs bring."""
         return ()

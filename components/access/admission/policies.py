@@ -70,10 +70,14 @@ def documents(cluster: ClusterContext, section: Admission, own: Iterable[str] = 
 
 def limits(documents: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """What the policies say, by namespace: most GPUs of one pod, and of all pods of a Job. Read from the expressions themselves."""
-    spec: Mapping[str, Any] = next((each["spec"] for each in documents if each["metadata"]["name"] == "team-jobs"), {})
+    spec: Mapping[str, Any] = next((each["spec"] for each in documents if _is_policy(each, "team-jobs")), {})
     said = {each["name"]: each["expression"].removesuffix(f"[{rules.HERE}]") for each in spec.get("variables", ())}
     per_pod, per_job = (json.loads(said.get(name, "{}")) for name in ("gpusPerPod", "gpusInAll"))
     return per_pod, per_job
+
+
+def _is_policy(document: Mapping[str, Any], name: str) -> bool:
+    return bool(document["kind"] == "ValidatingAdmissionPolicy" and document["metadata"]["name"] == name)
 
 
 def _elsewhere(cluster: ClusterContext, own: Iterable[str]) -> Iterator[dict[str, Any]]:

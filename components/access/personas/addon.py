@@ -44,6 +44,18 @@ class PersonasAddOn(AddOn[Personas]):
         yield from _twice(cluster, section)
 
     @classmethod
+    def problems_elsewhere(cls, cluster: ClusterContext, *, installed: bool) -> Iterable[Problem]:
+        fix = "set addons.personas.enabled to true, or take it out"
+        for team in () if installed else cluster.teams:
+            if team.members is not None:
+                message = f"is {team.members!r}, but addons.personas is off: the group gets no rights, and no IAM statement lets it in"
+                yield Problem(f"teams.{team.name}.members", f"{message}; {fix}")
+            for space in team.namespaces:
+                if space.ci:
+                    at = f"teams.{team.name}.namespaces.{space.name}.ci"
+                    yield Problem(at, f"is true, but addons.personas is off, so that there is no service account for CI; {fix}")
+
+    @classmethod
     def needs(cls, cluster: ClusterContext, section: Personas) -> Iterable[Need]:
         given = (("addons.personas.admins", section.admins), ("addons.personas.maintainers", section.maintainers))
         for path, group in (*given, *((f"teams.{team.name}.members", team.members) for team in cluster.teams)):

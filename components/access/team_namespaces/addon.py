@@ -30,6 +30,12 @@ class TeamNamespacesAddOn(AddOn[TeamNamespaces]):
             yield Problem("", "is on, but the stack has no teams; add `teams`, or take it out")
 
     @classmethod
+    def problems_elsewhere(cls, cluster: ClusterContext, *, installed: bool) -> Iterable[Problem]:
+        if cluster.teams and not installed:
+            message = "have namespaces, quotas and closed networks by addons.teamNamespaces, which is off; set its enabled to true"
+            yield Problem("teams", f"{message}, or take them out")
+
+    @classmethod
     def plan(cls, cluster: ClusterContext, section: TeamNamespaces) -> AddOnPlan:
         spaces = [(team, namespace) for team in cluster.teams for namespace in team.namespaces]
         return AddOnPlan(

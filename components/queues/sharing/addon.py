@@ -14,6 +14,7 @@ from components.queues.kueue.configuration import OPT_IN
 from components.queues.model.changes import IMMUTABLE
 from components.queues.model.objects import ClusterQueue, LocalQueue, Named
 from components.queues.sharing import plan as queue_plan
+from components.queues.sharing import without_queues
 from components.queues.sharing.section import Queues
 from infra.facts import ClusterContext
 from infra.problems import Problem
@@ -39,6 +40,10 @@ class QueuesAddOn(AddOn[Queues]):
     @classmethod
     def problems(cls, cluster: ClusterContext, section: Queues) -> Iterable[Problem]:
         return queue_plan.problems(section, cluster)
+
+    @classmethod
+    def problems_elsewhere(cls, cluster: ClusterContext, *, installed: bool) -> Iterable[Problem]:
+        return budget_plan.problems(cluster) if installed else without_queues.problems(cluster)
 
     @classmethod
     def plan(cls, cluster: ClusterContext, section: Queues) -> AddOnPlan:
