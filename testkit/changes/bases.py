@@ -120,7 +120,7 @@ def _public_endpoint() -> Document:
 
 def _teams() -> Document:
     found = everything(ROOT / "examples/Pulumi.teams.yaml").document
-    cut_off = {"group": "ocid1.group.oc1..examplehelpers", "until": "2026-12-01T18:00:00Z", "reason": "Nobody else can mend it."}
+    cut_off = {"group": "ocid1.group.oc1..examplehelpers", "until": "2026-12-01T18:00:00Z", "reason": "Nobody else can fix it."}
     named = ("teamNamespaces", "personas", "admission", "ociOnm", "kueue", "queues")
     changed = merged(_only(found, named), {"addons": {"personas": {"breakGlass": cut_off}, "admission": {"resources": ["rdma/hca"]}}})
     shares = {"speech": {}, "speech-ci": {"ci": True, "quota": {"gpus": {"A10": 1}, "cpus": 2, "memoryGib": 8}}}

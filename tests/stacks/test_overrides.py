@@ -1,6 +1,6 @@
 """Helm values of the stack file obey what settings obey: none changes what a setting decides, or asks for what cannot be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -144,6 +144,16 @@ PARTS: list[tuple[dict[str, Any], str, dict[str, Any], str]] = [
     (DEV, "monitoring", spec(replicas=0), "prometheus.prometheusSpec.replicas: is 0, so nothing of this part of kube-prometheus-stack w"),
     (DEV, "monitoring", spec(shards=0), "prometheus.prometheusSpec.shards: is 0, so nothing of this part of kube-prometheus-stack would"),
     (DEV, "monitoring", {"grafana": {"replicas": 0}}, "grafana.replicas: is 0, so nothing of this part of kube-prometheus-stack would r"),
+    (DEV, "monitoring", {"grafana": {"sidecar": {"dashboards": {"label": "a"}}}}, "grafana.sidecar.dashboards.label: is 'a', but add-ons"),
+    (DEV, "monitoring", {"grafana": {"sidecar": {"datasources": {"uid": "a"}}}}, "grafana.sidecar.datasources.uid: is 'a', but add-ons"),
+    (DEV, "monitoring", {"kube-state-metrics": {"metricLabelsAllowlist": []}}, "kube-state-metrics.metricLabelsAllowlist: is [], but"),
+    (DEV, "monitoring", {"kube-state-metrics": {"collectors": ["pods"]}}, f"kube-state-metrics.collectors: is ['pods'], but {SILENT}"),
+    (DEV, "monitoring", spec(enableFeatures=["a"]), "prometheus.prometheusSpec.enableFeatures: is ['a'], but alerts on the first of"),
+    (DEV, "monitoring", {"cleanPrometheusOperatorObjectNames": False}, "cleanPrometheusOperatorObjectNames: is false, but health checks"),
+    (DEV, "nodeFeatureDiscovery", {"worker": {"config": {"sources": {"pci": {"deviceClassWhitelist": ["ff"]}}}}}, "worker.config"),
+    (BOX, "gpuOperator", {"dcgmExporter": {"config": {"data": "a"}}}, "dcgmExporter.config: is {data: 'a'}, but rules and dashboards read"),
+    (BOX, "gpuOperator", {"dcgmExporter": {"serviceMonitor": {"relabelings": []}}}, "dcgmExporter.serviceMonitor.relabelings: is [], but"),
+    (DEV, "gpuOperator", {"daemonsets": {"tolerations": []}}, "daemonsets.tolerations: is [], but nothing would run on GPU nodes without"),
     (DEV, "kueue", {"enablePrometheus": False}, "enablePrometheus: is false, but the platform measures Kueue wherever monitors are taken"),
     (DEV, "ociOnm", {"oci-onm-logan": {"enabled": False}}, "oci-onm-logan.enabled: is false, but no log would be collected; turn"),
     (DEV, "prometheusOperatorCrds", {"crds": {"prometheusrules": {"enabled": False}}}, "crds.prometheusrules.enabled: is false, but add"),
@@ -171,6 +181,7 @@ def test_no_override_turns_off_what_the_platform_rests_on(stack: dict[str, Any],
     [
         ("keda", {"watchNamespace": "", "operator": {"replicaCount": 1}}),
         ("monitoring", {"grafana": {"enabled": True, "replicas": 1}, "kubelet": {"enabled": True}, **spec(ruleSelector={}, shards=2)}),
+        ("monitoring", {"kube-state-metrics": {"metricAllowlist": []}, **spec(enableFeatures=["a", "created-timestamp-zero-ingestion"])}),
         ("monitoring", {"prometheus": {"enabled": True}, "alertmanager": {"enabled": True}}),
         ("monitoring", {"kubeDns": {"enabled": False}, "defaultRules": {"create": False}}),
         ("prometheusOperatorCrds", {"crds": {"thanosrulers": {"enabled": False}}}),
@@ -259,6 +270,26 @@ def otherwise(found: Any) -> Iterator[Any]:
             yield from (
                 found.model_copy(update={name: value}) for name in type(found).model_fields for value in otherwise(getattr(found, name))
             )
+
+
+def leaves(values: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if isinstance(values, Mapping) and values:
+        for key, item in values.items():
+            yield from leaves(item, (*path, key))
+    elif path:
+        yield path
+
+
+def test_the_values_of_the_platform_that_overrides_may_change_are_reviewed(golden: Callable[[str, str], None]) -> None:
+    """A value that is new is decided, or comes into this list: whoever reviews it sees that nothing rests on it in silence."""
+    free: dict[str, None] = {}
+    for made in (everything(file).plan.addons for file in STACKS):
+        for release in (release for planned in made.plans.values() for release in planned.releases):
+            decided = [each.path for each in release.decided]
+            for path in leaves(release.values):
+                if not any(path[: len(each)] == each or each[: len(path)] == path for each in decided):
+                    free[f"{release.chart.key}: {'.'.join(path)}"] = None
+    golden("overrides.txt", "".join(f"{line}\n" for line in sorted(free)))
 
 
 def at(values: Any, path: tuple[str, ...]) -> Any:

@@ -20,6 +20,9 @@ DECIDED = (
         for part in ("operator", "metricServer", "webhooks")
         for key in (("enabled",), ("serviceMonitor", "enabled"))
     ),
+    Decided(
+        ("prometheus", "operator", "serviceMonitor", "relabelings"), "rules know a scaled object by the labels that it leaves; take it out"
+    ),
 )
 
 

@@ -28,6 +28,8 @@ _KEPT = {
     (*_POD, "containers"): "the runner has its image, its size and its gate from the settings of the scale set",
     (*_POD, "volumes"): "the runner's gate and its room are among them",
     (*_POD, "nodeSelector"): "runners are on the pool that the scale set names",
+    (*_POD, "tolerations"): "runners tolerate the taints of that pool",
+    ("listenerMetrics",): "alerts and dashboards read what it measures",
 }
 """Values that overrides may add to, and what would be lost else."""
 _NOT_HERE = {

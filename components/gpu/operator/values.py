@@ -25,9 +25,17 @@ DECIDED = (
     ),
     Decided(("driver", "enabled"), "without a driver no GPU would be found, and the platform knows which nodes have one; take it out"),
     Decided(("devicePlugin", "enabled"), "the setting devicePlugin decides it; set that instead"),
+    Decided(("devicePlugin", "env"), "it says how pods get their GPUs; write it whole, and add to it", more=True),
+    Decided(("daemonsets", "tolerations"), "nothing would run on GPU nodes without them; write them whole, and add to them", more=True),
     Decided(("gfd", "enabled"), "pods ask for GPUs by the labels that it puts on nodes; take it out"),
     Decided(("dcgmExporter", "enabled"), "nothing would be measured of GPUs, and no alert on them would come; take it out"),
     Decided(("dcgmExporter", "serviceMonitor", "enabled"), "the platform measures GPUs wherever monitors are taken; take it out"),
+    Decided(("dcgmExporter", "config"), "rules and dashboards read the counters in it; take it out"),
+    Decided(("dcgmExporter", "env"), "it names the counters that rules read; write it whole, and add to it", more=True),
+    *(
+        Decided(("dcgmExporter", "serviceMonitor", key), "rules know a GPU's node and pod by the labels that it leaves; take it out")
+        for key in ("honorLabels", "relabelings")
+    ),
     Decided(("operator", "upgradeCRD"), "an upgrade would leave the old definitions; take it out"),
     Decided(("operator", "cleanupCRD"), "the definitions would go with every policy of the cluster; take it out"),
 )

@@ -105,6 +105,7 @@ DECIDED = (
             ("prometheusOperator", "enabled"): "nothing would start Prometheus and Alertmanager, or read a rule",
             ("kubernetesServiceMonitors", "enabled"): _SILENT,
             ("kubelet", "enabled"): _SILENT,
+            ("kubelet", "serviceMonitor", "cAdvisor"): _SILENT,
             ("kubeStateMetrics", "enabled"): _SILENT,
             ("nodeExporter", "enabled"): _SILENT,
             ("nodeExporter", "operatingSystems", "linux", "enabled"): _SILENT,
@@ -120,6 +121,16 @@ DECIDED = (
     *parts({("prometheusOperator", key): _UNSEEN for key in ("denyNamespaces", "prometheusInstanceNamespaces")}, on=[]),
     *parts({("prometheusOperator", key): _UNSEEN for key in ("alertmanagerInstanceNamespaces", "alertmanagerConfigNamespaces")}, on=[]),
     *parts({("kube-state-metrics", key): _SILENT for key in ("namespaces", "namespacesDenylist")}, on=""),
+    *parts({("kube-state-metrics", key): _SILENT for key in ("metricAllowlist", "metricDenylist")}, on=[]),
+    Decided(("prometheus-node-exporter", "tolerations"), "no node with a taint would be measured without them; add to them", more=True),
+    Decided(("kube-state-metrics", "collectors"), f"{_SILENT}; take it out"),
+    Decided(("kube-state-metrics", "metricLabelsAllowlist"), "rules join on the labels in it; keep them, and add to it", more=True),
+    Decided((*_PROMETHEUS, "enableFeatures"), "alerts on the first of something need what is in it; keep that, and add to it", more=True),
+    Decided(("cleanPrometheusOperatorObjectNames",), "health checks and rules know the chart's objects by their short names; take it out"),
+    *(
+        Decided((*_SIDECAR, *key), "add-ons and teams mark their dashboards so, wherever they are; take it out")
+        for key in (("dashboards", "label"), ("dashboards", "labelValue"), ("dashboards", "searchNamespace"), ("datasources", "uid"))
+    ),
     *(
         Decided(("grafana", key), "the platform makes the administrator's password; take it out", secret=True)
         for key in ("admin", "adminUser", "adminPassword")

@@ -1,4 +1,4 @@
-"""What a team is told that it has, and only queues could keep: budgets, loans, and GPUs that are kept free."""
+"""What a team has by the stack file, and only queues could keep: budgets, loans, and GPUs that are kept free."""
 
 from collections.abc import Iterator
 

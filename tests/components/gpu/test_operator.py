@@ -362,7 +362,7 @@ def test_nodes_without_a_label_share_only_where_all_pools_do_alike() -> None:
 # Labels of nodes
 
 
-def test_nodes_are_born_with_what_cuts_and_shares_their_gpus() -> None:
+def test_initial_labels_of_nodes_say_what_cuts_and_shares_their_gpus() -> None:
     settings = GpuOperator(sharing={"a10": TIME_4, "h100": TIME_4}, mig={"h100": BALANCED})
     assert node_labels(settings, "a10", "NVIDIA-A10") == {
         "nvidia.com/device-plugin.config": "time-slicing-4", "nvidia.com/gpu.product": "NVIDIA-A10-SHARED",

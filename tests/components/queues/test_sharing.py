@@ -133,7 +133,7 @@ def test_two_teams_share() -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_once_with_its_place_and_its_numbers(given: dict[str, Any], words: str) -> None:
+def test_a_mistake_is_reported_once_with_its_place_and_its_numbers(given: dict[str, Any], words: str) -> None:
     assert reported(**given) == [words]
 
 

@@ -26,7 +26,7 @@ POOL = "oci:ContainerEngine/nodePool:NodePool"
 
 def policy(name: str, level: str = "mandatory") -> PolicyRule:
     return PolicyRule(
-        name=name, title=f"{name}!", why="Because.", fix=f"Mend {name}.", level=level, severity="high", topic="spend", standards=""
+        name=name, title=f"{name}!", why="Because.", fix=f"Fix {name}.", level=level, severity="high", topic="spend", standards=""
     )
 
 
@@ -90,7 +90,7 @@ def test_the_table_says_rule_level_resource_message_and_fix(bad: Plan) -> None:
         "mandatory, high",
         "pool (ContainerEngine.NodePool)",
         "too much",
-        "Mend gpu-total.",
+        "Fix gpu-total.",
         "the stack",
         "no [team]",
     ):
@@ -110,7 +110,7 @@ def test_what_no_policy_said_is_told_apart_from_what_none_was_asked(bad: Plan, p
     assert document.of_verdicts(judged(plan())) == {"policies": 3, "verdicts": []}
     assert document.of_verdicts(bad)["verdicts"][2] == {
         "policy": "tags", "level": "advisory", "severity": "high", "urn": bad.violations[2].urn,
-        "message": "no [team]", "fix": "Mend tags.", "new": None,
+        "message": "no [team]", "fix": "Fix tags.", "new": None,
     }  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def test_a_comment_begins_with_what_is_refused_and_folds_advice(bad: Plan) -> No
     none = pricing.estimate([])
     shown = of_diff(bad, pricing.compare(none, none), RightsChange(), "main")
     assert shown.startswith("### `sample`: **refused by policy**; 2 to create; ")
-    assert "| `gpu-total` | high | `pool (ContainerEngine.NodePool)` | too much<br>_Mend gpu-total._ |" in shown
+    assert "| `gpu-total` | high | `pool (ContainerEngine.NodePool)` | too much<br>_Fix gpu-total._ |" in shown
     assert "<details><summary>1 to consider</summary>\n\n| policy" in shown
     assert shown.index("**Refused by policy**") < shown.index("<details>") < shown.index("no [team]")
     assert "Checked: 3 policies, gpu-total (2 times) violated; 1 to consider." in shown
