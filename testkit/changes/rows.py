@@ -345,7 +345,7 @@ GIVEN: Mapping[str, tuple[Given, ...]] = MappingProxyType(
         "addons.nodeFeatureDiscovery.values": (Given(to={"gc": {"enable": False}}),),
         "addons.gpuOperator.values": (Given(to={"ccManager": {"hostNetwork": True}}),),
         "addons.prometheusOperatorCrds.enabled": (Given(to=False, along={"addons.monitoring": {"enabled": False}}),),
-        "addons.prometheusOperatorCrds.values": (Given(to={"crds": {"alertmanagerconfigs": {"enabled": False}}}),),
+        "addons.prometheusOperatorCrds.values": (Given(to={"crds": {"thanosrulers": {"enabled": False}}}),),
         "addons.monitoring.values": (Given(to={"alertmanager": {"alertmanagerSpec": {"automountServiceAccountToken": False}}}),),
         "addons.monitoring.storageClass": (Given(to="fast"),),
         "addons.monitoring.storageGib": (Given(to=80),),
