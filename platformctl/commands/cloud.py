@@ -40,7 +40,10 @@ def start(  # noqa: PLR0917 - the command line's options
     as_json: AsJson = False,
     root: Root = ROOT,
 ) -> None:
-    """Start it. Example: platformctl cloud start --port 4590."""
+    """Start it.
+
+    Example: platformctl cloud start --port 4590
+    """
     from platformctl.cloud import process  # noqa: PLC0415 - the cloud, for its own commands
 
     running = process.start(_folder(folder, root), state=state, region=region, port=port)
@@ -49,7 +52,10 @@ def start(  # noqa: PLR0917 - the command line's options
 
 @app.command("stop")
 def stop(folder: Folder = None, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """End it. Its state stays. Example: platformctl cloud stop."""
+    """End it. Its state stays.
+
+    Example: platformctl cloud stop
+    """
     from platformctl.cloud import process  # noqa: PLC0415
 
     ended = process.stop(_folder(folder, root))
@@ -58,7 +64,10 @@ def stop(folder: Folder = None, as_json: AsJson = False, root: Root = ROOT) -> N
 
 @app.command("state")
 def state(folder: Folder = None, as_json: AsJson = False, root: Root = ROOT) -> None:
-    """Show whether it runs, and what is in it. Example: platformctl cloud state --json."""
+    """Show whether it runs, and what is in it.
+
+    Example: platformctl cloud state --json
+    """
     from platformctl.cloud import process  # noqa: PLC0415
     from simulator.simulated_state import SimulatedState  # noqa: PLC0415
 
