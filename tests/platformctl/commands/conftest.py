@@ -13,7 +13,7 @@ import pytest
 
 from platformctl.engine.policies import has_pack
 
-JUDGING = (("preview",), ("diff",), ("rehearse",))
+JUDGING = (("preview",), ("diff",), ("rehearse",), ("report",))
 """Commands that run the policies."""
 
 HOUSE = Path(__file__).resolve().parents[3]
