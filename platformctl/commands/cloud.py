@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from platformctl.arguments import AsJson, Root
+from platformctl.commands import plain
 from platformctl.errors import WrongInput
 from platformctl.render import document
 from platformctl.reporting import put
@@ -16,12 +17,7 @@ from platformctl.root import ROOT
 if TYPE_CHECKING:
     from platformctl.cloud.process import Running
 
-app = typer.Typer(
-    help="A simulated Oracle Cloud on this machine, for the official SDKs: no account, no credentials.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+app = plain(help="A simulated Oracle Cloud on this machine, for the official SDKs: no account, no credentials.", no_args_is_help=True)
 
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="Where its key, state and log are. [default: .cache/cloud]", resolve_path=True)
