@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from components.ci.runners.section import ScaleSet
 from components.registry import CHARTS
 from toolchain.programs import PROGRAMS
 
@@ -74,3 +75,9 @@ def test_the_modules_that_are_bumped_are_those_of_programs_that_are_built() -> N
 
 def _matches(name: str, group: set[str]) -> bool:
     return any(name == entry or (entry.endswith("*") and name.startswith(entry[:-1])) for entry in group)
+
+
+def test_runners_and_the_image_that_is_built_on_them_are_of_one_version() -> None:
+    built = re.search(r"^FROM (ghcr\.io/actions/actions-runner:[0-9.]+)@", (ROOT / "images/runner/Dockerfile").read_text(), re.MULTILINE)
+    assert built is not None
+    assert ScaleSet.model_fields["image"].default == built[1]

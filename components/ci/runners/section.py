@@ -99,7 +99,7 @@ class ScaleSet(Section):
     """Kueue's WorkloadPriorityClass of the runners: who comes first in the queue."""
     deadline_minutes: Annotated[int, Field(ge=5, le=1440)] = 120
     """A runner is ended after this time, whatever its job says."""
-    image: str = "ghcr.io/actions/actions-runner:2.336.0"
+    image: str = "ghcr.io/actions/actions-runner:2.338.0"
     """Image of the runner: a version or, better, a digest. GitHub refuses runners that are more than 30 days behind its newest."""
     gate: Gate
     """Which jobs may run."""
