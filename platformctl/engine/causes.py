@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from platformctl.engine.plan import Plan, PlannedResource, root_of
 
 GONE = ("replace", "delete")
-PROVIDER = "provider"
 
 
 def cause(resource: PlannedResource, plan: Plan) -> PlannedResource | None:
@@ -62,8 +61,13 @@ def _nearest(resource: PlannedResource, plan: Plan) -> PlannedResource | None:
 
 
 def _behind(resource: PlannedResource, key: str) -> tuple[str, ...]:
-    """URNs that an input hangs on. The engine names a provider that became another one as if it were an input."""
-    return (resource.options.provider,) if key == PROVIDER else resource.suppliers(key)
+    """URNs that an input hangs on, or what the engine names as one: another provider, and, in 3.276, what the resource goes with."""
+    match key:
+        case "provider":
+            return (resource.options.provider,)
+        case "deletedWith":
+            return (resource.options.deleted_with,)
+    return resource.suppliers(key)
 
 
 def _replaced(urns: tuple[str, ...], plan: Plan) -> PlannedResource | None:

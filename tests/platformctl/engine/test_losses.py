@@ -70,6 +70,15 @@ def test_what_changes_with_something_else_stands_under_it(rebuilt: Plan) -> None
     assert len(with_it(cluster, rebuilt)) == 11
 
 
+@pytest.mark.parametrize("key", ["provider", "deletedWith"])
+def test_what_goes_with_something_stands_under_it_whatever_the_engine_calls_that(resource: Make, plan: MakePlan, key: str) -> None:
+    cluster = resource("cluster", CLUSTER, op="replace", replace_keys=("options",), diffs={"options": "update-replace"})
+    provider = resource("kubernetes", PROVIDER, op="replace", dependencies=(cluster.urn,))
+    claim = resource("claim", CLAIM, op="replace", replace_keys=(key,), provider=provider.urn, deleted_with=cluster.urn)
+    assert [found.name for found in lost(plan(cluster, provider, claim))] == ["cluster"]
+    assert [found.name for found in lost(plan(claim))] == ["claim"]
+
+
 def test_an_acknowledgement_lets_its_resource_go_until_its_last_day(rebuilt: Plan) -> None:
     assert reported(rebuilt, acknowledged(f"{CLUSTER}/cluster")) == []
     ((_, name, message),) = reported(rebuilt, acknowledged(f"{CLUSTER}/cluster", date(2026, 11, 27)))
