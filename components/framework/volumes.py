@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from infra.facts import ClusterContext
 from infra.problems import Problem
+
+if TYPE_CHECKING:  # commands read the values of releases here, and do without the SDK
+    from infra.facts import ClusterContext
 
 BLOCK_VOLUMES = "oci-bv"
 """OKE's own storage class."""
@@ -18,7 +20,7 @@ _BYTES = {
 }  # fmt: skip
 
 
-def problems(values: Mapping[str, Any], cluster: ClusterContext) -> Iterator[Problem]:
+def problems(values: Mapping[str, Any], cluster: "ClusterContext") -> Iterator[Problem]:
     """Volumes that are too small for Oracle's block storage, or of a storage class that the cluster does not have."""
     for path, size, chosen in claims(values):
         known = cluster.storage_classes
