@@ -128,7 +128,11 @@ def _private(folder: Path) -> None:
     """A folder that nobody else reads: there is a key in it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        there = {path.name for path in folder.iterdir()}
+        if there and "lock" not in there:
+            raise WrongInput(f"--folder {folder}: has other things in it. Name one that is empty, or not there yet.")
         folder.chmod(0o700)
+        (folder / "lock").touch()  # before anything else, so that another that starts now knows the folder
     except OSError as error:
         raise WrongInput(f"--folder {folder}: cannot be made ({error.strerror}).") from None
 

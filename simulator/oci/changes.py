@@ -5,6 +5,7 @@ that, and its facts are `replacePaths` in schema.json. `refusals` applies the ro
 new state alone, so that a preview can ask it before anything has happened.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -155,8 +156,14 @@ def _known(value: Any) -> str:
     return "" if value in (None, UNKNOWN) else str(value)
 
 
+_VERSION = re.compile(r"v?\d+\.\d+\.\d+")
+
+
 def _versions(judged: Judged) -> tuple[str, str]:
-    return _known(judged.held.outputs.get("kubernetesVersion")), _known(judged.new.get("kubernetesVersion"))
+    """The version that is held and the one that is wanted; empty for what is no version, which another rule refuses."""
+    found = (_known(properties.get("kubernetesVersion")) for properties in (judged.held.outputs, judged.new))
+    was, wanted = (text if _VERSION.fullmatch(text) else "" for text in found)
+    return was, wanted
 
 
 def _back(judged: Judged) -> str:

@@ -14,7 +14,7 @@ import oci  # type: ignore[import-untyped]
 import pytest
 
 from simulator.simulated_state import VERSION, SimulatedState
-from tests.platformctl.commands.conftest import Ran
+from tests.platformctl.commands.conftest import HOUSE, Ran
 
 Run = Callable[..., Ran]
 
@@ -64,6 +64,17 @@ def test_it_is_started_used_and_ended_and_keeps_its_state(cloud: Run, folder: Pa
 
 
 @pytest.mark.slow
+def test_the_example_of_the_page_works(cloud: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    said = cloud("start", "--json").document
+    page = (HOUSE / "docs" / "simulated-cloud.md").read_text(encoding="utf-8")
+    code = page.partition("```python\n")[2].partition("```")[0]
+    assert ".cache/cloud/config" in code
+    assert "http://127.0.0.1:4590" in code
+    exec(code.replace(".cache/cloud/config", said["config"]).replace("http://127.0.0.1:4590", said["endpoint"]), {})  # noqa: S102
+    assert capsys.readouterr().out.startswith("ocid1.vcn.oc1.eu-frankfurt-1.")
+
+
+@pytest.mark.slow
 def test_what_it_writes_is_its_owners_alone(cloud: Run, folder: Path) -> None:
     assert cloud("start").code == 0
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -110,6 +121,14 @@ def test_what_cannot_be_served_is_said(platformctl: Run, folder: Path, arguments
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(words)
     assert "Traceback" not in ran.err
+
+
+def test_a_folder_that_holds_other_things_is_left_alone(cloud: Run, folder: Path) -> None:
+    folder.mkdir(mode=0o755)
+    (folder / "mine.txt").touch()
+    ran = cloud("start")
+    assert (ran.code, ran.err) == (2, f"--folder {folder}: has other things in it. Name one that is empty, or not there yet.\n")
+    assert (stat.S_IMODE(folder.stat().st_mode), [path.name for path in folder.iterdir()]) == (0o755, ["mine.txt"])
 
 
 def test_a_port_that_is_taken_is_said_to_be(cloud: Run) -> None:

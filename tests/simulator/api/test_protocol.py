@@ -5,15 +5,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import oci  # type: ignore[import-untyped]
 import pytest
 
+from simulator.api import work
 from simulator.api.operations import table
 from simulator.api.server import Server
 from simulator.oci.outputs import NODE_POOL
-from simulator.simulated_state import SimulatedState
+from simulator.simulated_state import Delay, SimulatedState
 from tests.simulator.api.cases import BY_NAME, COMPARTMENT, VERSION
 from tests.simulator.api.test_resources import Maker, sound
 
@@ -287,6 +289,22 @@ def test_what_is_under_way_takes_no_other_change(maker: Maker, oke: Any) -> None
     details = maker.details(pool, "create", pool.create(maker.ids))
     assert refused(oke.create_node_pool, details)[:2] == (409, "IncorrectState")
     assert refused(oke.delete_cluster, maker.ids["cluster"])[:2] == (409, "IncorrectState")
+
+
+def test_a_delay_holds_an_operation_back_by_the_clock(
+    maker: Maker, oke: Any, simulated: SimulatedState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker.make(BY_NAME["subnet"])
+    now = [1000.0]
+    monkeypatch.setattr(work, "time", SimpleNamespace(time=lambda: now[0]))
+    with simulated.locked():
+        simulated.state.delays.append(Delay(type=CLUSTER, operation="create", seconds=600))
+        simulated.touch()
+    case = BY_NAME["cluster"]
+    ident = oke.create_cluster(maker.details(case, "create", case.create(maker.ids))).headers["opc-work-request-id"]
+    assert {oke.get_work_request(ident).data.status for _ in range(5)} == {"ACCEPTED", "IN_PROGRESS"}
+    now[0] += 600
+    assert [oke.get_work_request(ident).data.status for _ in range(2)] == ["IN_PROGRESS", "SUCCEEDED"]
 
 
 def test_a_fault_ends_the_work_request(maker: Maker, oke: Any, simulated: SimulatedState) -> None:
