@@ -7,7 +7,10 @@ import dataclasses
 import json
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from infra.project import PROJECT
 from platformctl.arguments import AsJson, Root, Stack
 from platformctl.commands import plain
 from platformctl.engine.stackfile import locate
@@ -142,6 +146,143 @@ def recover(
     recovery.settle(engine, state, traces, recovery.refreshing(engine) if refresh else lambda urns: None)
     then = "" if refresh or not any(trace.ident for trace in traces) else "`pulumi refresh`, then "
     typer.echo(f"Settled. Next: {then}the command that was killed.", err=True)
+
+
+@app.command("lock")
+def lock(
+    stack: Stack,
+    *,
+    take_away: Annotated[bool, typer.Option("--break", help="Take away the locks that are shown.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Show who is updating the stack, and since when; take a stale lock away. Exit code 1 while there is one.
+
+    Example: platformctl state lock prod
+    """
+    from platformctl.state import locks  # noqa: PLC0415 - boto3 takes a while
+    from platformctl.state.store import connect  # noqa: PLC0415
+
+    place, name = _place(stack, endpoint_url), locate(stack, ROOT).name
+    client, now = connect(place), datetime.now(UTC)
+    with _refusing():
+        found = locks.held(place, client, PROJECT, name)
+    rows = [{"owner": each.owner, "since": each.since.isoformat() if each.since else None, "age": each.age(now)} for each in found]
+    if as_json:
+        typer.echo(json.dumps({"stack": name, "locks": rows}, indent=2))
+    elif not found:
+        typer.echo(f"{name}: nobody is updating it.")
+    for each in () if as_json else found:
+        typer.echo(f"{name} is locked by {each.owner} for {each.age(now)}.")
+    if not found:
+        return
+    if not take_away:
+        raise typer.Exit(1)
+    if not yes:
+        typer.confirm("Take it away? Where the owner is still at work, two updates would write over each other.", abort=True, err=True)
+    with _refusing():
+        locks.broken(place, client, found)
+    typer.echo(f"Taken away. Next: platformctl state recover {name}, which settles what the update left.", err=True)
+
+
+@app.command("versions")
+def list_versions(stack: Stack, as_json: AsJson = False, endpoint_url: Endpoint = None) -> None:
+    """List the versions of the state that the bucket keeps, the newest first.
+
+    Example: platformctl state versions prod
+    """
+    from platformctl.state import versions  # noqa: PLC0415 - boto3 takes a while
+    from platformctl.state.store import connect  # noqa: PLC0415
+
+    place, name = _place(stack, endpoint_url), locate(stack, ROOT).name
+    with _refusing():
+        found = versions.versions(place, connect(place), PROJECT, name)
+    if as_json:
+        rows = [{**dataclasses.asdict(each), "written": each.written.isoformat()} for each in found]
+        typer.echo(json.dumps({"stack": name, "versions": rows}, indent=2))
+        return
+    for each in found:
+        mark = "  the state as it is" if each.current else ""
+        typer.echo(f"{each.written:%Y-%m-%d %H:%M:%S}  {each.size:>9,} bytes  {each.ident}{mark}")
+
+
+@app.command("snapshot")
+def snapshot(
+    stack: Stack,
+    to: Annotated[Path, typer.Option("--to", help="Write it to this file, which must not be there.", metavar="FILE")],
+    version: Annotated[str | None, typer.Option(help="As it was: an id of `state versions`.", metavar="ID")] = None,
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Copy the state to a file, for `state restore`. Secrets in it stay encrypted.
+
+    Example: platformctl state snapshot prod --to prod-state.json
+    """
+    from platformctl.state import versions  # noqa: PLC0415 - boto3 takes a while
+    from platformctl.state.store import connect  # noqa: PLC0415
+
+    place, name = _place(stack, endpoint_url), locate(stack, ROOT).name
+    with _refusing():
+        state = versions.content(place, connect(place), PROJECT, name, version)
+    wrong = versions.problem(state, PROJECT, name)
+    if wrong:
+        typer.echo(f"warning: the state {wrong}; it is copied as it is.", err=True)
+    try:
+        with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(state)
+    except FileExistsError:
+        raise WrongInput(f"--to {to}: is there already, and nothing is overwritten; name another file.") from None
+    except OSError as error:
+        raise WrongInput(f"--to {to}: cannot be written ({error.strerror}).") from None
+    typer.echo(f"wrote {to}: {len(state):,} bytes", err=True)
+
+
+@app.command("restore")
+def restore(
+    stack: Stack,
+    *,
+    version: Annotated[str | None, typer.Option(help="An id of `state versions`.", metavar="ID")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="A file that `state snapshot` wrote.", metavar="FILE")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    endpoint_url: Endpoint = None,
+) -> None:
+    """Put an earlier state in the place of the one that is there, which stays a version. Changes no cloud.
+
+    Example: platformctl state restore prod --from prod-state.json
+    """
+    from platformctl.state import versions  # noqa: PLC0415 - boto3 takes a while
+    from platformctl.state.store import connect  # noqa: PLC0415
+
+    if (version is None) == (source is None):
+        raise WrongInput("restore needs what to restore: --version ID, or --from FILE.")
+    place, name = _place(stack, endpoint_url), locate(stack, ROOT).name
+    client = connect(place)
+    if source is not None:
+        try:
+            state = source.read_bytes()
+        except OSError as error:
+            raise WrongInput(f"--from {source}: cannot be read ({error.strerror}).") from None
+    else:
+        with _refusing():
+            state = versions.content(place, client, PROJECT, name, version)
+    wrong = versions.problem(state, PROJECT, name)
+    if wrong:
+        raise WrongInput(f"{f'--from {source}' if source else f'--version {version}'}: {wrong}.")
+    if not yes:
+        typer.confirm(
+            f"Put it in the place of the state of {name} in {place.bucket}? Nobody may be updating the stack.", abort=True, err=True
+        )
+    with _refusing():
+        versions.restored(place, client, PROJECT, name, state)
+    typer.echo("Restored. Next: `pulumi refresh`, which has the engine ask the cloud what is there by now.", err=True)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except StateError as error:
+        raise _stop(error) from error
 
 
 def _row(trace: "Trace") -> dict[str, str | None]:

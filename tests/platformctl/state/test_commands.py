@@ -10,10 +10,13 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from infra.project import PROJECT
 from platformctl.commands import state as commands
 from platformctl.errors import Stop
 from platformctl.root import ROOT
-from platformctl.state import StateLocation, environment, url
+from platformctl.state import StateLocation, environment, locks, url, versions
+from platformctl.state.bootstrap import bootstrap
+from platformctl.state.store import connect
 
 if TYPE_CHECKING:
     from tests.platformctl.state.conftest import Store
@@ -116,3 +119,62 @@ def test_a_store_that_cannot_be_asked_is_said_without_a_traceback(stack: str, st
     status, _, said = run("bootstrap", stack, "--yes", "--endpoint-url", "http://127.0.0.1:9")
     assert status == 1
     assert said.startswith("http://127.0.0.1:9 does not answer")
+
+
+@pytest.fixture
+def kept(stack: str, store: Store, place: StateLocation) -> tuple[str, ...]:
+    """The stack has a state in the store; what its commands are given."""
+    assert bootstrap(place, connect(place)).ready
+    store.client().put_object(Bucket=place.bucket, Key=versions.key(place, PROJECT, stack), Body=STATE)
+    return (stack, "--endpoint-url", store.endpoint)
+
+
+STATE = json.dumps({"version": 3, "checkpoint": {"stack": f"organization/{PROJECT}/here", "latest": {}}}).encode()
+
+
+def test_a_lock_is_shown_and_taken_away_on_purpose_alone(kept: tuple[str, ...], store: Store, place: StateLocation) -> None:
+    assert run("lock", *kept) == (0, "here: nobody is updating it.\n", "")
+    own = b'{"pid": 7, "username": "ci", "hostname": "runner-1", "timestamp": "2026-11-01T00:00:00Z"}'
+    store.client().put_object(Bucket=place.bucket, Key=f"{locks.folder(place, PROJECT, 'here')}x.json", Body=own)
+    status, said, _ = run("lock", *kept)
+    assert status == 1
+    assert said.startswith("here is locked by ci@runner-1 (process 7) for ")
+    assert said.endswith("longer than any update takes.\n")
+    assert json.loads(run("lock", *kept, "--json")[1])["locks"][0]["since"] == "2026-11-01T00:00:00+00:00"
+    assert run("lock", *kept, "--break", answer="n\n")[0] == 1
+    assert run("lock", *kept)[0] == 1
+    status, _, told = run("lock", *kept, "--break", "--yes")
+    assert (status, told.splitlines()[-1]) == (0, "Taken away. Next: platformctl state recover here, which settles what the update left.")
+    assert run("lock", *kept)[0] == 0
+
+
+def test_a_state_goes_to_a_file_and_comes_back(kept: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "kept.json"
+    assert run("snapshot", *kept, "--to", str(file)) == (0, "", f"wrote {file}: {len(STATE)} bytes\n")
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (STATE, 0o600)
+    listed = json.loads(run("versions", *kept, "--json")[1])["versions"]
+    assert [each["current"] for each in listed] == [True]
+    assert "the state as it is" in run("versions", *kept)[1]
+    for source in (["--from", str(file)], ["--version", listed[0]["ident"]]):
+        status, _, told = run("restore", *kept, *source, "--yes")
+        assert (status, told.partition(".")[0]) == (0, "Restored")
+    assert len(json.loads(run("versions", *kept, "--json")[1])["versions"]) == 3
+
+
+def test_nothing_is_written_over_and_nothing_of_another_stack_comes_back(kept: tuple[str, ...], store: Store, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    other.write_bytes(STATE.replace(b"/here", b"/prod"))
+    store.requests.clear()
+    for arguments, words in (
+        (("restore", *kept), "restore needs what to restore: --version ID, or --from FILE."),
+        (("restore", *kept, "--from", "x", "--version", "y"), "restore needs what to restore"),
+        (("restore", *kept, "--from", "/no/such/file"), "--from /no/such/file: cannot be read (No such file or directory)."),
+        (("restore", *kept, "--from", str(other), "--yes"), f"--from {other}: is the state of {PROJECT}/prod, not of {PROJECT}/here."),
+        (("snapshot", *kept, "--to", str(other)), f"--to {other}: is there already, and nothing is overwritten; name another file."),
+        (("snapshot", *kept, "--to", "/no/such/x"), "--to /no/such/x: cannot be written"),
+    ):
+        status, _, told = run(*arguments)
+        assert (status, words in told) == (2, True), told
+    status, _, told = run("restore", *kept, "--version", "00000000-0000-0000-0000-000000000000", "--yes")
+    assert (status, "version 00000000" in told) == (1, True), told
+    assert store.writes() == []
