@@ -1,6 +1,6 @@
 """The add-ons that a stack file asks for, checked together before anything is declared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from components.framework import compose, overrides
 from components.framework.addon import AddOnType, section_key
@@ -53,7 +53,14 @@ def unread(stack: Stack, cluster: ClusterContext | None) -> Iterator[Problem]:
             if section.enabled is None or path in elsewhere:
                 yield Problem(path, f"is set, but {_not_installed(key, kind, section, cluster)}")
         if section.enabled is False:
-            yield from (problem.under(name) for problem in overrides.unplanned(kind.charts, section.values))
+            yield from (problem.under(name) for problem in _overrides(kind, section, cluster))
+
+
+def _overrides(kind: AddOnType, section: AddOnSection, cluster: ClusterContext | None) -> Iterable[Problem]:
+    """What is wrong with the overrides of an add-on that is off, as if it were on, as far as it can be planned."""
+    if cluster is None or not section.values or any(kind.problems(cluster, section)):
+        return overrides.unplanned(kind.charts, section.values)
+    return overrides.problems(kind.key, kind.plan(cluster, section), section.values, cluster)
 
 
 def problems_elsewhere(cluster: ClusterContext, made: AddOnsPlan) -> Iterator[Problem]:

@@ -295,7 +295,7 @@ def test_what_is_turned_off_by_name_keeps_its_settings(stack: dict[str, Any]) ->
 
 def test_what_is_turned_off_by_name_is_named_with_what_it_keeps() -> None:
     off = {"enabled": False}
-    found = planned(DEV, keda={**off, "replicas": 3, "values": {"watchNamespace": "x"}}, gpuOperator={**off, "idleMinutes": 5}, kserve=off)
+    found = planned(DEV, keda={**off, "replicas": 3, "values": {"asciiArt": False}}, gpuOperator={**off, "idleMinutes": 5}, kserve=off)
     assert found.notices == (
         "not read: addons.gpuOperator is turned off, so its idleMinutes has no effect until it is on",
         "not read: addons.keda is turned off, so its replicas, values have no effect until it is on",
@@ -305,6 +305,10 @@ def test_what_is_turned_off_by_name_is_named_with_what_it_keeps() -> None:
 def test_overrides_of_what_is_turned_off_are_of_its_chart() -> None:
     (found,) = refusals(DEV, keda={"enabled": False, "values": {"operatr": {"replicaCount": 3}}})
     assert found.startswith("addons.keda.values.operatr: unknown key, which keda 2.20.2 would ignore; did you mean operator?")
+    (found,) = refusals(DEV, keda={"enabled": False, "values": {"watchNamespace": "research"}})
+    assert found.startswith("addons.keda.values.watchNamespace: is 'research', but nothing would be scaled in any other namespace")
+    (found,) = refusals(DEV, kserve={"enabled": False, "values": {"kserve": {}}})
+    assert found.startswith("addons.kserve.values.kserve: kserve has no release kserve; ")
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)

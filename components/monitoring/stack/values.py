@@ -107,16 +107,16 @@ DECIDED = (
             ("kubelet", "enabled"): _SILENT,
             ("kubelet", "serviceMonitor", "cAdvisor"): _SILENT,
             ("kubeStateMetrics", "enabled"): _SILENT,
+            ("kube-state-metrics", "prometheus", "monitor", "enabled"): _SILENT,
+            ("prometheus-node-exporter", "prometheus", "monitor", "enabled"): _SILENT,
+            **{(part, "serviceMonitor", "selfMonitor"): _SILENT for part in ("prometheus", "alertmanager", "prometheusOperator")},
             ("nodeExporter", "enabled"): _SILENT,
             ("nodeExporter", "operatingSystems", "linux", "enabled"): _SILENT,
         }
     ),
     *parts({(*_PROMETHEUS, "disableAlerting"): "no alert would reach anybody"}, on=False),
-    *(
-        Decided((*_PROMETHEUS, f"{kind}{key}"), _EVERYWHERE, default={})
-        for kind in _SELECTED
-        for key in ("Selector", "NamespaceSelector", "SelectorNilUsesHelmValues")
-    ),
+    *(Decided((*_PROMETHEUS, f"{kind}{key}"), _EVERYWHERE, default={}) for kind in _SELECTED for key in ("Selector", "NamespaceSelector")),
+    *(Decided((*_PROMETHEUS, f"{kind}SelectorNilUsesHelmValues"), _EVERYWHERE) for kind in _SELECTED),
     *parts({("prometheusOperator", "namespaces"): _UNSEEN}, on={}),
     *parts({("prometheusOperator", key): _UNSEEN for key in ("denyNamespaces", "prometheusInstanceNamespaces")}, on=[]),
     *parts({("prometheusOperator", key): _UNSEEN for key in ("alertmanagerInstanceNamespaces", "alertmanagerConfigNamespaces")}, on=[]),

@@ -1,6 +1,6 @@
 """Helm values of the chart kserve-resources."""
 
-from components.framework.plan import Decided, settings
+from components.framework.plan import Decided, parts, settings
 from components.framework.values import Values, merged
 from components.serving.kserve.section import KServe
 from components.serving.kserve.standard_mode import MODE
@@ -19,6 +19,8 @@ IMAGES: Values = {
 
 _CONTROLLER = ("kserve", "controller")
 
+_SHARED = "KServe reads from it how models run and where their weights come from"
+
 DECIDED = (
     Decided((*_CONTROLLER, "deploymentMode"), f"models are written for {MODE}; take it out"),
     *settings(
@@ -31,6 +33,8 @@ DECIDED = (
             "objectStorage": [("kserve", "storage", "s3")],
         }
     ),
+    *parts({("kserve", "createSharedResources"): _SHARED}),
+    *parts({("kserve", key, "enabled"): _SHARED for key in ("inferenceServiceConfig", "storagecontainer")}, on=""),
 )
 
 
