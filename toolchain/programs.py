@@ -16,6 +16,9 @@ def _counted_from_300(module: Version) -> str:
     return f"{module.minor // 100}.{module.minor % 100}.{module.patch}"
 
 
+OLDEST_ENGINE = Version(3, 259, 0)
+"""The oldest Pulumi that all tests passed with, whoever installed it."""
+
 ENGINE = Program(
     key="engine",
     name="the engine",
@@ -25,12 +28,13 @@ ENGINE = Program(
     asks=("version",),
     asks_env={"PULUMI_SKIP_UPDATE_CHECK": "true"},
     room_gib=5.0,  # 1.5 of build cache, 1.5 of link, 1.3 of modules, 0.2 of Go (v3.259.0, Go 1.27.3)
-    begins="No Pulumi {release} or newer was found: building it from its Go module, once",
+    begins=f"No Pulumi {OLDEST_ENGINE} or newer was found: building {{release}} from its Go module, once",
     elsewhere=Elsewhere(
         variable="PULUMI",
         on_path=True,
+        oldest=OLDEST_ENGINE,
         described="a Pulumi that runs",
-        advice="install Pulumi {release} or newer by hand, on PATH or named by PULUMI",
+        advice=f"install Pulumi {OLDEST_ENGINE} or newer by hand, on PATH or named by PULUMI",
     ),
 )
 

@@ -16,7 +16,7 @@ from toolchain import bootstrap, built, go
 from toolchain.built import ProgramError
 from toolchain.go import Version
 from toolchain.process import CommandFailedError, SetupError
-from toolchain.programs import ENGINE
+from toolchain.programs import ENGINE, OLDEST_ENGINE
 from toolchain.progress import Progress
 
 Fake = Callable[[str, str], Path]
@@ -113,6 +113,12 @@ def test_an_old_one_on_the_path_gives_way_to_the_one_built_here(fake: Fake, env:
     assert built.find(ENGINE, env) == target
 
 
+def test_one_on_the_path_may_be_older_than_the_one_built_here(fake: Fake, env: dict[str, str]) -> None:
+    installed = fake("bin/pulumi", str(OLDEST_ENGINE))
+    assert ENGINE.version > OLDEST_ENGINE
+    assert built.find(ENGINE, env) == installed
+
+
 def test_the_cache_follows_the_users_settings(env: dict[str, str], tmp_path: Path) -> None:
     name = f"oke-gpu-platform/pulumi/{ENGINE.version}/pulumi"
     assert cached(env) == tmp_path / "cache" / name
@@ -184,7 +190,7 @@ def test_a_build_that_fails_says_why_and_what_else_there_is(
     go_that(fake, env, build)
     with pytest.raises(ProgramError, match=message) as refused:
         built.ensure(ENGINE, progress, env=env)
-    assert f"Or install Pulumi {ENGINE.version} or newer by hand" in str(refused.value)
+    assert f"Or install Pulumi {OLDEST_ENGINE} or newer by hand" in str(refused.value)
     assert built.find(ENGINE, env) is None
     assert not list(cached(env).parent.parent.glob(".build-*")), "no gigabytes are left behind"
 
