@@ -5,6 +5,7 @@ list of one, for `metadata`, whole numbers as text, and defined tags in one leve
 otherwise altogether is in the row of its kind.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -79,7 +80,7 @@ class Bodies:
             case "map" if attribute in TAGS:
                 return nested(value)
             case "model":
-                one = value[0] if isinstance(value, list) and value else value
+                one = value[0] if isinstance(value, list) and value else _document(value)
                 return self.shown(kind.model, one) if isinstance(one, dict) and (one or kind.required) else None
         return value
 
@@ -132,6 +133,8 @@ class Bodies:
             case "model":
                 inputs, others = self._object(reading, kind, value, reading.inner(_object_spec(spec)) or {}, path)
                 whole = {**inputs, **others}
+                if spec is not None and spec.type == "string":
+                    return json.dumps(value)
                 return [whole] if spec is not None and spec.type == "array" else whole
             case "list" if kind.item is not None and isinstance(value, list):
                 each = spec.item if spec is not None else None
@@ -156,6 +159,16 @@ class _Reading:
 
     def wrong(self, path: str, reason: str) -> None:
         self.problems.append(Failure(path=path, reason=reason))
+
+
+def _document(value: Any) -> Any:
+    """An object that the provider keeps as text: a policy of deliveries."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
 
 
 def _as_input(spec: Spec | None, value: Any) -> Any:

@@ -140,6 +140,9 @@ KINDS: tuple[Kind, ...] = (
          model="LogAnalyticsLogGroup", life=_AT_ONCE, within={"namespaceName": "namespace"}),
     Kind(type="oci:LogAnalytics/logAnalyticsEntity:LogAnalyticsEntity", path=f"{_LOGAN}/logAnalyticsEntities",
          model="LogAnalyticsEntity", life=_AT_ONCE, within={"namespaceName": "namespace"}),
+    Kind(type="oci:Ons/notificationTopic:NotificationTopic", path="/20181201/topics", model="NotificationTopic", life=_AT_ONCE,
+         names={"id": "topicId"}),
+    Kind(type="oci:Ons/subscription:Subscription", path="/20181201/subscriptions", model="Subscription", life=_AT_ONCE),
 )  # fmt: skip
 
 BY_TOKEN: Mapping[str, Kind] = MappingProxyType({kind.type: kind for kind in KINDS})

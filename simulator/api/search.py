@@ -23,7 +23,7 @@ _CONDITION = re.compile(
 # What search calls the types: Oracle, "Supported Resources", 2026-11. Others are called as their API's model is.
 TYPES: Mapping[str, str] = {
     "Cluster": "ClustersCluster", "NodePool": "NodePool", "Addon": "ClustersAddon", "FileStorageLustreFileSystem": "LustreFileSystem",
-    "Rule": "AlertRule",
+    "Rule": "AlertRule", "NotificationTopic": "OnsTopic", "Subscription": "OnsSubscription",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ SERVICES = {
     "resource_search": ("resource_search_client",),
     "lustre_file_storage": ("lustre_file_storage_client",),
     "log_analytics": ("log_analytics_client",),
+    "ons": ("notification_control_plane_client", "notification_data_plane_client"),
 }
 
 _SCALARS = {"str", "int", "float", "bool", "datetime", "object"}

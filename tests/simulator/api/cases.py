@@ -30,8 +30,10 @@ class Case:
     """Attributes of the details, by their names in the SDK."""
     change: Mapping[str, Any]
     needs: tuple[str, ...] = ()
-    details: str = ""
-    """What the models of details are called, where that is not the kind."""
+    model: str = ""
+    """What the model is called, where that is not the name."""
+    changes: str = ""
+    """The same, of the details of a change."""
     plural: str = ""
     before: Callable[[Ids], tuple[str, ...]] = lambda ids: ()
     """Arguments that come first: the cluster of an add-on, say."""
@@ -214,6 +216,11 @@ CASES: tuple[Case, ...] = (
          change={"name": "changed"}, plural="log_analytics_entities",
          listed=lambda ids: {"namespace_name": NAMESPACE, "compartment_id": COMPARTMENT},
          create=lambda ids: {"name": "first", "compartment_id": COMPARTMENT, "entity_type_name": "omc_host_linux"}),
+    Case(name="topic", model="NotificationTopic", changes="TopicAttributesDetails", client=oci.ons.NotificationControlPlaneClient,
+         create=lambda ids: {"name": "first", "compartment_id": COMPARTMENT, "description": "One"}, change={"description": "changed"},
+         ident=lambda found: str(found.topic_id)),
+    Case(name="subscription", client=oci.ons.NotificationDataPlaneClient, needs=("topic",), change={"freeform_tags": {"a": "b"}},
+         create=lambda ids: {"topic_id": ids["topic"], "compartment_id": COMPARTMENT, "protocol": "EMAIL", "endpoint": "a@example.com"}),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Case] = {case.name: case for case in CASES}

@@ -1,5 +1,6 @@
 """One state: what Pulumi's simulated provider makes, the SDK sees, and the other way round."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 from platformctl.engine.session import Session
 from platformctl.engine.stackfile import locate
 from platformctl.root import ROOT
+from simulator.api.kinds import KINDS
 from simulator.api.server import Api
 from simulator.oci.provider import Oci
 from simulator.provider import Resource
 from simulator.simulated_state import SimulatedState
-from tests.simulator.api.cases import BY_NAME, COMPARTMENT, REGION
+from tests.simulator.api.cases import BY_NAME, CASES, COMPARTMENT, REGION
 from tests.simulator.api.conftest import running
-from tests.simulator.api.test_resources import Maker, sound
+from tests.simulator.api.test_resources import Maker, camel, sound
 
 Client = Callable[[Any], Any]
 POOL = "oci:ContainerEngine/nodePool:NodePool"
@@ -45,6 +47,20 @@ def test_the_sdk_changes_what_the_provider_made_and_the_provider_sees_it(client:
     assert found.inputs["displayName"] == "clicked"
 
 
+def read(state: SimulatedState, region: str, config: dict[str, Any]) -> set[str]:
+    """Have the SDK read every resource that there is as the API shows it; returns the models that were read."""
+    cloud, done = Api(state, region).cloud, set()
+    for case in CASES:
+        kind = next(kind for kind in KINDS if kind.model == (case.model or camel(case.name)))
+        client = case.client({**config, "region": region}, service_endpoint="http://127.0.0.1:1").base_client
+        for record in state.of(kind.type):
+            text = json.dumps(cloud.shown(kind, cloud.service(kind), record))
+            sound(client.deserialize_response_data(text.encode(), kind.model))
+            done.add(kind.model)
+        client.session.close()
+    return done
+
+
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_the_sdk_sees_a_stack_that_was_rehearsed(stack: str, key: str, config: dict[str, Any]) -> None:
@@ -67,4 +83,5 @@ def test_the_sdk_sees_a_stack_that_was_rehearsed(stack: str, key: str, config: d
             query = oci.resource_search.models.StructuredSearchDetails(query="query all resources")
             seen = oci.pagination.list_call_get_all_results(search.search_resources, query).data
             assert {"Vcn", "Subnet", "ClustersCluster", "NodePool", "Bastion"} <= {each.resource_type for each in seen}
+            assert read(state, region, config) >= {"Vcn", "Subnet", "Cluster", "NodePool", "Bastion", "Addon", "Policy"}
         session.run("destroy", "--ignore-protect")
