@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 import pulumi
@@ -30,6 +31,10 @@ class Taint(Section):
         toleration that asks for `present` never makes a GPU pool grow from zero.
         """
         return {"key": self.key, "operator": "Exists", "effect": self.effect}
+
+
+USABLE = Fraction(9, 10)
+"""Of a node's processors and memory, where nobody measured: the kubelet, the system and daemon sets have the rest. An estimate."""
 
 
 @dataclass(frozen=True, kw_only=True)

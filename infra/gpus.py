@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Literal
 
 GpuVendor = Literal["nvidia", "amd"]
+RESOURCES: Mapping[GpuVendor, str] = MappingProxyType({"nvidia": "nvidia.com/gpu", "amd": "amd.com/gpu"})
+"""What pods ask for GPUs by. NVIDIA k8s-device-plugin and ROCm k8s-device-plugin, 2026-08."""
 MigSlicing = Literal["seven", "four", "four-pro"]
 """How a family of GPUs is cut; `components/gpu/operator/mig_profiles.py` has the slots of each."""
 

@@ -42,6 +42,11 @@ class ClusterAccess:
     """When it ends, in UTC (`2026-12-01T18:00:00Z`); None for never."""
 
 
+def names_people(group: str) -> bool:
+    """Whether an authenticator may call a group of people so: no group of Kubernetes' own, nothing that cannot be seen, no pattern."""
+    return bool(group) and group.isprintable() and group == group.strip() and group != "*" and not group.lower().startswith("system:")
+
+
 Need = NodeLabels | LogAnalytics | ClusterAccess
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from components.access.personas.section import names_people
 from infra import needs
 from infra.catalogue import kubernetes
 from infra.catalogue.regions import Region
 from infra.catalogue.section import problems as catalogue_problems
 from infra.facts import ClusterContext
-from infra.needs import Asked, ClusterAccess, LogAnalytics
+from infra.needs import Asked, ClusterAccess, LogAnalytics, names_people
 from infra.oke import ocids, providers
 from infra.oke.access.grants import Key, Needs, People
 from infra.oke.cluster import managed_addons

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components.access.admission import policies as admission
-from components.access.team_namespaces.limits import RESOURCES
 from components.queues.model import quantity
 from components.queues.sharing import flavors
 from infra.facts import ClusterContext
+from infra.gpus import RESOURCES
 from infra.oke.spend.quotas import GpuCap, spread
 from infra.pricing import HOURS_PER_MONTH
 from infra.problems import Problem

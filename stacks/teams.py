@@ -4,11 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from components.access.personas.section import names_people
 from components.framework.reserved_namespaces import is_reserved
-from components.queues.sharing.flavors import USABLE
 from infra import facts
-from infra.facts import ClusterContext, TeamNamespace
+from infra.facts import USABLE, ClusterContext, TeamNamespace
+from infra.needs import names_people
 from infra.oke.spend.section import Spend
 from infra.problems import PlanError, Problem, did_you_mean
 from stacks.config.teams import Team, TeamNamespaceShare, TeamQuota

@@ -10,13 +10,13 @@ from typing import Any
 import yaml
 
 from components.access.admission.section import Admission
-from components.access.team_namespaces.limits import RESOURCES
 from components.access.team_namespaces.priorities import name_of
 from components.ci.runners.runner_pod import node_selector
 from components.framework import restricted
 from components.queues.model.workloads import QUEUE
 from components.queues.sharing.section import Queues
 from infra.facts import ClusterContext, Pool, Team, TeamNamespace
+from infra.gpus import RESOURCES
 from infra.problems import choices
 from platformctl.blueprints.load import Blueprint
 from platformctl.blueprints.machines import START_MINUTES, Offer, of_stack, offers

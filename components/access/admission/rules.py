@@ -11,10 +11,11 @@ from typing import Any
 
 from components.access.admission.section import Admission
 from components.access.personas.roles import SUBMITTER_ACCOUNT
-from components.access.team_namespaces.limits import RESOURCES, gpus_by_resource, largest_node
+from components.access.team_namespaces.limits import gpus_by_resource, largest_node
 from components.access.team_namespaces.priorities import VALUES, name_of
 from components.queues.model.workloads import QUEUE
 from infra.facts import ClusterContext
+from infra.gpus import RESOURCES
 
 QUEUE_LABELS = (QUEUE, "kueue.x-k8s.io/max-exec-time-seconds")
 """Of Kueue's, those that take nothing from others: not the priority class of a workload, nor one that is there already."""

@@ -11,11 +11,11 @@ from components.access.personas.roles import (
     SUBMITTER_ACCOUNT,
     Role,
 )
-from components.access.personas.section import Personas, names_people
+from components.access.personas.section import Personas
 from components.framework.addon import AddOn
 from components.framework.plan import AddOnPlan, Object
 from infra.facts import ClusterContext, Team
-from infra.needs import ClusterAccess, Need
+from infra.needs import ClusterAccess, Need, names_people
 from infra.problems import Problem
 
 _RBAC = "rbac.authorization.k8s.io"

@@ -10,11 +10,6 @@ from infra.section import UtcTime
 Text = Annotated[str, Field(min_length=1)]
 
 
-def names_people(group: str) -> bool:
-    """Whether an authenticator may call a group of people so: no group of Kubernetes' own, nothing that cannot be seen, no pattern."""
-    return bool(group) and group.isprintable() and group == group.strip() and group != "*" and not group.lower().startswith("system:")
-
-
 class BreakGlass(Section):
     group: Text
     """Group that may do everything until then: the OCID of an IAM group of its own. Who is in another group of the platform gets in by

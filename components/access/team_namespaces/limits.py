@@ -3,9 +3,7 @@
 from typing import Any
 
 from infra.facts import ClusterContext, Pool, TeamNamespace
-
-RESOURCES = {"nvidia": "nvidia.com/gpu", "amd": "amd.com/gpu"}
-"""What pods ask for GPUs by. NVIDIA k8s-device-plugin and ROCm k8s-device-plugin, 2026-08."""
+from infra.gpus import RESOURCES
 
 OBJECTS = {"pods": 1000, "count/jobs.batch": 1000, "configmaps": 500, "secrets": 500, "services": 100, "persistentvolumeclaims": 100}
 """Most objects of a namespace: far more than work needs, and few enough that one team cannot fill etcd or the schedulers for all."""

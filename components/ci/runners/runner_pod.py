@@ -8,12 +8,12 @@ from components.framework import restricted
 from components.framework.values import Values
 from components.queues.model.workloads import QUEUE
 from infra.facts import POOL_LABEL, Pool
+from infra.gpus import RESOURCES
 
 USER = 1001
 """`runner` in GitHub's image (actions/runner images/Dockerfile, 2.336.0)."""
 GATE, WORK = "/opt/gate", "/home/runner/_work"
 HOOK = "job-started.sh"
-RESOURCES = {"nvidia": "nvidia.com/gpu", "amd": "amd.com/gpu"}
 
 
 def template(name: str, scale_set: ScaleSet, pools: Iterable[Pool]) -> Values:

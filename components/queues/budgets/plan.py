@@ -7,8 +7,9 @@ from typing import Any
 
 from components.framework.plan import Namespace, Object
 from components.framework.python_job import Program
-from components.queues.sharing.flavors import GPU, NodeKind
+from components.queues.sharing.flavors import NodeKind
 from infra.facts import ClusterContext, Team
+from infra.gpus import RESOURCES
 from infra.problems import Problem
 
 NAMESPACE = NAME = "gpu-budgets"
@@ -69,7 +70,7 @@ def _budget(team: Team, cluster: ClusterContext, kinds: dict[str, NodeKind]) -> 
         **({"gpuHours": team.gpu_hours} if team.gpu_hours is not None else {}),
         **({"monthlyUsd": team.monthly_usd} if team.monthly_usd is not None else {}),
         "usdPerGpuHour": {name: round(price, 6) for name, price in prices.items()},
-        "resources": sorted(GPU.values()),
+        "resources": sorted(RESOURCES.values()),
     }
 
 

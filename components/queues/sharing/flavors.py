@@ -7,12 +7,10 @@ from fractions import Fraction
 
 from components.queues.model import quantity
 from components.queues.sharing.section import Flavor
-from infra.facts import POOL_LABEL, ClusterContext, Pool, Taint
+from infra.facts import POOL_LABEL, USABLE, ClusterContext, Pool, Taint
+from infra.gpus import RESOURCES
 
 CPU, MEMORY, DISK = "cpu", "memory", "ephemeral-storage"
-GPU = {"nvidia": "nvidia.com/gpu", "amd": "amd.com/gpu"}
-USABLE = Fraction(9, 10)
-"""Of a node's processors and memory, where nobody measured: the kubelet, the system and daemon sets have the rest. An estimate."""
 ZONE = "topology.kubernetes.io/zone"
 GIB = 2**30
 
@@ -81,7 +79,7 @@ def kind(name: str, cluster: ClusterContext, given: Flavor) -> NodeKind:
         taints=first.taints,
         node=node,
         gpus_per_node=first.gpus_per_node,
-        gpu_resource=GPU[first.gpu_vendor] if first.gpus_per_node else None,
+        gpu_resource=RESOURCES[first.gpu_vendor] if first.gpus_per_node else None,
         topology=given.topology,
     )
 
@@ -112,6 +110,6 @@ def _node(pool: Pool, given: Flavor) -> dict[str, Fraction]:
         CPU: Fraction(int(pool.cpus * USABLE * 1000), 1000),
         MEMORY: Fraction(int(pool.memory_gib * USABLE) * GIB),
         DISK: Fraction(int(pool.ephemeral_storage_gib * USABLE) * GIB),
-        **({GPU[pool.gpu_vendor]: Fraction(pool.gpus_per_node)} if pool.gpus_per_node else {}),
+        **({RESOURCES[pool.gpu_vendor]: Fraction(pool.gpus_per_node)} if pool.gpus_per_node else {}),
     }
     return {**derived, **measured}

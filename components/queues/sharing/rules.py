@@ -13,6 +13,7 @@ from components.queues.sharing import flavors
 from components.queues.sharing.flavors import NodeKind
 from components.queues.sharing.section import Flavor, OwnAmount, Queue, Queues, Share
 from infra.facts import ClusterContext, Pool
+from infra.gpus import RESOURCES
 from infra.problems import Problem, choices
 
 SECTION: Mapping[str, str] = {
@@ -105,7 +106,7 @@ def _counted(path: str, share: Share) -> Iterator[Problem]:
     """What a share says twice, or of nothing that pods could ask for."""
     for name, amount in share.resources.items():
         at = f"{path}.resources.{name}"
-        if name in flavors.GPU.values():
+        if name in RESOURCES.values():
             yield Problem(at, f"is {amount.nominal}, but GPUs are counted by gpus and nodes; say it there, and take this out")
         elif (share.gpus or share.nodes) and not quantity.parse(amount.nominal):
             own = f"{share.gpus} GPUs" if share.gpus else f"{share.nodes} nodes"
@@ -120,7 +121,7 @@ def _node(path: str, given: Flavor, pool: Pool) -> Iterator[Problem]:
         value = quantity.parse(amount)
         if value < 0:
             yield Problem(f"{path}.{name}", f"is {amount}, but must be at least 0")
-        elif name in flavors.GPU.values() and value > pool.gpus_per_node:
+        elif name in RESOURCES.values() and value > pool.gpus_per_node:
             message = f"is {amount}, but a node has {pool.gpus_per_node} GPUs: quotas would give away what is not there; say no more"
             yield Problem(f"{path}.{name}", message)
         else:

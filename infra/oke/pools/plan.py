@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from infra.catalogue.shapes import SHAPES, Shape
 from infra.facts import POOL_LABEL, Pool, Taint
-from infra.gpus import GpuVendor
+from infra.gpus import RESOURCES, GpuVendor
 from infra.oke.images import variants
 from infra.oke.images.choice import Os, traits
 from infra.oke.network.cidr import PodNetwork
@@ -16,7 +16,7 @@ from infra.problems import PlanError, Problem
 
 BOOT_GIB, GPU_BOOT_GIB = 100, 200
 # Oracle, "Running Applications on GPU-based Nodes" and "Using Preemptible Capacity to Provision Worker Nodes", 2026-11. OKE puts them on.
-GPU_TAINTS: Mapping[GpuVendor, Taint] = MappingProxyType({"nvidia": Taint(key="nvidia.com/gpu"), "amd": Taint(key="amd.com/gpu")})
+GPU_TAINTS: Mapping[GpuVendor, Taint] = MappingProxyType({vendor: Taint(key=name) for vendor, name in RESOURCES.items()})
 PREEMPTIBLE_TAINT = Taint(key="oci.oraclecloud.com/oke-is-preemptible")
 PREEMPTIBLE_LABEL = (PREEMPTIBLE_TAINT.key, "true")
 NO_DEVICE_PLUGIN = ("oci.oraclecloud.com/disable-gpu-device-plugin", "true")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from infra import labels
 from infra.catalogue.shapes import SHAPES, Architecture, Shape, UnknownShapeError, shape
-from infra.gpus import GpuVendor
+from infra.gpus import RESOURCES, GpuVendor
 from infra.oke.images import variants
 from infra.oke.images.choice import traits
 from infra.oke.network.cidr import PodNetwork
@@ -215,7 +215,7 @@ def _taints(pool: Subject) -> Iterator[Problem]:
     seen: set[tuple[str, str]] = set()
     for index, taint in enumerate(pool.section.taints):
         field = f"taints.{index}"
-        owner = _owner(taint.key, {"nvidia.com/gpu": "OKE", "amd.com/gpu": "OKE"})
+        owner = _owner(taint.key, dict.fromkeys(RESOURCES.values(), "OKE"))
         if owner is not None:
             what = "which taints GPU and preemptible nodes itself" if owner == "OKE" else "which taints nodes in trouble itself"
             yield pool.problem(f"{field}.key", f"{taint.key!r} is {owner}'s to set, {what}: leave it out")
