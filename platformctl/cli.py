@@ -1,5 +1,7 @@
 """`python -m platformctl`: every module of `platformctl.commands` is a command, found by its name and imported when it is asked for.
 
+`upgrade_path` is the command `upgrade-path`.
+
 A module has a function `command`, whose docstring is the help, or a Typer `app` for a command with commands of its own.
 """
 
@@ -19,13 +21,15 @@ from platformctl.version import VERSION
 class Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted(
-            module.name for module in pkgutil.iter_modules(commands.__path__) if module.name.isidentifier() and module.name[0] != "_"
+            module.name.replace("_", "-")
+            for module in pkgutil.iter_modules(commands.__path__)
+            if module.name.isidentifier() and module.name[0] != "_"
         )
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # Typer keeps its copy of click to itself
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = importlib.import_module(f"{commands.__name__}.{cmd_name}")
+        module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
         app = getattr(module, "app", None)
         if app is None and not hasattr(module, "command"):
             return None
