@@ -81,6 +81,7 @@ def at_hand(chart: Chart) -> Path:
 
 IDLE: dict[str, str] = {
     "kube-prometheus-stack: crds.enabled": "the release skips definitions anyway; whoever renders the values without that needs it",
+    "oci-onm: oci-onm-mgmt-agent.deployMetricServer": "the agent is off; for whoever turns it on in `values`: Oracle's add-on is there",
     "kube-prometheus-stack: grafana.initChownData.enabled": "its container runs as root; for whoever asks for a volume in `values`",
 }
 """Values of the platform's own, as `release: key`, that change nothing of what the chart makes, and why they stay."""

@@ -33,9 +33,10 @@ def values(target: Mapping[str, Any]) -> Values:
             "kubernetesClusterID": target["cluster_id"],
             "kubernetesClusterName": target["cluster_name"],
         },
-        "oci-onm-common": {"createNamespace": False, "createServiceAccount": False, "serviceAccount": NAME},
+        "oci-onm-common": {"createNamespace": False, "createServiceAccount": False},
         "oci-onm-logan": {
             "enabled": True,
+            "serviceAccount": NAME,
             "ociLANamespace": target["namespace"],
             "ociLALogGroupID": target["log_group_id"],
             "ociLAClusterEntityID": target["entity_id"],

@@ -50,8 +50,9 @@ def test_the_role_is_the_accounts_and_the_chart_uses_the_account() -> None:
     (subject,) = binding["subjects"]
     assert (subject["name"], subject["namespace"]) == (account["metadata"]["name"], account["metadata"]["namespace"])
     assert binding["roleRef"]["name"] == role["metadata"]["name"]
-    common = values(TARGET)["oci-onm-common"]
-    assert (common["createServiceAccount"], common["serviceAccount"]) == (False, account["metadata"]["name"])
+    told = values(TARGET)
+    assert told["oci-onm-common"]["createServiceAccount"] is False
+    assert told["oci-onm-logan"]["serviceAccount"] == account["metadata"]["name"]
 
 
 def test_what_would_change_the_cloud_or_measure_twice_is_off() -> None:
