@@ -21,6 +21,8 @@ PROTECTED = "protected"
 IN_USE = "in-use"
 """What a resource that another one names is refused by: the cloud, when it is to be deleted."""
 OCID = "ocid1."
+TOLD_OF = (("oci:LogAnalytics/logAnalyticsEntity:LogAnalyticsEntity", "metadata"),)
+"""Types and inputs that tell of a resource by its id and do not use it: Oracle keeps them as text (API reference, 2026-11)."""
 
 KUBERNETES = "pulumi:providers:kubernetes"
 MOVED = "what the stack has in the cluster of the old context stays there, nobody's, and counts as made in the new one, where it is not"
@@ -104,7 +106,7 @@ def _named(plan: Plan) -> Iterator[Violation]:
         if resource.op in GONE or not resource.custom:
             continue
         for path, ident in texts(resource.inputs):
-            if ident in going:
+            if ident in going and (resource.type, root_of(path)) not in TOLD_OF:
                 message = (
                     f"would be {_done(going[ident])}, but {called(resource)} stays and names it in {path}: Oracle does not delete what "
                     f"is in use. Keep it, or change {resource.name} first"

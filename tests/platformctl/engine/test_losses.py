@@ -226,3 +226,17 @@ def test_ids_that_are_no_ocids_are_anybodys_text(resource: Make, plan: MakePlan)
     gone = replace(resource("old", "kubernetes:core/v1:ConfigMap", op="delete"), id="monitoring/grafana")
     stays = resource("other", "kubernetes:core/v1:ConfigMap", op="same", inputs={"data": {"a": "monitoring/grafana"}})
     assert judged(plan(gone, stays), (), TODAY, policies=False).refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "refused"),
+    [
+        ("oci:LogAnalytics/logAnalyticsEntity:LogAnalyticsEntity", {"metadata": {"items": [{"value": "ocid1.cluster.oc1..a"}]}}, False),
+        ("oci:LogAnalytics/logAnalyticsEntity:LogAnalyticsEntity", {"cloudResourceId": "ocid1.cluster.oc1..a"}, True),
+        ("oci:ContainerEngine/addon:Addon", {"clusterId": "ocid1.cluster.oc1..a"}, True),
+    ],
+)
+def test_what_is_told_of_is_not_in_use(resource: Make, plan: MakePlan, type_: str, inputs: dict[str, object], refused: bool) -> None:
+    cluster = replace(resource("cluster", CLUSTER, op="delete"), id="ocid1.cluster.oc1..a")
+    said = reported(plan(cluster, resource("it", type_, op="same", inputs=inputs)), policies=False)
+    assert bool(said) is refused
