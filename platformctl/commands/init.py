@@ -1,5 +1,6 @@
 """`platformctl init`: a first stack file from a few answers, given as options or asked for."""
 
+import os
 import sys
 import tempfile
 from collections import Counter
@@ -16,7 +17,7 @@ from infra.catalogue.shapes import SHAPES
 from infra.pricing import BOOK
 from infra.problems import choices
 from platformctl.arguments import Root
-from platformctl.errors import WrongInput
+from platformctl.errors import Interrupted, WrongInput
 from platformctl.new_stack import DEFAULT_GPU, DEFAULT_NODES, DOCUMENTATION, Answers, Gpus, OnExisting, OnOke, Spend, cap, text
 from platformctl.reporting import Answer, put, say
 from platformctl.root import ROOT
@@ -91,8 +92,10 @@ def command(  # noqa: PLR0917 - the command line's options
     """
     asks = not yes and sys.stdin.isatty()
     file = (into or root) / f"Pulumi.{name}.yaml"
-    if file.exists():
-        raise WrongInput(f"{file}: is there already, and init overwrites nothing; choose another name, or take the file away.")
+    if os.path.lexists(file):  # a link that leads nowhere is there too; a name that no file can have is refused below
+        raise WrongInput(_there(file))
+    if existing is not None and not existing.strip():
+        raise WrongInput("--existing: is empty, but must be a context of the kubeconfig; `kubectl config get-contexts` names them.")
     named = {
         "--region": region,
         "--tenancy": tenancy,
@@ -116,10 +119,12 @@ def command(  # noqa: PLR0917 - the command line's options
         there = OnExisting(context=existing, distribution=distribution, nodes=nodes)
         answers = Answers(name=name, environment=environment, cluster=there, gpus=_gpus(gpu, 1))
     _check(answers)
-    content = _planned(answers, file.name)
+    content = _planned(answers)
     try:
         with file.open("x", encoding="utf-8") as written:
             written.write(content)
+    except FileExistsError:  # another init was faster
+        raise WrongInput(_there(file)) from None
     except OSError as error:
         raise WrongInput(f"{file}: cannot be written ({error.strerror}).") from None
     Answer.given = True
@@ -140,7 +145,14 @@ def _on_oke(
 
 
 def _asked(question: str, default: str) -> str:
-    return str(typer.prompt(question, default=default, err=True)).strip()
+    try:
+        return str(typer.prompt(question, default=default, err=True)).strip()
+    except typer.Abort:  # Ctrl-C or Ctrl-D, which a prompt makes one
+        raise Interrupted("\ninterrupted: init has written nothing; give it again, or --yes to be asked nothing.") from None
+
+
+def _there(file: Path) -> str:
+    return f"{file}: is there already, and init overwrites nothing; choose another name, or take the file away."
 
 
 def _only(where: str, options: Mapping[str, object]) -> None:
@@ -191,13 +203,13 @@ def _unfit(kind: str, allowed: Sequence[str], environment: str) -> str:
     return ""
 
 
-def _planned(answers: Answers, name: str) -> str:
+def _planned(answers: Answers) -> str:
     """The stack file's text, with a cap that its pools keep. Raises WrongInput where the answers make no stack."""
     from stacks.config import StackFileError, load  # noqa: PLC0415 - pydantic and the models
     from stacks.plan import plan  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="init-") as folder:
-        file = Path(folder) / name
+        file = Path(folder) / "Pulumi.new.yaml"  # not by its own name, which no file may be able to have
         try:
             file.write_text(text(answers), encoding="utf-8")
             found = plan(load(file))
@@ -207,7 +219,7 @@ def _planned(answers: Answers, name: str) -> str:
                 plan(load(file))
         except StackFileError as error:
             if answers.samples and [problem.path for problem in error.problems] == ["addons.kserve.samples"]:
-                return _planned(replace(answers, samples=False), name)  # no GPU here serves models
+                return _planned(replace(answers, samples=False))  # no GPU here serves models
             raise WrongInput(*map(str, error.problems)) from None
     return text(answers)
 

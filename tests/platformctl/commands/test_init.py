@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -56,6 +57,7 @@ def test_what_it_writes_previews_green(answers: list[str], tmp_path: Path) -> No
         (["--cluster-key", "x"], ["--cluster-key: only with --environment prod; take it out."]),
         (["--existing", "box", "--region", "x", "--from", "y"], ["--region, --from: only on OKE, without --existing; take them out."]),
         (["--existing", "box"], ["--existing needs --gpu"]),
+        (["--existing", "", "--gpu", "H100 SXM5=1"], ["--existing: is empty, but must be a context of the kubeconfig"]),
         (["--existing", "box", "--gpu", "H100=1", "--distribution", "minikube"], ["cluster.distribution"]),
         (["--gpu", "BM.GPU.H100.8=1"], ["has H100, which policies keep out of dev; allowed there: P100, V100, A10."]),
         (["--gpu", "BM.GPU.MI300X.8=1"], ["--gpu BM.GPU.MI300X.8: Oracle publishes no node image for AMD's GPUs"]),
@@ -71,7 +73,7 @@ def test_an_answer_that_makes_no_stack_is_said_and_nothing_is_written(answers: l
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["Lab", "a/b", "..", "lab lab", "x" * 40])
+@pytest.mark.parametrize("name", ["Lab", "a/b", "..", "lab lab", "x" * 40, "x" * 300])
 def test_a_name_that_is_none_is_said(name: str, tmp_path: Path) -> None:
     told = ran("init", name, "--into", str(tmp_path))
     assert told.returncode == 2
@@ -86,6 +88,38 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
     assert told.returncode == 2
     assert told.stderr == f"{file}: is there already, and init overwrites nothing; choose another name, or take the file away.\n"
     assert file.read_text() == "config: {}\n"
+
+
+def test_a_link_that_leads_nowhere_is_there(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.lab.yaml").symlink_to(tmp_path / "gone")
+    told = ran("init", "lab", "--into", str(tmp_path))
+    assert told.returncode == 2
+    assert "is there already, and init overwrites nothing" in told.stderr
+    assert not (tmp_path / "gone").exists()
+
+
+@pytest.mark.parametrize("key", ["ctrl-c", "ctrl-d"])
+@pytest.mark.parametrize(
+    ("answers", "question"), [(b"", "Region [eu-frankfurt-1]"), (b"us-ashburn-1\n", "[VM.GPU.A10.1=2]")], ids=["first", "second"]
+)
+def test_who_stops_its_questions_is_told_that_nothing_is_written(answers: bytes, question: str, key: str, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "platformctl", "init", "lab", "--into", str(tmp_path)]
+    with subprocess.Popen(command, cwd=HOUSE, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        os.write(ours, answers)
+        said = ""
+        while question not in said and (more := os.read(running.stderr.fileno(), 4096)):  # type: ignore[union-attr]
+            said += more.decode()
+        if key == "ctrl-c":
+            running.send_signal(signal.SIGINT)
+        else:
+            os.write(ours, b"\x04")
+        rest = running.communicate(timeout=60)[1].decode()
+    os.close(ours)
+    os.close(theirs)
+    assert running.returncode == 130, said + rest
+    assert rest.endswith("\ninterrupted: init has written nothing; give it again, or --yes to be asked nothing.\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
