@@ -46,9 +46,9 @@ def locate(stack: str, root: Path) -> StackFile:
     """The stack file that `stack` names: `dev` for Pulumi.dev.yaml in `root`, or a path. Raises WrongInput."""
     if "/" in stack or stack.endswith((".yaml", ".yml")):
         path = Path(stack).expanduser()
-        if not path.is_absolute() and not path.is_file():
+        if not path.is_absolute() and not _is_file(path):
             path = root / stack
-        if not path.is_file():
+        if not _is_file(path):
             raise WrongInput(f"{stack}: no such stack file. {_known(root)}")
         found = NAME.fullmatch(path.name)
         if found is None:
@@ -56,11 +56,19 @@ def locate(stack: str, root: Path) -> StackFile:
         return StackFile(name=found.group(1), path=path.resolve(), shown=stack)
     for suffix in ("yaml", "yml"):
         path = root / f"Pulumi.{stack}.{suffix}"
-        if path.is_file():
+        if _is_file(path):
             return StackFile(name=stack, path=path, shown=path.name)
     close = difflib.get_close_matches(stack, stacks(root), n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     raise WrongInput(f"{stack}: no such stack, for there is no {root / f'Pulumi.{stack}.yaml'}.{hint} {_known(root)}")
+
+
+def _is_file(path: Path) -> bool:
+    """Raises WrongInput where nobody can tell: a name too long for a file, a folder that is closed to us."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise WrongInput(f"{path}: cannot be read ({error.strerror}).") from None
 
 
 def stacks(root: Path) -> list[str]:

@@ -33,6 +33,8 @@ def test_a_path_may_be_relative_to_the_project(project: Path) -> None:
     [
         ("smaple", r"smaple: no such stack, .* Did you mean sample\? Stacks here: sample"),
         ("nowhere/Pulumi.x.yaml", r"nowhere/Pulumi\.x\.yaml: no such stack file\. Stacks here: sample"),
+        ("x" * 300, r"x\.yaml: cannot be read \(File name too long\)\.$"),
+        (f"/{'x' * 300}.yaml", r"x\.yaml: cannot be read \(File name too long\)\.$"),
         ("Pulumi.yaml", r"Pulumi\.yaml: a stack file is called Pulumi\.<stack>\.yaml, and this one is not"),
     ],
 )
