@@ -1,5 +1,6 @@
 """`platformctl report`: all that is known of a stack, as one page of HTML."""
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,10 +43,13 @@ def command(  # noqa: PLR0917 - the command line's options
     from platformctl.scheduling import scheduled  # noqa: PLC0415
     from platformctl.usage import usage  # noqa: PLC0415
 
-    if seconds <= 0:
-        raise WrongInput(f"--seconds {seconds:g}: must be more than 0.")
-    if not html.parent.is_dir():  # said before the stack is rehearsed, not after
+    if not 0 < seconds < inf:  # nan is neither
+        raise WrongInput(f"--seconds {seconds:g}: must be more than 0{'' if seconds <= 0 else ', and a number'}.")
+    # Said before the stack is rehearsed, not after.
+    if not html.parent.is_dir():
         raise WrongInput(f"--html {html}: cannot be written: there is no folder {html.parent}.")
+    if html.is_dir():
+        raise WrongInput(f"--html {html}: is a folder, but must be a file; give {html / 'report.html'}.")
     plan = previewed(stack, root, policies=not no_policies, policy_config=policy_config)
     estimate = costs.reported(plan)
     cost = None

@@ -1,5 +1,6 @@
 """`platformctl timeline`: what the engine does when, and what it waits for, were the cloud as slow as it really is."""
 
+from math import inf
 from typing import Annotated
 
 import typer
@@ -28,8 +29,8 @@ def command(  # noqa: PLR0917 - the command line's options
     """
     if form not in ("text", "svg"):
         raise WrongInput(f"--format {form}: not a format; choose text or svg.")
-    if seconds <= 0:
-        raise WrongInput(f"--seconds {seconds:g}: must be more than 0.")
+    if not 0 < seconds < inf:  # nan is neither
+        raise WrongInput(f"--seconds {seconds:g}: must be more than 0{'' if seconds <= 0 else ', and a number'}.")
     found = scheduled(stack, root, seconds)
     if as_json:
         write(document.text(found.document()), output)

@@ -28,7 +28,10 @@ def test_a_report_has_what_the_commands_say(platformctl: Run, tmp_path: Path) ->
     [
         (["--html", "/no/such/folder/x.html"], "cannot be written"),
         ([], "Missing option '--html'"),
+        (["--html", "/"], "--html /: is a folder, but must be a file; give /report.html."),
         (["--html", "x.html", "--seconds", "0"], "--seconds 0: must be more than 0."),
+        (["--html", "x.html", "--seconds", "nan"], "--seconds nan: must be more than 0, and a number."),
+        (["--html", "x.html", "--seconds", "inf"], "--seconds inf: must be more than 0, and a number."),
     ],
 )
 @pytest.mark.engine

@@ -35,6 +35,8 @@ def test_a_timeline_is_text_or_a_picture(platformctl: Run, tmp_path: Path) -> No
     [
         (["--format", "png"], "--format png: not a format; choose text or svg."),
         (["--seconds", "0"], "--seconds 0: must be more than 0."),
+        (["--seconds", "nan"], "--seconds nan: must be more than 0, and a number."),
+        (["--seconds", "inf"], "--seconds inf: must be more than 0, and a number."),
     ],
 )
 def test_what_cannot_be_drawn_is_wrong_input(platformctl: Run, arguments: list[str], words: str) -> None:
