@@ -19,7 +19,7 @@ WITH_GPUS = sorted(shape.name for shape in SHAPES.values() if shape.gpu is not N
 
 def made(answers: Answers, folder: Path) -> PlatformPlan:
     file = folder / "Pulumi.made.yaml"
-    file.write_text(_planned(answers, file.name))
+    file.write_text(_planned(answers))
     return plan(load(file))
 
 
@@ -60,10 +60,10 @@ def test_a_cluster_that_exists_takes_any_model(model: str, tmp_path: Path) -> No
 
 
 def test_stand_ins_are_named_and_what_was_given_is_not_among_them(tmp_path: Path) -> None:
-    stood_in = _planned(oke(Gpus(kind="VM.GPU.A10.1", count=1)), "Pulumi.made.yaml")
+    stood_in = _planned(oke(Gpus(kind="VM.GPU.A10.1", count=1)))
     assert "# Stand-ins: put your own tenancyId, compartmentId here before `pulumi up`." in stood_in
     given: dict[str, Any] = {"tenancy": "ocid1.tenancy.oc1..aaaa", "compartment": "ocid1.compartment.oc1..bbbb"}
-    own = _planned(oke(Gpus(kind="VM.GPU.A10.1", count=1), **given), "Pulumi.made.yaml")
+    own = _planned(oke(Gpus(kind="VM.GPU.A10.1", count=1), **given))
     assert "Stand-in" not in own
     assert yaml.safe_load(own)["config"]["oke-gpu-platform:cluster"]["tenancyId"] == given["tenancy"]
 
