@@ -9,12 +9,11 @@ python -m simulator plugin NAME [ENGINE]     one provider the way the engine sta
 
 import json
 import os
-import signal
 import sys
 import threading
-from types import FrameType
 
 from simulator import PROVIDERS
+from simulator.ending import told_to_end
 from simulator.serving import serve
 from simulator.simulated_state import SimulatedState
 
@@ -37,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def serve_all(simulated: SimulatedState) -> int:
-    ended = _ended()
+    ended = told_to_end()
     servers = {name: serve(name, simulated) for name in PROVIDERS}
     _say(json.dumps({name: port for name, (_, port) in servers.items()}))
 
@@ -53,7 +52,7 @@ def serve_all(simulated: SimulatedState) -> int:
 
 
 def plugin(name: str, simulated: SimulatedState) -> int:
-    ended = _ended()
+    ended = told_to_end()
     server, port = serve(name, simulated)
     _say(str(port))
     engine = int(os.environ.get("SIMULATOR_ENGINE") or os.getppid())
@@ -62,18 +61,6 @@ def plugin(name: str, simulated: SimulatedState) -> int:
         pass
     server.stop(grace=0.2)
     return 0
-
-
-def _ended() -> threading.Event:
-    """Set when the process is told to end. Nothing is lost then: the simulated state is written with every change."""
-    event = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        event.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    return event
 
 
 def _say(line: str) -> None:

@@ -10,13 +10,12 @@ import argparse
 import fcntl
 import json
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
-from types import FrameType
 
 from simulator.api.server import HOST, Api, Server
+from simulator.ending import told_to_end
 from simulator.oci import region as model
 from simulator.simulated_state import SimulatedState
 
@@ -28,7 +27,7 @@ UNUSABLE = 4
 
 def main(arguments: list[str]) -> int:
     given = _arguments(arguments)
-    ended = _ended()
+    ended = told_to_end()
     lock = (given.folder / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -69,17 +68,6 @@ def _why(error: Exception, port: int) -> str:
     if isinstance(error, OSError) and error.filename is None:
         return f"port {port} of {HOST} cannot be served: {error.strerror}"
     return str(error)
-
-
-def _ended() -> threading.Event:
-    event = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        event.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    return event
 
 
 if __name__ == "__main__":
