@@ -12,6 +12,8 @@ from simulator.api.operations import Operation
 
 MOST = 1000
 """Items of a page."""
+PAGING = frozenset({"limit", "page", "sortBy", "sortOrder"})
+"""Parameters of a list that say which part of it, and in which order."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from simulator.api.answers import Answer, Asked, paged
+from simulator.api.answers import PAGING, Answer, Asked, paged
 from simulator.api.bodies import Bodies
 from simulator.api.errors import invalid, of_text
 from simulator.api.operations import Table
 from simulator.errors import CloudError
 from simulator.oci.provider import Oci
 from simulator.provider import Config
-
-NOT_FILTERED = frozenset({"limit", "page", "sortBy", "sortOrder"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +55,7 @@ def answer(table: Table, provider: Oci, config: Config, asked: Asked) -> Answer:
     facts = provider.function(function.name)
     given: dict[str, Any] = {**{name: values[0] for name, values in asked.query.items()}, **asked.path}
     keys = {key.lower(): key for key in facts.inputs}
-    arguments = {keys[name.lower()]: value for name, value in given.items() if name.lower() in keys and name not in NOT_FILTERED}
+    arguments = {keys[name.lower()]: value for name, value in given.items() if name.lower() in keys and name not in PAGING}
     try:
         found, failures = provider.invoke(config, function.name, arguments)
     except CloudError as refusal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.api import defaults
-from simulator.api.answers import Answer, Asked, etag, paged
+from simulator.api.answers import PAGING, Answer, Asked, etag, paged
 from simulator.api.bodies import Bodies
 from simulator.api.errors import ApiError, absent, invalid, not_simulated, of_text
 from simulator.api.kinds import BY_TOKEN, Kind
@@ -22,7 +22,6 @@ from simulator.oci.provider import Oci
 from simulator.provider import Config, Resource
 from simulator.simulated_state import Operation, Record
 
-PAGING = frozenset({"limit", "page", "sortBy", "sortOrder"})
 WIDER = frozenset({"compartmentIdInSubtree", "accessLevel", "includeSubcompartments", "isLockOverride"})
 """Parameters of a list that are no filters."""
 
