@@ -1,11 +1,10 @@
-"""A plan of a stack, as it would be made or as it was tried, for every command that starts from one."""
+"""A plan of a stack, for every command that starts from one."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from platformctl.engine import stackfile
 from platformctl.engine.failure import stop
-from platformctl.engine.plan import Plan, made, plan
+from platformctl.engine.plan import Plan
 from platformctl.engine.session import OperationError, Session
 from platformctl.reporting import reporting
 
@@ -24,14 +23,3 @@ def previewed(stack: str, root: Path, *, policies: bool = False, policy_config: 
             return session.preview(report=report, with_policies=policies)
         except OperationError as failed:
             raise stop(failed, file, session.project.name) from failed
-
-
-def brought_up(stack: str, root: Path) -> Plan:
-    """The plan of `stack`, and what came of it on the simulated cloud. Raises WrongInput and Refused."""
-    file = stackfile.locate(stack, root)
-    with Session(root, file) as session, reporting(f"Bringing up {file.name} on the simulated cloud") as report:
-        try:
-            outcome = session.run("up", report=report)
-        except OperationError as failed:
-            raise stop(failed, file, session.project.name) from failed
-        return replace(plan(session.stack, outcome.log, session.report.of), made=made(outcome.log))

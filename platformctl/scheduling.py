@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from platformctl.engine import stackfile
 from platformctl.engine.durations import duration
 from platformctl.engine.failure import stop
-from platformctl.engine.plan import Plan
+from platformctl.engine.plan import Plan, made
 from platformctl.engine.session import OperationError, Session
 from platformctl.render.words import time
 from platformctl.reporting import reporting
@@ -29,9 +30,10 @@ def scheduled(stack: str, root: Path, seconds: float = SECONDS) -> Schedule:
             scale = seconds / length if length else 1.0
             _slow_down(session.simulated, plan, expected, scale)
             with reporting(f"Bringing {file.name} up, {time(length)} in {seconds:.0f} s") as report:
-                session.run("up", report=report)
+                outcome = session.run("up", report=report)
         except OperationError as failed:
             raise stop(failed, file, session.project.name) from failed
+        plan = replace(plan, made=made(outcome.log))
         spans = {
             resource.urn: (span[0] / scale, span[1] / scale)
             for resource in plan.resources

@@ -1,10 +1,15 @@
 """`platformctl access`: who may do what in the cluster, and by Oracle's IAM, once a stack is up."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from platformctl.arguments import AsJson, Root, Stack
 from platformctl.engine import stackfile
-from platformctl.previewing import brought_up
+from platformctl.engine.failure import stop
+from platformctl.engine.plan import Plan, made, plan
+from platformctl.engine.session import OperationError, Session
 from platformctl.render import document
-from platformctl.reporting import put
+from platformctl.reporting import put, reporting
 from platformctl.root import ROOT
 
 
@@ -17,7 +22,7 @@ def command(stack: Stack, as_json: AsJson = False, root: Root = ROOT) -> None:
     """
     from platformctl.access import access, words  # noqa: PLC0415 - the policies' reader, for the commands that read rights
 
-    found = access.after(brought_up(stack, root))
+    found = access.after(_brought_up(stack, root))
     lines = words.of(found)
     if as_json:
         name = stackfile.locate(stack, root).name
@@ -27,3 +32,13 @@ def command(stack: Stack, as_json: AsJson = False, root: Root = ROOT) -> None:
         from platformctl.render.terminal import console  # noqa: PLC0415
 
         console().print(table(lines, found))
+
+
+def _brought_up(stack: str, root: Path) -> Plan:
+    file = stackfile.locate(stack, root)
+    with Session(root, file) as session, reporting(f"Bringing up {file.name} on the simulated cloud") as report:
+        try:
+            outcome = session.run("up", report=report)
+        except OperationError as failed:
+            raise stop(failed, file, session.project.name) from failed
+        return replace(plan(session.stack, outcome.log, session.report.of), made=made(outcome.log))

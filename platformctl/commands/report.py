@@ -12,7 +12,7 @@ from platformctl.arguments import NoPolicies, PolicyConfig, Root, Stack
 from platformctl.engine import stackfile
 from platformctl.errors import WrongInput
 from platformctl.output import write
-from platformctl.previewing import brought_up, previewed
+from platformctl.previewing import previewed
 from platformctl.render.policy_words import refused
 from platformctl.root import ROOT
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from platformctl.access.words import Line
     from platformctl.queues import Sharing
+    from platformctl.schedule import Schedule
 
 Html = Annotated[Path, typer.Option("--html", help="Write the page to this file.", metavar="FILE")]
 
@@ -56,12 +57,14 @@ def command(  # noqa: PLR0917 - the command line's options
     if estimate is not None:
         said = usage(plan, estimate, None, None, None)
         cost = Cost(estimate=estimate, scenarios=scenarios(estimate, said), usage=said, cap=costs.cap(plan))
+    schedule: Schedule | None = None
     lines: Sequence[Line] | None = None
     unseen: tuple[str, ...] = ()
     if not plan.refusals:
         from platformctl.access import access, words  # noqa: PLC0415
 
-        found = access.after(brought_up(stack, root))
+        schedule = scheduled(stack, root, seconds)
+        found = access.after(schedule.plan)
         lines, unseen = words.of(found), tuple(words.unseen(found))
     write(
         page(
@@ -69,7 +72,7 @@ def command(  # noqa: PLR0917 - the command line's options
                 plan=plan,
                 overview=overview(plan, estimate),
                 cost=cost,
-                schedule=None if plan.refusals else scheduled(stack, root, seconds),
+                schedule=schedule,
                 access=lines,
                 unseen=unseen,
                 queues=_queues(stack, root),
