@@ -16,9 +16,8 @@ from components.queues.sharing.flavors import NodeKind
 from components.queues.sharing.plan import QueuePlan, plan, warnings
 from components.queues.sharing.section import Queues
 from platformctl.errors import WrongInput
-from stacks.config import StackFileError, load
+from platformctl.stack_plan import planned
 from stacks.plan import PlatformPlan
-from stacks.plan import plan as plan_stack
 
 MOST_QUEUES = 12
 """Of one cohort, for which every pair is shown: above, nobody reads them."""
@@ -55,11 +54,7 @@ class Sharing:
 
 def read(name: str, file: Path) -> Sharing:
     """Raises WrongInput with everything that is wrong with the file, or where it shares nothing."""
-    try:
-        found = plan_stack(load(file), file)
-    except StackFileError as error:
-        raise WrongInput(*str(error).splitlines()) from None
-    return of_plan(name, found, file)
+    return of_plan(name, planned(file), file)
 
 
 def of_plan(name: str, found: PlatformPlan, file: Path) -> Sharing:

@@ -3,18 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from platformctl.errors import WrongInput
-from stacks.config import StackFileError, load
-from stacks.plan import plan
+from platformctl.stack_plan import planned
 from stacks.spend import SpendTable, looser, table
 
 
 def read(file: Path) -> SpendTable:
     """Raises WrongInput with everything that is wrong with the file."""
-    try:
-        return table(plan(load(file), file))
-    except StackFileError as error:
-        raise WrongInput(*str(error).splitlines()) from None
+    return table(planned(file))
 
 
 def wrong(found: SpendTable) -> tuple[str, ...]:

@@ -163,15 +163,11 @@ def _read(stack: str | None, root: Path) -> "tuple[PlatformPlan | None, tuple[Pa
     own = root / OWN
     if stack is None:
         return None, (own,)
-    from stacks.config import StackFileError, load  # noqa: PLC0415
-    from stacks.plan import plan  # noqa: PLC0415
+    from platformctl.stack_plan import planned  # noqa: PLC0415 - pydantic and the models
 
     file = locate(stack, root)
-    try:
-        found = load(file.path)
-        return plan(found, file.path), (own, *(file.directory / each for each in found.blueprints))
-    except StackFileError as error:
-        raise WrongInput(*str(error).splitlines()) from None
+    found = planned(file.path)
+    return found, (own, *(file.directory / each for each in found.stack.blueprints))
 
 
 def _loaded(places: Iterable[Path]) -> "tuple[Blueprint, ...]":

@@ -87,12 +87,11 @@ def command(  # noqa: PLR0917 - the command line's options
 
 def _queues(stack: str, root: Path) -> "Sharing | None":
     from platformctl import queues  # noqa: PLC0415
-    from stacks.config import StackFileError, load  # noqa: PLC0415
-    from stacks.plan import plan  # noqa: PLC0415
+    from platformctl.stack_plan import planned  # noqa: PLC0415
 
     file = stackfile.locate(stack, root)
     try:
-        found = plan(load(file.path), file.path)
-    except StackFileError:
+        found = planned(file.path)
+    except WrongInput:
         return None  # the sample project of the tests has a program of its own; a stack of this one has been planned by now
     return queues.of_plan(file.name, found, file.path) if "queues" in found.addons.sections else None

@@ -24,23 +24,16 @@ def command(
 
     Example: platformctl upgrade-path prod --to v1.36.1
     """
-    from infra.catalogue.kubernetes import SUPPORTED  # noqa: PLC0415 - pydantic and the models, for the commands that read a stack file
-    from platformctl import upgrading  # noqa: PLC0415
-    from stacks.config import StackFileError, load  # noqa: PLC0415
+    from platformctl import upgrading  # noqa: PLC0415 - pydantic and the models, for the commands that read a stack file
+    from platformctl.stack_plan import planned  # noqa: PLC0415
     from stacks.config.cluster import OkeCluster  # noqa: PLC0415
-    from stacks.plan import plan  # noqa: PLC0415
 
     file = locate(stack, root)
-    try:
-        stack_file = load(file.path)
-        found = plan(stack_file, file.path)
-    except StackFileError as error:
-        raise WrongInput(*str(error).splitlines()) from None
-    cluster = stack_file.cluster
+    found = planned(file.path)
+    cluster = found.stack.cluster
     if not isinstance(cluster, OkeCluster) or found.oke is None:
         raise WrongInput(f"{file.name}: its cluster exists already, and whoever made it upgrades it.")
-    now = cluster.kubernetes_version
-    offered = (*SUPPORTED, *stack_file.catalogue.kubernetes_versions)
+    now, offered = cluster.kubernetes_version, found.stack.known.kubernetes_versions
     steps = upgrading.steps(now, to, upgrading.pools(found.oke.pools, now), offered)
     if as_json:
         put(document.text({"stack": file.name, "from": now, "to": to, "steps": [upgrading.document(step) for step in steps]}))
