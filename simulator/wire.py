@@ -11,15 +11,11 @@ from typing import Any
 from google.protobuf.struct_pb2 import ListValue, Struct, Value  # type: ignore[import-untyped]
 from pulumi.runtime.rpc import UNKNOWN
 
-__all__ = ["SECRET", "SIGNATURE", "UNKNOWN", "Properties"]
+from simulator.signatures import ASSETS, OUTPUT, RESOURCE, SECRET, SIGNATURE
+
+__all__ = ["ASSETS", "OUTPUT", "RESOURCE", "SECRET", "SIGNATURE", "UNKNOWN", "Properties"]
 
 Properties = dict[str, Any]
-
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker, not a secret
-OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
-ASSETS = frozenset({"c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"})
 
 
 def decode(struct: Struct, *, nulls: bool = False) -> Properties:

@@ -15,6 +15,9 @@ BOOT_GB = 50
 BALANCED_VPUS = 10
 """Volume performance units per GB where none are asked for; node pools cannot ask."""
 
+ENHANCED_CLUSTER = "B96545"
+"""Part number of an enhanced cluster's control plane."""
+
 LUSTRE_TIER = "MBPS_PER_TB_"
 
 Entries = Iterator[Line | Metered]
@@ -39,7 +42,7 @@ def virtual_node_pool(pool: Reader, book: PriceBook) -> Entries:
 def cluster(cluster: Reader, book: PriceBook) -> Entries:
     """Oracle makes a basic cluster, free of charge, where no type is asked for."""
     if cluster.text("type", "BASIC_CLUSTER") != "BASIC_CLUSTER":
-        yield _single(cluster, "cluster", "enhanced control plane", book.hourly("B96545"))
+        yield _single(cluster, "cluster", "enhanced control plane", book.hourly(ENHANCED_CLUSTER))
 
 
 def instance(instance: Reader, book: PriceBook) -> Entries:

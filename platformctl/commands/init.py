@@ -15,6 +15,7 @@ import typer
 from infra.catalogue.regions import REGIONS
 from infra.catalogue.shapes import SHAPES
 from infra.pricing import BOOK
+from infra.pricing.tariffs import ENHANCED_CLUSTER
 from infra.problems import choices
 from platformctl.arguments import Root
 from platformctl.errors import Interrupted, WrongInput
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 NEXT = """See what it makes:              platformctl preview {stack}
 Take it up and down, rehearsed: platformctl rehearse {stack}
 Deploy it:                      docs/deploy.md"""
-CONTROL_PLANE = "B96545"
-"""Oracle's part number of an enhanced cluster."""
-
 Name = Annotated[str, typer.Argument(help="What the stack, and the platform in it, is called.", metavar="NAME", show_default=False)]
 Environment = Annotated[Literal["dev", "staging", "prod"], typer.Option(help="What it is for: policies ask most of `prod`.")]
 Context = Annotated[
@@ -229,7 +227,7 @@ def _room(found: "PlatformPlan") -> Spend:
     from stacks.node_prices import node_prices  # noqa: PLC0415
 
     prices = node_prices(found.oke.pools if found.oke else ())
-    hourly = sum((Decimal(str(prices[pool.entry])) * pool.max_nodes for pool in found.context.pools), BOOK.hourly(CONTROL_PLANE))
+    hourly = sum((Decimal(str(prices[pool.entry])) * pool.max_nodes for pool in found.context.pools), BOOK.hourly(ENHANCED_CLUSTER))
     gpus: Counter[str] = Counter()
     for pool in found.context.gpu_pools:
         gpus[str(pool.gpu_model)] += pool.max_nodes * pool.gpus_per_node

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from platformctl.engine.plan import UNKNOWN, PlannedResource
+from platformctl.engine.plan import UNKNOWN, PlannedResource, root_of
 from platformctl.render.document import at
 
 LATER = "known later"
@@ -12,7 +12,7 @@ LATER = "known later"
 def text(resource: PlannedResource, path: str) -> str:
     """The text or number at `path`; empty where there is none, `known later` where only an update knows."""
     value: Any = at(resource.inputs, path)
-    if value is None and path.partition(".")[0] in {unknown.partition(".")[0].partition("[")[0] for unknown in resource.unknown}:
+    if value is None and root_of(path) in map(root_of, resource.unknown):
         return LATER
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 

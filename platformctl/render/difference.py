@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from platformctl.engine.plan import UNKNOWN
+from simulator.signatures import SIGNATURE
 
 NAMES = ("name", "alert", "record", "key", "id")
 """What an entry of a list is called, in Kubernetes, Prometheus and Oracle's APIs; the first that all entries have, each another."""
@@ -17,7 +18,6 @@ BEFORE = 16
 LATER = "known after the update"
 NONE = "none"
 _GONE = object()
-_SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a value that is none of ours (pulumi/sdk, resource/sig)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ def _parts(path: str, before: Any, after: Any) -> Iterator[Part]:
 
 def _within(path: str, before: Any, after: Any) -> list[tuple[str, Any, Any]] | None:
     """The two values' parts side by side; None for what has none to compare."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping) and _SECRET not in before and _SECRET not in after:
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and SIGNATURE not in before and SIGNATURE not in after:
         return [(_key(path, key), before.get(key, _GONE), after.get(key, _GONE)) for key in dict.fromkeys((*before, *after))]
     if _is_list(before) and _is_list(after):
         return _entries(path, before, after)
@@ -130,7 +130,7 @@ def _plain(value: Any) -> Any:
     if value == UNKNOWN:
         return LATER
     if isinstance(value, Mapping):
-        return "[secret]" if _SECRET in value else {str(key): _plain(item) for key, item in value.items()}
+        return "[secret]" if SIGNATURE in value else {str(key): _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if _is_list(value) else value
 
 
