@@ -85,7 +85,7 @@ plugin: runtime ## Install the official kubernetes provider; tests then hold the
 	@$(BIN)/python -m toolchain plugin
 
 # What a pull request's run leaves out. A test that is skipped fails here: each has what it needs, or says what is missing.
-nightly: everything changes-all pairs mutation crashes audit workflows ## Check what CI checks every night; needs Go and an official pulumi on PATH
+nightly: everything changes-all pairs mutation crashes audit workflows ## Check what CI checks every night; needs Go, a browser and an official pulumi on PATH
 
 everything: lint control-plane promtool kueue blueprints-setup charts plugin ## Run every test there is, and fail where one is skipped
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-skips
